@@ -1,0 +1,64 @@
+/**
+ * Text that must not be shown, and the one place that keeps it from showing.
+ *
+ * @module
+ */
+
+const REDACTED = "[redacted]";
+
+/** Text that prints as `[redacted]` wherever a value is turned into text by accident. */
+export class Secret {
+  readonly #text: string;
+
+  /** Holds `text`. */
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The text itself, for the one place that needs it. */
+  reveal(): string {
+    return this.#text;
+  }
+
+  /** `[redacted]`. */
+  toString(): string {
+    return REDACTED;
+  }
+
+  /** `[redacted]`. */
+  toJSON(): string {
+    return REDACTED;
+  }
+
+  /** `[redacted]`, for `console.log` and error messages. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return REDACTED;
+  }
+}
+
+/** Takes every known secret, and whatever looks like a signature, out of a text. */
+export type Redact = (text: string) => string;
+
+// The base64 of 64 bytes: a signature, or a seed with its public key. Standard and URL alphabet.
+const SIGNATURE_REGEXP = /[A-Za-z0-9+/_-]{86}(==|%3D%3D)?/g;
+
+/**
+ * A {@linkcode Redact} for these secrets. A secret is also found in the forms that a peer might
+ * echo it in: URL alphabet, percent-encoded, without padding.
+ */
+export function createRedact(secrets: readonly Secret[]): Redact {
+  const forms = [...new Set(secrets.flatMap((secret) => formsOf(secret.reveal())))]
+    .sort((a, b) => b.length - a.length);
+  return (text) => {
+    let shown = text;
+    for (const form of forms) shown = shown.replaceAll(form, REDACTED);
+    return shown.replace(SIGNATURE_REGEXP, REDACTED);
+  };
+}
+
+function formsOf(secret: string): string[] {
+  const bare = secret.replace(/=+$/, "");
+  const urlSafe = bare.replaceAll("+", "-").replaceAll("/", "_");
+  return [secret, bare, urlSafe, encodeURIComponent(secret), encodeURIComponent(bare)]
+    .filter((form) => form.length >= 8);
+}
