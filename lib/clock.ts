@@ -1,10 +1,23 @@
 /**
- * Waiting, over the injected clock of {@linkcode Edges}.
+ * Waiting, over the injected clock of {@linkcode Edges}, and the time that one call may take.
  *
  * @module
  */
 
 import type { Edges } from "./edges.ts";
+
+/** What is left of one tool call: everything done for it is handed this and ends with it. */
+export interface Call {
+  /** Aborted when the client cancels the call or its time is up. */
+  readonly signal: AbortSignal;
+  /** Ms until the call must have answered; never negative. */
+  remainingMs(): number;
+}
+
+/** An abort reason: time is up. */
+export class DeadlineError extends Error {
+  override readonly name = "DeadlineError";
+}
 
 /** Resolves after `delayMs`, or rejects with the signal's reason as soon as it is aborted. */
 export function sleep(edges: Edges, delayMs: number, signal?: AbortSignal): Promise<void> {
@@ -22,31 +35,27 @@ export function sleep(edges: Edges, delayMs: number, signal?: AbortSignal): Prom
   });
 }
 
-/** Thrown, as an abort reason, when a deadline passes. */
-export class DeadlineError extends Error {
-  override readonly name = "DeadlineError";
-}
-
 /**
- * Runs `work` with a signal that is aborted after `timeoutMs` (reason: {@linkcode DeadlineError})
- * or when `parent` is, whichever comes first.
+ * Runs `work` as a {@linkcode Call} that is aborted after `timeoutMs` (reason:
+ * {@linkcode DeadlineError}) or when `parent` is, whichever comes first.
  */
 export async function withDeadline<T>(
   edges: Edges,
   timeoutMs: number,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (call: Call) => Promise<T>,
   parent?: AbortSignal,
 ): Promise<T> {
   const controller = new AbortController();
+  const endsAt = edges.monotonic() + timeoutMs;
   const onAbort = (): void => controller.abort(parent?.reason);
   if (parent?.aborted) onAbort();
   parent?.addEventListener("abort", onAbort, { once: true });
-  const callOff = edges.after(
-    timeoutMs,
-    () => controller.abort(new DeadlineError(`No answer within ${timeoutMs} ms`)),
-  );
+  const callOff = edges.after(timeoutMs, () => {
+    controller.abort(new DeadlineError(`No answer within ${timeoutMs / 1000} s`));
+  });
   try {
-    return await work(controller.signal);
+    const remainingMs = (): number => Math.max(0, endsAt - edges.monotonic());
+    return await work({ signal: controller.signal, remainingMs });
   } finally {
     callOff();
     parent?.removeEventListener("abort", onAbort);

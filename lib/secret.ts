@@ -39,8 +39,8 @@ export class Secret {
 /** Takes every known secret, and whatever looks like a signature, out of a text. */
 export type Redact = (text: string) => string;
 
-// The base64 of 64 bytes: a signature, or a seed with its public key. Standard and URL alphabet.
-const SIGNATURE_REGEXP = /[A-Za-z0-9+/_-]{86}(==|%3D%3D)?/g;
+// The base64 of exactly 64 bytes: a signature, or a seed with its public key.
+const SIGNATURE_REGEXP = /(?<![\w+/-])[\w+/-]{86}(==|%3D%3D)(?![\w=])/g;
 
 /**
  * A {@linkcode Redact} for these secrets. A secret is also found in the forms that a peer might

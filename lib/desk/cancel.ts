@@ -1,0 +1,169 @@
+/**
+ * Cancelling one order, and telling what really became of it.
+ *
+ * A 202 says only that the exchange will look at the cancel, and "not found" only that the order
+ * is not on the book: both are followed up (API digest, 4.3 and 6.4).
+ *
+ * @module
+ */
+
+import { type Call, sleep, withDeadline } from "../clock.ts";
+import { DeskError } from "../errors.ts";
+import type { OrderKey } from "../exchange.ts";
+import { isUnknown } from "../http/failure.ts";
+import type { Order } from "../schemas.ts";
+import type { DeskParts } from "./mod.ts";
+
+/** What a cancel found: see {@linkcode CancelResult}. */
+export const CANCEL_OUTCOMES = [
+  "cancelled",
+  "pending",
+  "already_cancelled",
+  "filled",
+  "expired",
+] as const;
+
+/** `cancelled` by this call, `pending` with the exchange, or ended in another way before it. */
+export interface CancelResult {
+  outcome: typeof CANCEL_OUTCOMES[number];
+  order?: Order;
+  note?: string;
+}
+
+const LOOK_DELAYS_MS = [0, 200, 400, 800, 1600] as const;
+const LOOKING_MS = 4500;
+
+/**
+ * Cancels one order.
+ *
+ * @throws {DeskError} `not_found` when no such order is known; `outcome_unknown`
+ */
+export async function cancelOrder(
+  desk: DeskParts,
+  key: OrderKey,
+  call: Call,
+): Promise<CancelResult> {
+  await desk.markets.refuseUnknown(key.symbol, call);
+  try {
+    const reply = await desk.effects.cancelOrder(key, call);
+    if (reply.state === "done" && isEnded(reply.value)) return resultOf(reply.value, "cancelled");
+    return await followUp(desk, key, call);
+  } catch (error) {
+    if (!(error instanceof DeskError)) throw error;
+    if (error.code === "not_found") return await whatBecameOf(desk, key, call);
+    if (!isUnknown(error)) throw error;
+    desk.log.warn("outcome_unknown", { ...key, reason: String(error) });
+    return await resolveUnknown(desk, key, error, call);
+  }
+}
+
+/** After a lost reply: only an order that is seen to have ended settles it. */
+async function resolveUnknown(
+  desk: DeskParts,
+  key: OrderKey,
+  error: DeskError,
+  call: Call,
+): Promise<CancelResult> {
+  const result = await followUp(desk, key, call).catch(() => undefined);
+  if (result !== undefined && result.outcome !== "pending") return result;
+  throw error.with({
+    message: `The cancel may or may not have worked: ${error.message}`,
+    hint: `Look with list_orders { "symbol": ${JSON.stringify(key.symbol)} } whether the order ` +
+      "still stands; a cancel may safely be asked for again",
+    details: keyOf(key),
+  });
+}
+
+/** Looks until the order has left the book and history says how. */
+async function followUp(desk: DeskParts, key: OrderKey, call: Call): Promise<CancelResult> {
+  let last: CancelResult = { outcome: "pending" };
+  await withDeadline(desk.edges, LOOKING_MS, async (looking) => {
+    for (const delayMs of LOOK_DELAYS_MS) {
+      await sleep(desk.edges, delayMs, looking.signal);
+      last = await lookOnce(desk, key, last, looking);
+      if (last.outcome !== "pending") return;
+    }
+  }, call.signal).catch((error) => {
+    if (!(error instanceof DeskError) && !looksLikeAbort(error)) throw error;
+  });
+  return last;
+}
+
+async function lookOnce(
+  desk: DeskParts,
+  key: OrderKey,
+  last: CancelResult,
+  call: Call,
+): Promise<CancelResult> {
+  const open = await desk.exchange.openOrder(key, call).catch((error) => {
+    if (error instanceof DeskError && error.code === "not_found") return undefined;
+    throw error;
+  });
+  if (open !== undefined) {
+    return { outcome: "pending", order: open, note: "The order is still on the book" };
+  }
+  const ended = await findInHistory(desk, key, call);
+  if (ended !== undefined && isEnded(ended)) return resultOf(ended, "cancelled");
+  return {
+    ...last,
+    outcome: "pending",
+    note:
+      "The order has left the book; history does not show yet whether it was cancelled or filled",
+  };
+}
+
+/** After "not found": filled, cancelled before, expired, or never heard of. */
+async function whatBecameOf(desk: DeskParts, key: OrderKey, call: Call): Promise<CancelResult> {
+  const ended = await findInHistory(desk, key, call).catch((error) => {
+    throw error instanceof DeskError ? error.with({ outcome: "not_placed" }) : error;
+  });
+  if (ended !== undefined && isEnded(ended)) return resultOf(ended, "already_cancelled");
+  const name = "orderId" in key ? `id ${key.orderId}` : `clientId ${key.clientId}`;
+  throw new DeskError(
+    "not_found",
+    `No order with ${name} is open on ${key.symbol}, and its order history does not show one`,
+    {
+      outcome: "not_placed",
+      hint: "Nothing was cancelled. list_orders shows what is open, with its ids",
+      details: keyOf(key),
+    },
+  );
+}
+
+async function findInHistory(
+  desk: DeskParts,
+  key: OrderKey,
+  call: Call,
+): Promise<Order | undefined> {
+  const { symbol } = key;
+  if ("orderId" in key) {
+    const rows = await desk.exchange.orderHistory({ symbol, orderId: key.orderId }, call);
+    return rows.find((order) => order.id === key.orderId);
+  }
+  const rows = await desk.exchange.orderHistory({ symbol, limit: 1000 }, call);
+  return rows.find((order) => order.clientId === key.clientId);
+}
+
+const ENDED: Readonly<Record<string, CancelResult["outcome"]>> = {
+  Cancelled: "cancelled",
+  Filled: "filled",
+  Expired: "expired",
+  TriggerFailed: "expired",
+};
+
+function isEnded(order: Order): boolean {
+  return Object.hasOwn(ENDED, order.status);
+}
+
+function resultOf(order: Order, whenCancelled: "cancelled" | "already_cancelled"): CancelResult {
+  const outcome = ENDED[order.status] ?? "pending";
+  return { outcome: outcome === "cancelled" ? whenCancelled : outcome, order };
+}
+
+function looksLikeAbort(error: unknown): boolean {
+  return error instanceof Error && (error.name === "DeadlineError" || error.name === "AbortError");
+}
+
+function keyOf(key: OrderKey): Record<string, unknown> {
+  return "orderId" in key ? { orderId: key.orderId } : { clientId: key.clientId };
+}

@@ -1,0 +1,143 @@
+/**
+ * Cancelling the orders of one market, and looking afterwards at what still stands.
+ *
+ * @module
+ */
+
+import { type Call, sleep, withDeadline } from "../clock.ts";
+import { decimal } from "../decimal.ts";
+import { DeskError } from "../errors.ts";
+import { isUnknown } from "../http/failure.ts";
+import type { Order } from "../schemas.ts";
+import type { DeskParts } from "./mod.ts";
+
+/** What a cancel-all did. */
+export interface CancelAllResult {
+  cancelled: Order[];
+  /** Orders of the market that a look afterwards still showed; absent when that look failed. */
+  stillOpen?: Order[];
+  notes: string[];
+}
+
+const LOOK_DELAYS_MS = [0, 200, 400, 800, 1600] as const;
+const LOOKING_MS = 4500;
+const MAX_HISTORY_ROWS = 1000;
+const LOOK_FAILED = "The look afterwards failed: list_orders shows what still stands";
+
+/**
+ * Cancels every order of one market, or those of one kind.
+ *
+ * @throws {DeskError} `outcome_unknown` when the reply was lost and orders still stand
+ */
+export async function cancelAllOrders(
+  desk: DeskParts,
+  request: { symbol: string; orderType?: string },
+  call: Call,
+): Promise<CancelAllResult> {
+  const { symbol } = request;
+  await desk.markets.refuseUnknown(symbol, call);
+  const before = await openOrders(desk, symbol, call);
+  const reply = await desk.effects.cancelAllOrders(request, call).catch((error) => {
+    if (!isUnknown(error)) throw error;
+    desk.log.warn("outcome_unknown", { ...request, reason: String(error) });
+    return { state: "unknown" as const, error: error as DeskError };
+  });
+  const stillOpen = await lookUntilGone(desk, request, call);
+  if (reply.state === "unknown" && targets(stillOpen ?? before, request).length > 0) {
+    throw unseen(reply.error);
+  }
+  const cancelled = reply.state === "done"
+    ? reply.value
+    : await cancelledSince(desk, symbol, before, stillOpen ?? before, call);
+  const lostStop = await lostStopNote(desk, symbol, cancelled, call);
+  if (stillOpen === undefined) return { cancelled, notes: [LOOK_FAILED, ...lostStop] };
+  return { cancelled, stillOpen, notes: [...goneNotes(before, cancelled, stillOpen), ...lostStop] };
+}
+
+async function openOrders(desk: DeskParts, symbol: string, call: Call): Promise<Order[]> {
+  return await desk.exchange.openOrders({ symbol }, call).catch((error) => {
+    throw error instanceof DeskError ? error.with({ outcome: "not_placed" }) : error;
+  });
+}
+
+/** Those of `orders` that the request meant to cancel. */
+function targets(orders: readonly Order[], request: { orderType?: string }): Order[] {
+  if (request.orderType === undefined) return [...orders];
+  const wantsTriggers = request.orderType === "ConditionalOrder";
+  return orders.filter((order) => (order.triggerPrice !== undefined) === wantsTriggers);
+}
+
+async function lookUntilGone(
+  desk: DeskParts,
+  request: { symbol: string; orderType?: string },
+  call: Call,
+): Promise<Order[] | undefined> {
+  let seen: Order[] | undefined;
+  await withDeadline(desk.edges, LOOKING_MS, async (looking) => {
+    for (const delayMs of LOOK_DELAYS_MS) {
+      await sleep(desk.edges, delayMs, looking.signal);
+      seen = await desk.exchange.openOrders({ symbol: request.symbol }, looking);
+      if (targets(seen, request).length === 0) return;
+    }
+  }, call.signal).catch((error) => {
+    desk.log.warn("look_failed", { reason: String(error) });
+  });
+  return seen;
+}
+
+/** The orders that are gone and that history calls cancelled: a fill is not a cancel. */
+async function cancelledSince(
+  desk: DeskParts,
+  symbol: string,
+  before: readonly Order[],
+  stillOpen: readonly Order[],
+  call: Call,
+): Promise<Order[]> {
+  const standing = new Set(stillOpen.map((order) => order.id));
+  const gone = new Set(before.map((order) => order.id).filter((id) => !standing.has(id)));
+  if (gone.size === 0) return [];
+  const rows = await desk.exchange.orderHistory({ symbol, limit: MAX_HISTORY_ROWS }, call)
+    .catch(() => []);
+  return rows.filter((order) => gone.has(order.id) && order.status === "Cancelled");
+}
+
+function goneNotes(
+  before: readonly Order[],
+  cancelled: readonly Order[],
+  stillOpen: readonly Order[],
+): string[] {
+  const accounted = new Set([...cancelled, ...stillOpen].map((order) => order.id));
+  const ids = before.map((order) => order.id).filter((id) => !accounted.has(id));
+  if (ids.length === 0) return [];
+  return [
+    `No longer open, but not shown as cancelled (filled, or history lags): ${ids.join(", ")}`,
+  ];
+}
+
+/** A position that had a stop and has none now is worth a warning. */
+async function lostStopNote(
+  desk: DeskParts,
+  symbol: string,
+  cancelled: readonly Order[],
+  call: Call,
+): Promise<string[]> {
+  const triggers = cancelled.filter((order) => order.triggerPrice !== undefined);
+  if (triggers.length === 0 || !symbol.endsWith("_PERP")) return [];
+  const positions = await desk.exchange.positions(call).catch(() => undefined);
+  if (positions === undefined) {
+    return [`Cancelled ${triggers.length} trigger order(s); the position could not be looked at`];
+  }
+  const position = positions.find((position) => position.symbol === symbol);
+  if (position === undefined || decimal(position.netQuantity).isZero()) return [];
+  return [
+    `The position of ${position.netQuantity} ${symbol} lost its stop: ` +
+    triggers.map((order) => `${order.side} at trigger ${order.triggerPrice}`).join(", "),
+  ];
+}
+
+function unseen(error: DeskError): DeskError {
+  return error.with({
+    message: `Which orders were cancelled is not known: ${error.message}`,
+    hint: "list_orders shows what still stands; cancelling may safely be asked for again",
+  });
+}

@@ -1,0 +1,106 @@
+/**
+ * What a market demands of an order: its state, tick, step and bounds. Refuses and names the
+ * nearest values that would do; adjusts nothing.
+ *
+ * Follows the API digest, 5 (filters) and 6.3 (precision).
+ *
+ * @module
+ */
+
+import { type Decimal, decimal, isMultiple, neighbours } from "../decimal.ts";
+import type { Market } from "../schemas.ts";
+import type { OrderRequest } from "./order_request.ts";
+
+/** A rule that an order breaks. */
+export interface Problem {
+  /** Such as "price 60000.05 is not a multiple of 0.1: use 60000.0 or 60000.1". */
+  message: string;
+  /** The member that breaks it, and the values nearest to it that would keep it. */
+  valid?: { member: "price" | "quantity"; values: readonly string[] };
+}
+
+/** Every rule of `market` that `request` breaks; its decimals must have been checked before. */
+export function marketProblems(request: OrderRequest, market: Market): Problem[] {
+  const { price, quantity } = market.filters;
+  const problems = [stateProblem(request, market), reduceOnlyProblem(request, market)];
+  const bounds = {
+    price: { step: price.tickSize, min: price.minPrice, max: price.maxPrice },
+    quantity: { step: quantity.stepSize, min: quantity.minQuantity, max: quantity.maxQuantity },
+  };
+  for (const member of ["price", "quantity"] as const) {
+    const text = request[member];
+    if (text !== undefined) problems.push(stepProblem(member, text, bounds[member]));
+  }
+  return problems.filter((problem) => problem !== undefined);
+}
+
+/** The complete orders that would do instead: each way of putting a nearest valid value in. */
+export function suggestions(request: OrderRequest, problems: readonly Problem[]): OrderRequest[] {
+  if (problems.some((problem) => problem.valid === undefined)) return [];
+  let orders = [request];
+  for (const { valid } of problems) {
+    if (valid === undefined) continue;
+    orders = orders.flatMap((order) =>
+      valid.values.map((value) => ({ ...order, [valid.member]: value }))
+    );
+  }
+  return orders;
+}
+
+// What each state of a market lets through; any state not named here lets nothing through.
+const ADMITTED: Readonly<Record<string, (request: OrderRequest) => string | undefined>> = {
+  Open: () => undefined,
+  PostOnly: (request) => request.postOnly ? undefined : "takes only Limit orders with postOnly",
+  LimitOnly: (request) => request.orderType === "Limit" ? undefined : "takes only Limit orders",
+  CancelOnly: () => "takes no new orders, only cancels",
+};
+
+function stateProblem(request: OrderRequest, market: Market): Problem | undefined {
+  const state = market.orderBookState;
+  const refusal = (ADMITTED[state] ?? (() => "takes no orders"))(request);
+  if (refusal === undefined) return undefined;
+  return { message: `${market.symbol} is ${state} and ${refusal}` };
+}
+
+function reduceOnlyProblem(request: OrderRequest, market: Market): Problem | undefined {
+  if (!request.reduceOnly || market.marketType !== "SPOT") return undefined;
+  return { message: `reduceOnly is for perpetuals, and ${market.symbol} is a spot market` };
+}
+
+interface Bounds {
+  step: string;
+  min: string | undefined;
+  max: string | undefined;
+}
+
+function stepProblem(
+  member: "price" | "quantity",
+  text: string,
+  bounds: Bounds,
+): Problem | undefined {
+  const value = decimal(text);
+  const broken = brokenRule(value, bounds);
+  if (broken === undefined) return undefined;
+  const values = nearestValid(value, bounds);
+  const use = values.length === 0 ? "" : `: use ${values.join(" or ")}`;
+  return { message: `${member} ${text} ${broken}${use}`, valid: { member, values } };
+}
+
+function brokenRule(value: Decimal, bounds: Bounds): string | undefined {
+  if (bounds.min !== undefined && value.lt(bounds.min)) return `is below the minimum ${bounds.min}`;
+  if (bounds.max !== undefined && value.gt(bounds.max)) return `is above the maximum ${bounds.max}`;
+  if (isMultiple(value, decimal(bounds.step))) return undefined;
+  return `is not a multiple of ${bounds.step}`;
+}
+
+/** The values at most one step away that keep every rule, or the bound that was overstepped. */
+function nearestValid(value: Decimal, bounds: Bounds): string[] {
+  const step = decimal(bounds.step);
+  const min = decimal(bounds.min ?? "0");
+  const max = bounds.max === undefined ? undefined : decimal(bounds.max);
+  const from = value.lt(min) ? min : max !== undefined && value.gt(max) ? max : value;
+  return [...new Set(neighbours(from, step))].filter((text) => {
+    const candidate = decimal(text);
+    return candidate.gt(0) && candidate.gte(min) && (max === undefined || candidate.lte(max));
+  });
+}

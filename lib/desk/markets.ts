@@ -1,0 +1,77 @@
+/**
+ * The markets' filters, cached. A symbol is case-sensitive and never corrected: an unknown one is
+ * answered with its closest neighbours.
+ *
+ * @module
+ */
+
+import type { Call } from "../clock.ts";
+import type { Edges } from "../edges.ts";
+import { DeskError } from "../errors.ts";
+import type { Exchange } from "../exchange.ts";
+import { nearest } from "../nearest.ts";
+import { quoted } from "../quote.ts";
+import type { Market } from "../schemas.ts";
+
+const MAX_AGE_MS = 5 * 60_000;
+
+/** Every market by its symbol, fetched when first asked for and when older than five minutes. */
+export class Markets {
+  readonly #exchange: Exchange;
+  readonly #edges: Edges;
+  #bySymbol: ReadonlyMap<string, Market> = new Map();
+  #fetchedAt = -Infinity;
+
+  /** Fetches nothing yet. */
+  constructor(exchange: Exchange, edges: Edges) {
+    this.#exchange = exchange;
+    this.#edges = edges;
+  }
+
+  /**
+   * The market called `symbol`.
+   *
+   * @throws {DeskError} `invalid_input` with the closest symbols if there is none
+   */
+  async get(symbol: string, call: Call): Promise<Market> {
+    const known = (await this.all(call)).get(symbol);
+    const market = known ?? (await this.refresh(call)).get(symbol);
+    if (market === undefined) throw unknownSymbol(symbol, this.#bySymbol.keys());
+    return market;
+  }
+
+  /** Like {@linkcode get}, but lets a symbol pass when the markets can't be had just now. */
+  async refuseUnknown(symbol: string, call: Call): Promise<void> {
+    try {
+      await this.get(symbol, call);
+    } catch (error) {
+      if (error instanceof DeskError && error.code === "invalid_input") throw error;
+    }
+  }
+
+  /** Every market, at most five minutes old. */
+  async all(call: Call): Promise<ReadonlyMap<string, Market>> {
+    if (this.#edges.monotonic() - this.#fetchedAt <= MAX_AGE_MS) return this.#bySymbol;
+    return await this.refresh(call);
+  }
+
+  /** Every market, fetched anew. */
+  async refresh(call: Call): Promise<ReadonlyMap<string, Market>> {
+    const markets = await this.#exchange.markets(call);
+    this.#bySymbol = new Map(markets.map((market) => [market.symbol, market]));
+    this.#fetchedAt = this.#edges.monotonic();
+    return this.#bySymbol;
+  }
+}
+
+function unknownSymbol(symbol: string, known: Iterable<string>): DeskError {
+  const closest = nearest(symbol, known);
+  const hint = closest.length === 0
+    ? "Symbols look like SOL_USDC (spot) or SOL_USDC_PERP (perpetual)"
+    : `The closest known symbols: ${closest.join(", ")}`;
+  return new DeskError("invalid_input", `There is no market ${quoted(symbol)}`, {
+    hint: `${hint}. Upper and lower case matter`,
+    outcome: "not_placed",
+    details: { closest },
+  });
+}

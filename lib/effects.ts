@@ -1,0 +1,77 @@
+/**
+ * The exchange's effects: the three requests that can place or end an order. Only `desk/` may
+ * import this file, so no tool can go round the desk.
+ *
+ * @module
+ */
+
+import * as z from "zod";
+import type { Call } from "./clock.ts";
+import type { OrderKey } from "./exchange.ts";
+import { unreadableReply } from "./http/failure.ts";
+import type { ApiRequest, Http, Reply } from "./http/mod.ts";
+import { Order } from "./schemas.ts";
+import type { Params } from "./signing.ts";
+
+/**
+ * The exchange's answer to a cancel: the order or orders as they were left, or `accepted` for a
+ * 202, which says only that the cancel will be looked at.
+ */
+export type CancelReply<T> = { state: "done"; value: T } | { state: "accepted" };
+
+/**
+ * Sends each effect once. Every method throws a `DeskError` whose `outcome` is `not_placed` or
+ * `unknown` (see `http/failure.ts`).
+ */
+export class Effects {
+  readonly #http: Http;
+
+  /** Acts through `http`. */
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** Unix ms by the exchange's clock, as far as it is known. */
+  nowMs(): number {
+    return this.#http.clock.now();
+  }
+
+  /** `POST /api/v1/order`; `body` is sent and signed as it is. */
+  async createOrder(body: Params, call: Call): Promise<Order> {
+    const request = { method: "POST", path: "/api/v1/order", instruction: "orderExecute" } as const;
+    const reply = await this.#http.effect({ ...request, body }, call);
+    return parse(Order, reply);
+  }
+
+  /** `DELETE /api/v1/order`. */
+  cancelOrder(key: OrderKey, call: Call): Promise<CancelReply<Order>> {
+    return this.#cancel("/api/v1/order", "orderCancel", key, Order, call);
+  }
+
+  /** `DELETE /api/v1/orders`: every order of one market, or those of one kind. */
+  cancelAllOrders(
+    body: { symbol: string; orderType?: string },
+    call: Call,
+  ): Promise<CancelReply<Order[]>> {
+    return this.#cancel("/api/v1/orders", "orderCancelAll", body, z.array(Order), call);
+  }
+
+  async #cancel<T>(
+    path: string,
+    instruction: string,
+    body: Params,
+    schema: z.ZodType<T>,
+    call: Call,
+  ): Promise<CancelReply<T>> {
+    const request: ApiRequest = { method: "DELETE", path, instruction, body };
+    const reply = await this.#http.effect(request, call);
+    if (reply.status === 202) return { state: "accepted" };
+    return { state: "done", value: parse(schema, reply) };
+  }
+}
+
+function parse<T>(schema: z.ZodType<T>, reply: Reply): T {
+  const parsed = schema.safeParse(reply.json);
+  if (!parsed.success) throw unreadableReply(reply, "effect", parsed.error);
+  return parsed.data;
+}

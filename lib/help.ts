@@ -1,0 +1,32 @@
+/**
+ * What the program says about itself to a person at a terminal.
+ *
+ * @module
+ */
+
+/** The answer to `--help`. */
+export const HELP = `backpack-mcp: an order desk on Backpack Exchange for an AI assistant.
+
+Without an argument it serves the Model Context Protocol on stdin and stdout, for an MCP client
+that starts it:
+
+  { "mcpServers": { "backpack": { "command": "/absolute/path/to/backpack-mcp",
+                                  "env": { "BACKPACK_MODE": "paper" } } } }
+
+  --help       this text
+  --version    the version
+
+Settings come from the environment, from .env in the user's configuration directory, and from
+.env in the working directory, in this order. BACKPACK_MODE=paper trades in a simulated exchange
+and needs no keys. The README names every variable.
+`;
+
+/** Said on stderr when the program is started by hand and would seem to hang. */
+export const GREETING = `backpack-mcp is an MCP server: it waits for an MCP client on stdin.
+To use it, name this program in your client's configuration, for example:
+
+  { "mcpServers": { "backpack": { "command": "/absolute/path/to/backpack-mcp",
+                                  "env": { "BACKPACK_MODE": "paper" } } } }
+
+--help says more. Ctrl-C ends it.
+`;

@@ -1,0 +1,65 @@
+/**
+ * Keeps the client within the exchange's published limits: 2,000 requests a minute, of which 30
+ * may be for historical market data (API digest, section 8). Waits instead of being refused.
+ *
+ * @module
+ */
+
+import { type Call, sleep } from "../clock.ts";
+import type { Edges } from "../edges.ts";
+
+const WINDOW_MS = 60_000;
+const HISTORY_PATHS: ReadonlySet<string> = new Set([
+  "/api/v1/klines",
+  "/api/v1/trades/history",
+  "/api/v1/fundingRates",
+  "/api/v1/borrowLend/markets/history",
+]);
+
+/** Requests of the last minute, counted before they leave. */
+export class Budget {
+  readonly #edges: Edges;
+  readonly #all: SlidingWindow;
+  readonly #history: SlidingWindow;
+
+  /** `perMinute` and `historyPerMinute` are the exchange's limits unless said otherwise. */
+  constructor(edges: Edges, perMinute = 2000, historyPerMinute = 30) {
+    this.#edges = edges;
+    this.#all = new SlidingWindow(perMinute);
+    this.#history = new SlidingWindow(historyPerMinute);
+  }
+
+  /** Resolves when a request for `path` may leave; rejects when the call ends first. */
+  async take(path: string, call: Call): Promise<void> {
+    const windows = HISTORY_PATHS.has(path) ? [this.#all, this.#history] : [this.#all];
+    for (;;) {
+      call.signal.throwIfAborted();
+      const nowMs = this.#edges.monotonic();
+      const waitMs = Math.max(...windows.map((window) => window.waitMs(nowMs)));
+      if (waitMs <= 0) {
+        for (const window of windows) window.add(nowMs);
+        return;
+      }
+      await sleep(this.#edges, waitMs, call.signal);
+    }
+  }
+}
+
+class SlidingWindow {
+  readonly #limit: number;
+  #times: number[] = [];
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  waitMs(nowMs: number): number {
+    this.#times = this.#times.filter((time) => time > nowMs - WINDOW_MS);
+    const oldest = this.#times[this.#times.length - this.#limit];
+    return oldest === undefined ? 0 : oldest + WINDOW_MS - nowMs;
+  }
+
+  add(nowMs: number): void {
+    this.#times.push(nowMs);
+  }
+}

@@ -1,0 +1,253 @@
+/**
+ * The one place that sends. A read is retried; an effect leaves once and is never repeated, here
+ * or in the runtime below. Every request is signed immediately before it leaves, with the
+ * exchange's time (API digest, sections 1, 2 and 8).
+ *
+ * @module
+ */
+
+import { type Call, DeadlineError, sleep, withDeadline } from "../clock.ts";
+import type { Edges } from "../edges.ts";
+import { DeskError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { type Params, type Signer, signingMessage } from "../signing.ts";
+import { Budget } from "./budget.ts";
+import {
+  isExpired,
+  NotSentError,
+  replyFailure,
+  type RequestKind,
+  transportFailure,
+} from "./failure.ts";
+import { readReply, type Reply } from "./reply.ts";
+import { ServerClock } from "./server_clock.ts";
+
+/** One request of the exchange's API. */
+export interface ApiRequest {
+  method: "GET" | "POST" | "DELETE";
+  /** Such as `/api/v1/order`. */
+  path: string;
+  /** The operation's name for signing; left out on public requests. */
+  instruction?: string;
+  query?: Params;
+  body?: Params;
+}
+
+/** What {@linkcode Http} needs. */
+export interface HttpOptions {
+  /** The exchange's origin, without a trailing slash. */
+  baseUrl: string;
+  /** One request, from its first byte to its last. */
+  timeoutMs: number;
+  /** `X-Window`. */
+  windowMs: number;
+  /** Absent when no key is set: signed requests are then refused. */
+  signer?: Signer;
+  edges: Edges;
+  log: Log;
+}
+
+/** Milliseconds before the first and the second repetition of a read. */
+const RETRY_DELAYS_MS = [300, 1200] as const;
+const MAX_RETRY_AFTER_MS = 10_000;
+/** An effect is not begun with less time than this: its answer could not be waited for. */
+const MIN_EFFECT_MS = 1000;
+/** Kept back from an effect's time, to look up what became of it. */
+const LOOK_UP_MS = 5000;
+const MAX_EFFECT_MS = 40_000;
+
+/** A client of the exchange's REST API. */
+export class Http {
+  /** The exchange's clock. */
+  readonly clock: ServerClock;
+  readonly #options: HttpOptions;
+  readonly #edges: Edges;
+  readonly #budget: Budget;
+
+  /** Sends nothing yet. */
+  constructor(options: HttpOptions) {
+    this.#options = options;
+    this.#edges = options.edges;
+    this.#budget = new Budget(options.edges);
+    this.clock = new ServerClock(options.edges, (call) => this.#readTime(call));
+  }
+
+  /**
+   * Sends a GET, and again at most twice after a broken connection, a 429 or a 5xx.
+   *
+   * @throws {DeskError} `auth`, `rejected`, `not_found`, `rate_limited`, `unavailable`, `bad_reply`
+   */
+  async read(request: ApiRequest, call: Call): Promise<Reply> {
+    let hasResigned = false;
+    for (let retries = 0;; retries++) {
+      const result = await this.#try(request, call);
+      if (!(result instanceof DeskError) && result.status < 300 && result.status >= 200) {
+        return result;
+      }
+      const reply = result instanceof DeskError ? undefined : result;
+      if (reply !== undefined && isExpired(reply) && !hasResigned) {
+        hasResigned = true;
+        this.clock.invalidate();
+        continue;
+      }
+      const failure = reply === undefined ? result as DeskError : replyFailure(reply, "read");
+      const delayMs = retryDelayMs(failure, reply, retries);
+      if (delayMs === undefined || delayMs >= call.remainingMs()) throw failure;
+      if (call.signal.aborted) throw failure;
+      this.#options.log.debug("retry", { path: request.path, delayMs, reason: failure.code });
+      await this.#pause(delayMs, call);
+    }
+  }
+
+  /**
+   * Sends a POST or DELETE exactly once. A client's cancellation stops it only before it leaves.
+   *
+   * @throws {DeskError} with `outcome`: `not_placed` when it was refused or never left, `unknown`
+   * otherwise
+   */
+  async effect(request: ApiRequest, call: Call): Promise<Reply> {
+    const timeoutMs = await this.#readyForEffect(request, call);
+    const reply = await withDeadline(this.#edges, timeoutMs, async (sending) => {
+      return await this.#send(request, sending);
+    }).catch((error) => {
+      throw transportFailure(error, "effect");
+    });
+    if (reply.status >= 200 && reply.status < 300) return reply;
+    if (isExpired(reply)) this.clock.invalidate();
+    throw replyFailure(reply, "effect");
+  }
+
+  async #readyForEffect(request: ApiRequest, call: Call): Promise<number> {
+    try {
+      await this.#ready(request, call);
+      call.signal.throwIfAborted();
+    } catch (error) {
+      if (error instanceof DeskError) throw error.with({ outcome: "not_placed" });
+      throw transportFailure(notSent(error), "effect");
+    }
+    const leftMs = call.remainingMs() - LOOK_UP_MS;
+    if (leftMs < MIN_EFFECT_MS) {
+      throw transportFailure(new NotSentError("No time was left in this call"), "effect");
+    }
+    return Math.min(this.#options.timeoutMs, leftMs, MAX_EFFECT_MS);
+  }
+
+  async #try(request: ApiRequest, call: Call): Promise<Reply | DeskError> {
+    try {
+      await this.#ready(request, call);
+      return await withDeadline(
+        this.#edges,
+        this.#options.timeoutMs,
+        (sending) => this.#send(request, sending),
+        call.signal,
+      );
+    } catch (error) {
+      return transportFailure(error, "read");
+    }
+  }
+
+  /** Everything that may wait comes before the time stamp is taken. */
+  async #ready(request: ApiRequest, call: Call): Promise<void> {
+    if (request.instruction !== undefined) {
+      if (this.#options.signer === undefined) throw noKey();
+      await this.clock.ready(call);
+    }
+    await this.#budget.take(request.path, call);
+  }
+
+  async #send(request: ApiRequest, sending: Call): Promise<Reply> {
+    const startedAt = this.#edges.monotonic();
+    const headers = await this.#headers(request);
+    const response = await this.#edges.fetch(this.#url(request), {
+      method: request.method,
+      headers,
+      redirect: "manual",
+      signal: sending.signal,
+      ...bodyOf(request),
+    });
+    const reply = await readReply(response);
+    const tookMs = Math.round(this.#edges.monotonic() - startedAt);
+    const { method, path } = request;
+    this.#options.log.debug("request", { method, path, status: reply.status, tookMs });
+    return reply;
+  }
+
+  async #headers(request: ApiRequest): Promise<Record<string, string>> {
+    const headers: Record<string, string> = { Accept: "application/json" };
+    if (request.body !== undefined) headers["Content-Type"] = "application/json; charset=utf-8";
+    const { signer, windowMs } = this.#options;
+    if (request.instruction === undefined || signer === undefined) return headers;
+    const timestampMs = this.clock.now();
+    const params = request.body ?? request.query ?? {};
+    const message = signingMessage({
+      instruction: request.instruction,
+      params,
+      timestampMs,
+      windowMs,
+    });
+    headers["X-API-Key"] = signer.apiKey.reveal();
+    headers["X-Timestamp"] = String(timestampMs);
+    headers["X-Window"] = String(windowMs);
+    headers["X-Signature"] = await signer.sign(message);
+    return headers;
+  }
+
+  #url(request: ApiRequest): string {
+    const query = new URLSearchParams(
+      Object.entries(request.query ?? {}).map(([key, value]) => [key, String(value)]),
+    );
+    const search = query.size === 0 ? "" : `?${query}`;
+    return `${this.#options.baseUrl}${request.path}${search}`;
+  }
+
+  async #readTime(call: Call): Promise<number> {
+    const reply = await this.read({ method: "GET", path: "/api/v1/time" }, call);
+    const timeMs = Number(reply.text.trim());
+    if (!/^\d{13}$/.test(reply.text.trim())) {
+      throw new DeskError("bad_reply", "The exchange did not tell its time");
+    }
+    return timeMs;
+  }
+
+  async #pause(delayMs: number, call: Call): Promise<void> {
+    await sleep(this.#edges, delayMs, call.signal).catch((error) => {
+      throw transportFailure(error, "read");
+    });
+  }
+}
+
+/**
+ * A one-shot stream: Deno's `fetch` repeats a POST with a text or byte body by itself when the
+ * peer closes the connection after reading it, and can't repeat a stream.
+ */
+function bodyOf(request: ApiRequest): { body?: ReadableStream<Uint8Array> } {
+  if (request.body === undefined) return {};
+  return { body: new Blob([JSON.stringify(request.body)]).stream() };
+}
+
+function retryDelayMs(
+  failure: DeskError,
+  reply: Reply | undefined,
+  retries: number,
+): number | undefined {
+  const isPassing = failure.code === "unavailable" || failure.code === "rate_limited";
+  const delayMs = RETRY_DELAYS_MS[retries];
+  if (!isPassing || delayMs === undefined || reply?.status === 403) return undefined;
+  const retryAfterS = Number(reply?.header("retry-after") ?? NaN);
+  if (!(retryAfterS > 0)) return delayMs;
+  return Math.min(Math.max(retryAfterS * 1000, delayMs), MAX_RETRY_AFTER_MS);
+}
+
+function notSent(error: unknown): Error {
+  if (error instanceof DeadlineError) return new NotSentError(error.message, { cause: error });
+  return new NotSentError("The call was cancelled", { cause: error });
+}
+
+function noKey(): DeskError {
+  return new DeskError("auth", "No API key is set, and this needs one", {
+    hint: "Set BACKPACK_PRIVATE_KEY (see the README), or try everything without keys with " +
+      "BACKPACK_MODE=paper",
+  });
+}
+
+export type { Reply, RequestKind };

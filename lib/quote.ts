@@ -1,0 +1,38 @@
+/**
+ * Text that somebody else wrote, made fit to stand in an answer: one line, no controls, short,
+ * in quotes. The exchange's words reach a model, and a model may take words for orders.
+ *
+ * @module
+ */
+
+// C0, C1, soft hyphen, zero-width and bidi marks, line separators, the byte-order mark, tags.
+const CONTROL_REGEXP =
+  // deno-lint-ignore no-control-regex
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]|[\u{e0000}-\u{e007f}]/gu;
+// An ANSI escape is dropped whole: without its first byte the rest would read as text.
+const ANSI_REGEXP =
+  // deno-lint-ignore no-control-regex
+  /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
+const MAX_CHARACTERS = 200;
+
+/**
+ * `text` without controls and cut at 200 characters, in no quotes.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(plainText("\u001b[31mno\u0000\nfunds"), "no funds");
+ * ```
+ */
+export function plainText(text: string): string {
+  const line = text.toWellFormed().replace(ANSI_REGEXP, "").replace(/\s+/g, " ")
+    .replace(CONTROL_REGEXP, "").trim();
+  const characters = [...line];
+  if (characters.length <= MAX_CHARACTERS) return line;
+  return characters.slice(0, MAX_CHARACTERS - 1).join("") + "…";
+}
+
+/** {@linkcode plainText} in double quotes, escaped as JSON. */
+export function quoted(text: string): string {
+  return JSON.stringify(plainText(text));
+}

@@ -1,0 +1,143 @@
+/**
+ * The resources: the account, and the balance of one asset.
+ *
+ * @module
+ */
+
+import type { Call } from "./clock.ts";
+import { decimal } from "./decimal.ts";
+import type { Desk } from "./desk/mod.ts";
+import { DeskError } from "./errors.ts";
+import { nearest } from "./nearest.ts";
+import { quoted } from "./quote.ts";
+
+/** A resource as `resources/list` shows it. */
+export interface ResourceDefinition {
+  uri: string;
+  name: string;
+  title: string;
+  description: string;
+  mimeType: "application/json";
+}
+
+/** What an account holds of one asset; decimals as text. */
+export interface Balance {
+  asset: string;
+  available: string;
+  locked: string;
+  staked: string;
+  lent: string;
+  total: string;
+}
+
+const ACCOUNT_URI = "backpack://account";
+const BALANCE_REGEXP = /^backpack:\/\/balance\/([^/?#]+)$/;
+
+/** The template of the balances' URIs. */
+export const BALANCE_TEMPLATE = {
+  uriTemplate: "backpack://balance/{asset}",
+  name: "balance",
+  title: "Balance of one asset",
+  description: "Available, locked, staked, lent and total of one asset, such as USDC",
+  mimeType: "application/json",
+} as const;
+
+const ACCOUNT: ResourceDefinition = {
+  uri: ACCOUNT_URI,
+  name: "account",
+  title: "Account settings and fees",
+  description:
+    "The account's settings, leverage limit, open-order counts, and fees in basis points",
+  mimeType: "application/json",
+};
+
+/** The account, and a balance for each asset held. */
+export async function listResources(desk: Desk, call: Call): Promise<ResourceDefinition[]> {
+  const assets = await heldAssets(desk, call);
+  return [ACCOUNT, ...assets.map(balanceDefinition)];
+}
+
+/** The resources that are there without asking the exchange. */
+export function fixedResources(): ResourceDefinition[] {
+  return [ACCOUNT];
+}
+
+/** The assets held whose names begin with `prefix`, in any case. */
+export async function completeAsset(desk: Desk, prefix: string, call: Call): Promise<string[]> {
+  const assets = await heldAssets(desk, call);
+  return assets.filter((asset) => asset.toLowerCase().startsWith(prefix.toLowerCase()));
+}
+
+/**
+ * The content of a resource, a JSON value.
+ *
+ * @throws {DeskError} `not_found` for an unknown URI or asset
+ */
+export async function readResource(desk: Desk, uri: string, call: Call): Promise<unknown> {
+  if (uri === ACCOUNT_URI) return await desk.exchange.account(call);
+  const asset = assetOf(uri);
+  if (asset !== undefined) return await readBalance(desk, asset, call);
+  throw new DeskError("not_found", `There is no resource ${quoted(uri)}`, {
+    hint: `Resources: ${ACCOUNT_URI}, ${BALANCE_TEMPLATE.uriTemplate}`,
+  });
+}
+
+function assetOf(uri: string): string | undefined {
+  const encoded = BALANCE_REGEXP.exec(uri)?.[1];
+  try {
+    return encoded === undefined ? undefined : decodeURIComponent(encoded);
+  } catch {
+    return undefined;
+  }
+}
+
+async function readBalance(desk: Desk, asset: string, call: Call): Promise<Balance> {
+  // Both parts or none: with auto-lend on, `capital` alone reads zero (API digest, 4.3).
+  const [capital, collateral] = await Promise.all([
+    desk.exchange.capital(call),
+    desk.exchange.collateral(call),
+  ]);
+  const held = Object.hasOwn(capital, asset) ? capital[asset] : undefined;
+  const lent = collateral.collateral.find((row) => row.symbol === asset)?.lendQuantity;
+  if (held === undefined && lent === undefined) await refuseUnknownAsset(desk, asset, call);
+  const parts = {
+    available: held?.available ?? "0",
+    locked: held?.locked ?? "0",
+    staked: held?.staked ?? "0",
+    lent: lent ?? "0",
+  };
+  const total = Object.values(parts).reduce((sum, part) => sum.plus(decimal(part)), decimal("0"));
+  return { asset, ...parts, total: total.toFixed() };
+}
+
+/** An asset that no market knows is a mistake; one that is not held has a balance of zero. */
+async function refuseUnknownAsset(desk: Desk, asset: string, call: Call): Promise<void> {
+  const markets = [...(await desk.markets.all(call)).values()];
+  const known = new Set(markets.flatMap((market) => [market.baseSymbol, market.quoteSymbol]));
+  if (known.has(asset)) return;
+  const closest = nearest(asset, known);
+  throw new DeskError("not_found", `There is no asset ${quoted(asset)}`, {
+    ...(closest.length === 0 ? {} : { hint: `The closest known assets: ${closest.join(", ")}` }),
+    details: { closest },
+  });
+}
+
+async function heldAssets(desk: Desk, call: Call): Promise<string[]> {
+  const [capital, collateral] = await Promise.all([
+    desk.exchange.capital(call),
+    desk.exchange.collateral(call),
+  ]);
+  const lent = collateral.collateral.filter((row) => !decimal(row.lendQuantity).isZero());
+  const assets = [...Object.keys(capital), ...lent.map((row) => row.symbol)];
+  return [...new Set(assets)].filter((asset) => /^[\w.-]{1,32}$/.test(asset)).sort();
+}
+
+function balanceDefinition(asset: string): ResourceDefinition {
+  return {
+    uri: `backpack://balance/${encodeURIComponent(asset)}`,
+    name: `balance-${asset}`,
+    title: `Balance of ${asset}`,
+    description: `Available, locked, staked, lent and total ${asset}`,
+    mimeType: "application/json",
+  };
+}

@@ -1,0 +1,232 @@
+/**
+ * The MCP server: requests in, answers out. The one place where an error becomes an answer, and
+ * where the desk's state is added to each.
+ *
+ * Follows MCP 2025-11-25. The SDK's low-level `Server` is used because the specification's answers
+ * to an unknown tool (-32602) and to unknown arguments are then ours to give.
+ *
+ * @module
+ */
+
+import type { Call } from "./clock.ts";
+import { withDeadline } from "./clock.ts";
+import type { Desk } from "./desk/mod.ts";
+import type { Edges } from "./edges.ts";
+import { DeskError } from "./errors.ts";
+import { isUnknown } from "./http/failure.ts";
+import { instructions } from "./instructions.ts";
+import type { Log } from "./log.ts";
+import {
+  BALANCE_TEMPLATE,
+  completeAsset,
+  fixedResources,
+  listResources,
+  readResource,
+} from "./resources.ts";
+import { type CallToolResult, type ReadResourceResult, RPC, RpcError, Server } from "./sdk.ts";
+import { parseArguments } from "./tools/arguments.ts";
+import { TOOLS } from "./tools/mod.ts";
+import { definitionOf, type DeskState, type Mode, type Tool } from "./tools/tool.ts";
+
+/** What {@linkcode DeskServer} serves. */
+export interface DeskServerOptions {
+  version: string;
+  mode: Mode;
+  /** The desk, or what is wrong with the configuration: the desk is closed then. */
+  desk: Desk | ClosedDesk;
+  edges: Edges;
+  log: Log;
+}
+
+/** A desk that sends nothing to anyone and says why. */
+export interface ClosedDesk {
+  /** Each names a variable and what is wanted. */
+  problems: readonly string[];
+}
+
+/** Clients give a call up after 60 s; ours has ended by then. */
+const CALL_MS = 50_000;
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** Answers MCP requests with the tools and resources of a desk. */
+export class DeskServer {
+  /** The SDK's server, to be connected to a transport. */
+  readonly mcp: Server;
+  readonly #options: DeskServerOptions;
+  readonly #running = new Map<Promise<unknown>, "read" | "effect">();
+
+  /** Serves nothing before `mcp` is connected. */
+  constructor(options: DeskServerOptions) {
+    this.#options = options;
+    const { mode, version, desk } = options;
+    const suffix = mode === "paper" ? " (paper)" : "";
+    this.mcp = new Server(
+      { name: `backpack-mcp${suffix}`, title: `Backpack Exchange${suffix}`, version },
+      {
+        capabilities: { tools: {}, resources: {}, completions: {} },
+        instructions: instructions(mode, "problems" in desk ? desk.problems : []),
+      },
+    );
+    this.mcp.fallbackRequestHandler = (request, extra) =>
+      this.#handle(request.method, request.params ?? {}, extra.signal);
+    this.mcp.onerror = (error) => options.log.debug("protocol", { message: error.message });
+  }
+
+  /** Resolves when no call is running, or after `readMs`; as long as an effect runs, `effectMs`. */
+  async settle(readMs: number, effectMs: number): Promise<void> {
+    const all = Promise.allSettled(this.#running.keys());
+    const effects = Promise.allSettled(
+      [...this.#running].filter(([, kind]) => kind === "effect").map(([promise]) => promise),
+    );
+    await Promise.race([all, this.#after(readMs)]);
+    await Promise.race([effects, this.#after(effectMs)]);
+  }
+
+  async #handle(method: string, params: Params, signal: AbortSignal): Promise<object> {
+    const handlers: Record<string, (call: Call) => Promise<object> | object> = {
+      "tools/list": () => ({ tools: TOOLS.map(definitionOf) }),
+      "tools/call": (call) => this.#callTool(params, call),
+      "resources/list": (call) => this.#listResources(call),
+      "resources/templates/list": () => ({ resourceTemplates: [BALANCE_TEMPLATE] }),
+      "resources/read": (call) => this.#readResource(params, call),
+      "completion/complete": (call) => this.#complete(params, call),
+    };
+    const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
+    if (handler === undefined) throw new RpcError(RPC.methodNotFound, "Method not found");
+    const work = withDeadline(this.#options.edges, CALL_MS, async (call) => {
+      return await handler(call);
+    }, signal);
+    return await this.#track(work, kindOf(method, params));
+  }
+
+  async #track<T>(work: Promise<T>, kind: "read" | "effect"): Promise<T> {
+    this.#running.set(work, kind);
+    try {
+      return await work;
+    } finally {
+      this.#running.delete(work);
+    }
+  }
+
+  async #callTool(params: Params, call: Call): Promise<CallToolResult> {
+    const tool = TOOLS.find((tool) => tool.name === params.name);
+    if (tool === undefined) {
+      const names = TOOLS.map((tool) => tool.name).join(", ");
+      throw new RpcError(RPC.invalidParams, `Unknown tool. Tools: ${names}`);
+    }
+    if (params.arguments !== undefined && !isObject(params.arguments)) {
+      throw new RpcError(RPC.invalidParams, "arguments must be an object");
+    }
+    try {
+      return await this.#run(tool, params.arguments, call);
+    } catch (error) {
+      return this.#errorResult(tool, error);
+    }
+  }
+
+  async #run(tool: Tool, rawArguments: unknown, call: Call): Promise<CallToolResult> {
+    const desk = this.#openDesk();
+    const args = parseArguments(tool, rawArguments);
+    const { line, value } = await tool.run(args, { desk, mode: this.#options.mode, call });
+    // Only the parsed value is sure to be what the published schema says.
+    const structuredContent = { ...tool.output.parse(value), desk: this.#state() };
+    return {
+      content: [
+        { type: "text", text: line },
+        { type: "text", text: JSON.stringify(structuredContent) },
+      ],
+      structuredContent,
+    };
+  }
+
+  #errorResult(tool: Tool, thrown: unknown): CallToolResult {
+    const error = this.#known(thrown, tool.effect === "none" ? undefined : "unknown");
+    if (isUnknown(error)) this.#options.log.warn("unknown", { tool: tool.name });
+    const { code, message, hint, details } = error;
+    const outcome = tool.effect === "none" ? undefined : error.outcome;
+    const body = { code, message, hint, outcome, ...details, desk: this.#state() };
+    return { isError: true, content: [{ type: "text", text: JSON.stringify(body) }] };
+  }
+
+  /** Whatever is no `DeskError` is a fault of ours: its text goes to the log and nowhere else. */
+  #known(error: unknown, outcome: "unknown" | undefined): DeskError {
+    if (error instanceof DeskError) return error;
+    const stack = error instanceof Error ? error.stack : String(error);
+    this.#options.log.error("internal", { stack });
+    return new DeskError("internal", "The desk failed; its log on stderr says how", {
+      ...(outcome === undefined ? {} : {
+        outcome,
+        hint: "Whether anything was done is not known: look with list_orders before you go on",
+      }),
+    });
+  }
+
+  async #listResources(call: Call): Promise<object> {
+    const { desk } = this.#options;
+    if ("problems" in desk) return { resources: fixedResources() };
+    try {
+      return { resources: await listResources(desk, call) };
+    } catch (error) {
+      this.#options.log.warn("resources", { reason: String(error) });
+      return { resources: fixedResources() };
+    }
+  }
+
+  async #readResource(params: Params, call: Call): Promise<ReadResourceResult> {
+    const { uri } = params;
+    if (typeof uri !== "string") throw new RpcError(RPC.invalidParams, "uri must be text");
+    try {
+      const text = JSON.stringify(await readResource(this.#openDesk(), uri, call));
+      const _meta = { desk: this.#state() };
+      return { contents: [{ uri, mimeType: "application/json", text, _meta }], _meta };
+    } catch (thrown) {
+      const { code, message, hint, details } = this.#known(thrown, undefined);
+      const rpcCode = code === "not_found" ? RPC.resourceNotFound : RPC.internalError;
+      const data = { uri, code, message, hint, ...details, desk: this.#state() };
+      throw new RpcError(rpcCode, [message, hint].filter(Boolean).join(". "), data);
+    }
+  }
+
+  async #complete(params: Params, call: Call): Promise<object> {
+    const ref = params.ref as { type?: unknown; uri?: unknown } | undefined;
+    const argument = params.argument as { name?: unknown; value?: unknown } | undefined;
+    if (ref?.type !== "ref/resource" || ref.uri !== BALANCE_TEMPLATE.uriTemplate) {
+      throw new RpcError(RPC.invalidParams, "Only the resource template completes");
+    }
+    const { desk } = this.#options;
+    const isAsset = argument?.name === "asset" && typeof argument.value === "string";
+    if ("problems" in desk || !isAsset) return { completion: { values: [] } };
+    const all = await completeAsset(desk, String(argument.value), call).catch(() => []);
+    const values = all.slice(0, 100);
+    return { completion: { values, total: all.length, hasMore: all.length > values.length } };
+  }
+
+  #openDesk(): Desk {
+    const { desk } = this.#options;
+    if (!("problems" in desk)) return desk;
+    throw new DeskError("config", `The desk is closed: ${desk.problems.join("; ")}`, {
+      outcome: "not_placed",
+      hint: "The owner must correct the settings and restart the server; nothing was sent",
+      details: { problems: desk.problems },
+    });
+  }
+
+  #state(): DeskState {
+    return { mode: this.#options.mode };
+  }
+
+  #after(delayMs: number): Promise<void> {
+    return new Promise((resolve) => this.#options.edges.after(delayMs, resolve));
+  }
+}
+
+function kindOf(method: string, params: Params): "read" | "effect" {
+  if (method !== "tools/call") return "read";
+  const tool = TOOLS.find((tool) => tool.name === params.name);
+  return tool === undefined || tool.effect === "none" ? "read" : "effect";
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

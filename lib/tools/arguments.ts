@@ -1,0 +1,95 @@
+/**
+ * Arguments as clients send them: what fields take, and how a refusal reads.
+ *
+ * Clients turn numbers into text and text into numbers; what surely means the same is understood,
+ * and anything else is refused by name. Nothing is dropped or adjusted.
+ *
+ * @module
+ */
+
+import * as z from "zod";
+import { textOfNumber } from "../decimal.ts";
+import { DeskError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import { quoted } from "../quote.ts";
+import type { Tool } from "./tool.ts";
+
+/** A decimal as text; a JSON number only when its digits are certain. */
+export function decimalArgument(description: string): z.ZodType<string> {
+  const wanted = 'must be a decimal as text, such as "140.10": this value has no certain digits';
+  return z.preprocess(numberToText, z.string(wanted).describe(description));
+}
+
+/** An identifier of the exchange's, opaque. */
+export function idArgument(description: string): z.ZodType<string> {
+  const id = z.string("must be text").regex(
+    /^[\w-]{1,64}$/,
+    "must be an id as list_orders shows it",
+  );
+  return z.preprocess(numberToText, id.describe(description));
+}
+
+/** A market's symbol. */
+export function symbolArgument(): z.ZodType<string> {
+  const wanted = "must be a market such as SOL_USDC or SOL_USDC_PERP";
+  return z.string(wanted).regex(/^[\w.-]{1,64}$/, wanted)
+    .describe("Market, such as SOL_USDC or SOL_USDC_PERP (perpetual); case-sensitive");
+}
+
+/** A whole number from 0 to 4294967295. */
+export function uint32Argument(description: string): z.ZodType<number> {
+  const wanted = "must be a whole number from 0 to 4294967295";
+  const integer = z.int(wanted).min(0, wanted).max(4294967295, wanted).describe(description);
+  return z.preprocess(
+    (value) => typeof value === "string" && /^\d{1,10}$/.test(value) ? Number(value) : value,
+    integer,
+  );
+}
+
+/** A switch. */
+export function flagArgument(description: string): z.ZodType<boolean> {
+  return z.preprocess(
+    (value) => value === "true" ? true : value === "false" ? false : value,
+    z.boolean("must be true or false").describe(description),
+  );
+}
+
+/**
+ * The arguments of a call, checked against the tool's schema. An argument whose value is `null`
+ * counts as left out.
+ *
+ * @throws {DeskError} `invalid_input`, naming every argument that is wrong
+ */
+export function parseArguments(tool: Tool, raw: unknown): Record<string, unknown> {
+  const given = Object.entries(raw ?? {}).filter(([, value]) => value !== null);
+  const parsed = tool.input.safeParse(Object.fromEntries(given));
+  if (parsed.success) return parsed.data;
+  const known = Object.keys(tool.input.shape);
+  const problems = parsed.error.issues.flatMap((issue) => issueTexts(issue, known));
+  throw new DeskError("invalid_input", `Cannot call ${tool.name}: ${problems.join("; ")}`, {
+    hint: `Its arguments are ${known.join(", ")}`,
+    ...(tool.effect === "none" ? {} : { outcome: "not_placed" as const }),
+  });
+}
+
+function numberToText(value: unknown): unknown {
+  return typeof value === "number" ? textOfNumber(value) ?? value : value;
+}
+
+function issueTexts(issue: z.core.$ZodIssue, known: readonly string[]): string[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.slice(0, 10).map((key) => unknownArgument(key, known));
+  }
+  const name = issue.path.join(".");
+  if (issue.input === undefined && issue.code === "invalid_type") return [`${name} is missing`];
+  if (issue.code === "invalid_value") {
+    return [`${name} must be ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`];
+  }
+  return [`${name} ${issue.message}`];
+}
+
+function unknownArgument(key: string, known: readonly string[]): string {
+  const [closest] = nearest(key, known, 1);
+  const meant = closest === undefined ? "" : `, did you mean ${closest}?`;
+  return `there is no argument ${quoted(key)}${meant}`;
+}

@@ -1,0 +1,11 @@
+/**
+ * Every tool there is, in the order in which clients list them.
+ *
+ * @module
+ */
+
+import { ORDER_TOOLS } from "./orders.ts";
+import type { Tool } from "./tool.ts";
+
+/** All tools. */
+export const TOOLS: readonly Tool[] = [...ORDER_TOOLS];

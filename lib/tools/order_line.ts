@@ -1,0 +1,52 @@
+/**
+ * An order in one line, as a trader says it.
+ *
+ * @module
+ */
+
+import { decimal, divide } from "../decimal.ts";
+import type { Order } from "../schemas.ts";
+import type { Mode } from "./tool.ts";
+
+/** Such as `LIVE BUY 1.5 SOL_USDC @ 140.10 GTC: New, 0/1.5 filled`. */
+export function orderLine(mode: Mode, order: Order): string {
+  return `${mode.toUpperCase()} ${describe(order)}: ${order.status}, ${filled(order)}`;
+}
+
+function describe(order: Order): string {
+  const verb = order.side === "Bid" ? "BUY" : order.side === "Ask" ? "SELL" : order.side;
+  const words = [
+    verb,
+    amount(order),
+    order.symbol,
+    order.price === undefined ? "at market" : `@ ${order.price}`,
+    order.timeInForce,
+    order.postOnly ? "post-only" : undefined,
+    order.reduceOnly ? "reduce-only" : undefined,
+    order.triggerPrice === undefined ? undefined : trigger(order),
+  ];
+  return words.filter((word) => word !== undefined).join(" ");
+}
+
+function amount(order: Order): string {
+  const size = order.quantity ?? order.triggerQuantity;
+  if (size !== undefined) return size;
+  const quote = order.symbol.split("_")[1] ?? "";
+  return order.quoteQuantity === undefined ? "" : `${order.quoteQuantity} ${quote} of`;
+}
+
+function trigger(order: Order): string {
+  return `once ${order.triggerBy ?? "the price"} reaches ${order.triggerPrice}`;
+}
+
+function filled(order: Order): string {
+  const executed = decimal(order.executedQuantity);
+  const size = order.quantity;
+  const ended = order.status === "Expired" ? "; it has expired and nothing rests on the book" : "";
+  const share = size === undefined ? order.executedQuantity : `${order.executedQuantity}/${size}`;
+  if (executed.isZero()) return `${share} filled${ended}`;
+  const average = divide(decimal(order.executedQuoteQuantity), executed, 8)?.toFixed();
+  const rest = size === undefined ? undefined : decimal(size).minus(executed);
+  const left = rest === undefined || rest.lte(0) ? "" : `, ${rest.toFixed()} not filled`;
+  return `${share} filled at ${average} on average${left}${ended}`;
+}

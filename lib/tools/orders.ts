@@ -1,0 +1,185 @@
+/**
+ * The order tools.
+ *
+ * @module
+ */
+
+import * as z from "zod";
+import { CANCEL_OUTCOMES } from "../desk/cancel.ts";
+import { DeskError } from "../errors.ts";
+import type { OrderKey } from "../exchange.ts";
+import { Order } from "../schemas.ts";
+import {
+  decimalArgument,
+  flagArgument,
+  idArgument,
+  symbolArgument,
+  uint32Argument,
+} from "./arguments.ts";
+import { orderLine } from "./order_line.ts";
+import { defineTool, type Mode, type Tool } from "./tool.ts";
+
+/** Open orders. */
+export const listOrders = defineTool({
+  name: "list_orders",
+  title: "List open orders",
+  description:
+    "Lists the orders that are open now: resting on the book or waiting for a trigger. " +
+    "Orders that have ended are not shown. alsoOpen counts open orders of the market types that " +
+    "were not asked for.",
+  effect: "none",
+  input: z.strictObject({
+    symbol: symbolArgument().optional(),
+    marketType: z.enum(["SPOT", "PERP", "ALL"]).optional()
+      .describe("SPOT unless symbol ends in _PERP; ALL for both"),
+  }),
+  output: z.object({
+    orders: z.array(Order),
+    count: z.int(),
+    alsoOpen: z.record(z.string(), z.int()).describe("Such as { PERP: 2 }"),
+    note: z.string().optional(),
+  }),
+  run: async (args, { desk, mode, call }) => {
+    const { orders, alsoOpen, note } = await desk.listOrders(args, call);
+    const where = args.symbol ?? args.marketType ?? "SPOT";
+    const also = Object.entries(alsoOpen).map(([type, count]) => `${count} open ${type}`);
+    const line = [
+      `${mode.toUpperCase()} ${orders.length} open order(s), ${where}`,
+      ...(also.length === 0 ? [] : [`besides ${also.join(", ")}`]),
+      ...(note === undefined ? [] : [note]),
+    ].join("; ");
+    const value = { orders, count: orders.length, alsoOpen, ...(note ? { note } : {}) };
+    return { line, value };
+  },
+});
+
+/** One new order. */
+export const createOrder = defineTool({
+  name: "create_order",
+  title: "Place an order",
+  description: "Places one order on the exchange: it spends or sells what the account holds. " +
+    "Limit takes price and quantity. Market takes exactly one of quantity and quoteQuantity, and " +
+    "no price. Every decimal is text and is sent exactly as given; an invalid one is refused with " +
+    "the nearest valid values, never rounded. If the answer has outcome unknown, do not send the " +
+    "order again: look it up with list_orders.",
+  effect: "places",
+  input: z.strictObject({
+    symbol: symbolArgument(),
+    side: z.enum(["Bid", "Ask"]).describe("Bid buys, Ask sells"),
+    orderType: z.enum(["Limit", "Market"]),
+    quantity: decimalArgument("Amount of the base asset, such as SOL in SOL_USDC").optional(),
+    quoteQuantity: decimalArgument(
+      "Market only: what to spend (Bid) or to bring in (Ask), in the quote asset",
+    ).optional(),
+    price: decimalArgument("Limit only: price of one unit, in the quote asset").optional(),
+    timeInForce: z.enum(["GTC", "IOC", "FOK"]).optional().describe(
+      "GTC (default) rests until cancelled; IOC fills what it can at once; FOK all or nothing",
+    ),
+    postOnly: flagArgument("Limit only: refuse the order if it would match at once").optional(),
+    reduceOnly: flagArgument("Perpetuals only: never open or enlarge a position").optional(),
+    clientId: uint32Argument("Your own id for the order; random unless given").optional(),
+  }),
+  output: z.object({
+    outcome: z.literal("placed"),
+    order: Order,
+    resolvedBy: z.string().optional().describe("The look-up that found it, if the reply was lost"),
+  }),
+  run: async (args, { desk, mode, call }) => {
+    const { order, resolvedBy } = await desk.createOrder(args, call);
+    const lost = resolvedBy === undefined ? "" : ` (its reply was lost; found by ${resolvedBy})`;
+    const value = { outcome: "placed" as const, order, ...(resolvedBy ? { resolvedBy } : {}) };
+    return { line: orderLine(mode, order) + lost, value };
+  },
+});
+
+/** One cancel. */
+export const cancelOrder = defineTool({
+  name: "cancel_order",
+  title: "Cancel an order",
+  description:
+    "Cancels one open order, named by orderId or by clientId (exactly one). Tells what " +
+    "really became of it: cancelled, pending (look again), or that it had been filled, cancelled " +
+    "or expired before.",
+  effect: "cancels",
+  input: z.strictObject({
+    symbol: symbolArgument(),
+    orderId: idArgument("The order's id, as list_orders shows it").optional(),
+    clientId: uint32Argument("The clientId that the order was placed with").optional(),
+  }),
+  output: z.object({
+    outcome: z.enum(CANCEL_OUTCOMES),
+    order: Order.optional(),
+    note: z.string().optional(),
+  }),
+  run: async (args, { desk, mode, call }) => {
+    const result = await desk.cancelOrder(orderKey(args), call);
+    return { line: cancelLine(mode, result), value: result };
+  },
+});
+
+/** A cancel of everything in one market. */
+export const cancelAllOrders = defineTool({
+  name: "cancel_all_orders",
+  title: "Cancel all orders of a market",
+  description:
+    "Cancels every open order of one market, or only those of one kind, and lists what " +
+    "a look afterwards still shows. Cancelling ConditionalOrder takes stops away from a position.",
+  effect: "cancels",
+  input: z.strictObject({
+    symbol: symbolArgument(),
+    orderType: z.enum(["RestingLimitOrder", "ConditionalOrder"]).optional()
+      .describe("Only orders on the book, or only those waiting for a trigger; both unless given"),
+  }),
+  output: z.object({
+    cancelled: z.array(Order),
+    count: z.int(),
+    stillOpen: z.array(Order).optional().describe("Absent when the look afterwards failed"),
+    notes: z.array(z.string()).optional(),
+  }),
+  run: async ({ symbol, orderType }, { desk, mode, call }) => {
+    const request = { symbol, ...(orderType === undefined ? {} : { orderType }) };
+    const { cancelled, stillOpen, notes } = await desk.cancelAllOrders(request, call);
+    const open = stillOpen === undefined ? "" : `, ${stillOpen.length} still open`;
+    const line = `${mode.toUpperCase()} ${symbol}: ${cancelled.length} cancelled${open}`;
+    const value = {
+      cancelled,
+      count: cancelled.length,
+      ...(stillOpen === undefined ? {} : { stillOpen }),
+      ...(notes.length === 0 ? {} : { notes }),
+    };
+    return { line: [line, ...notes].join(". "), value };
+  },
+});
+
+/** Names the order by the one id that was given. */
+function orderKey(
+  args: { symbol: string; orderId?: string | undefined; clientId?: number | undefined },
+): OrderKey {
+  const { symbol, orderId, clientId } = args;
+  if (orderId !== undefined && clientId === undefined) return { symbol, orderId };
+  if (clientId !== undefined && orderId === undefined) return { symbol, clientId };
+  throw new DeskError("invalid_input", "Cannot cancel: give exactly one of orderId and clientId", {
+    outcome: "not_placed",
+    hint: "list_orders shows both for every open order",
+  });
+}
+
+const CANCEL_WORDS: Readonly<Record<typeof CANCEL_OUTCOMES[number], string>> = {
+  cancelled: "cancelled",
+  pending: "cancel accepted, not confirmed yet",
+  already_cancelled: "nothing to cancel: it had been cancelled before",
+  filled: "nothing was cancelled: it had been filled",
+  expired: "nothing to cancel: it had expired",
+};
+
+function cancelLine(
+  mode: Mode,
+  result: { outcome: typeof CANCEL_OUTCOMES[number]; order?: Order; note?: string },
+): string {
+  const words = CANCEL_WORDS[result.outcome];
+  const what = result.order === undefined ? mode.toUpperCase() : orderLine(mode, result.order);
+  return [`${what}; ${words}`, ...(result.note === undefined ? [] : [result.note])].join(". ");
+}
+
+/** The order tools, in the order in which clients list them. */
+export const ORDER_TOOLS: readonly Tool[] = [listOrders, createOrder, cancelOrder, cancelAllOrders];

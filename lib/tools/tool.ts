@@ -1,0 +1,100 @@
+/**
+ * What a tool is: a record of its contract and one function. Hints follow from its effect, so none
+ * can be forgotten; the desk's state is added to every answer in one place.
+ *
+ * @module
+ */
+
+import * as z from "zod";
+import type { Call } from "../clock.ts";
+import type { Desk } from "../desk/mod.ts";
+import type { ToolAnnotations } from "../sdk.ts";
+
+/** Whether the desk trades for real or in the simulated exchange. */
+export const Mode = z.enum(["live", "paper"]);
+/** Whether the desk trades for real or in the simulated exchange. */
+export type Mode = z.infer<typeof Mode>;
+
+/** The state of the desk, the last member of every answer. */
+export const DeskState = z.object({ mode: Mode });
+/** The state of the desk. */
+export type DeskState = z.infer<typeof DeskState>;
+
+/** What a tool does to the exchange. */
+export type Effect = "none" | "places" | "cancels";
+
+/** What a tool runs with. */
+export interface ToolContext {
+  readonly desk: Desk;
+  readonly mode: Mode;
+  readonly call: Call;
+}
+
+/** A tool's answer: a line for people, and the value that its output schema describes. */
+export interface Answer<Value> {
+  line: string;
+  value: Value;
+}
+
+/** A tool. `run` is a method, so that tools of different inputs fit into one list. */
+export interface Tool<
+  Input extends z.ZodObject = z.ZodObject,
+  Output extends z.ZodObject = z.ZodObject,
+> {
+  /** `verb_noun`. */
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly effect: Effect;
+  /** A strict object: unknown arguments are refused. */
+  readonly input: Input;
+  readonly output: Output;
+  /** Throws `DeskError`s only. */
+  run(args: z.infer<Input>, context: ToolContext): Promise<Answer<z.input<Output>>>;
+}
+
+/** Types a tool by its own schemas. */
+export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+  tool: Tool<Input, Output>,
+): Tool<Input, Output> {
+  return tool;
+}
+
+/** MCP's four hints. */
+export function hintsOf(tool: Pick<Tool, "title" | "effect">): ToolAnnotations {
+  const acts = tool.effect !== "none";
+  return {
+    title: tool.title,
+    readOnlyHint: !acts,
+    destructiveHint: acts,
+    idempotentHint: tool.effect !== "places",
+    openWorldHint: true,
+  };
+}
+
+/** A tool as `tools/list` shows it. */
+export interface ToolDefinition {
+  name: string;
+  title: string;
+  description: string;
+  inputSchema: { type: "object" };
+  outputSchema: { type: "object" };
+  annotations: ToolAnnotations;
+}
+
+/** The definition that clients see, its schemas made from the tool's own. */
+export function definitionOf(tool: Tool): ToolDefinition {
+  return {
+    name: tool.name,
+    title: tool.title,
+    description: tool.description,
+    inputSchema: jsonSchema(tool.input, "input"),
+    outputSchema: jsonSchema(tool.output.extend({ desk: DeskState }), "output"),
+    annotations: hintsOf(tool),
+  };
+}
+
+function jsonSchema(schema: z.ZodObject, io: "input" | "output"): { type: "object" } {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
+  return rest as { type: "object" };
+}

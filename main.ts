@@ -1,0 +1,161 @@
+/**
+ * backpack-mcp: an order desk on Backpack Exchange for an AI assistant, as an MCP server over
+ * stdio. Wiring only: the real clock, network, environment and streams are handed in here.
+ *
+ * @module
+ */
+
+import denoJson from "./deno.json" with { type: "json" };
+import { type Configuration, ENVIRONMENT_NAMES, readConfig } from "./lib/config.ts";
+import type { EnvFile } from "./lib/config.ts";
+import { Desk } from "./lib/desk/mod.ts";
+import type { Edges } from "./lib/edges.ts";
+import { GREETING, HELP } from "./lib/help.ts";
+import { Http } from "./lib/http/mod.ts";
+import { createLog, type Log } from "./lib/log.ts";
+import { createRedact, type Redact } from "./lib/secret.ts";
+import { type ClosedDesk, DeskServer } from "./lib/server.ts";
+import { createSigner } from "./lib/signing.ts";
+import { StdioTransport } from "./lib/stdio.ts";
+
+const READ_GRACE_MS = 50;
+const EFFECT_GRACE_MS = 5000;
+
+const edges: Edges = {
+  fetch: (url, init) => fetch(url, init),
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after: (delayMs, callback) => {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+  randomId: () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
+};
+
+function writeError(text: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(text));
+}
+
+async function writeOut(bytes: Uint8Array): Promise<void> {
+  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await Deno.stdout.write(rest));
+}
+
+function userFilePath(): string {
+  if (Deno.build.os === "windows") return `${Deno.env.get("APPDATA")}\\backpack-mcp\\.env`;
+  const configDirectory = Deno.env.get("XDG_CONFIG_HOME") || `${Deno.env.get("HOME")}/.config`;
+  return `${configDirectory}/backpack-mcp/.env`;
+}
+
+/** A file that is not there is `undefined`; one that can't be read throws. */
+function readEnvFile(path: string): EnvFile | undefined {
+  try {
+    return { path, text: Deno.readTextFileSync(path) };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function environment(): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of ENVIRONMENT_NAMES) {
+    const value = Deno.env.get(name);
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
+}
+
+async function configure(trustWorkingFile: boolean): Promise<Configuration> {
+  const unreadable: string[] = [];
+  const read = (path: string): { file?: EnvFile } => {
+    try {
+      const file = readEnvFile(path);
+      return file === undefined ? {} : { file };
+    } catch {
+      unreadable.push(path);
+      return {};
+    }
+  };
+  const userPath = userFilePath();
+  const user = read(userPath).file;
+  const working = read(".env").file;
+  return await readConfig({
+    env: environment(),
+    userFilePath: userPath,
+    ...(user === undefined ? {} : { userFile: user }),
+    ...(working === undefined ? {} : { workingFile: working }),
+    trustWorkingFile,
+    unreadable,
+    grantedNet: (host) => Deno.permissions.querySync({ name: "net", host }).state === "granted",
+  });
+}
+
+async function openDesk(configuration: Configuration, log: Log): Promise<Desk | ClosedDesk> {
+  if (!configuration.ok) {
+    return { problems: configuration.problems.map((p) => `${p.variable}: ${p.message}`) };
+  }
+  const { config } = configuration;
+  const { baseUrl, timeoutMs, windowMs } = config;
+  if (config.mode === "live") {
+    const { signer } = config;
+    const options = { baseUrl, timeoutMs, windowMs, edges, log, ...(signer ? { signer } : {}) };
+    return new Desk(new Http(options), edges, log);
+  }
+  const { PaperExchange } = await import("./lib/paper/exchange.ts");
+  const signer = await createSigner(crypto.getRandomValues(new Uint8Array(32)));
+  const paper = new PaperExchange({ now: edges.now, apiKey: signer.apiKey.reveal() });
+  const paperEdges = { ...edges, fetch: paper.fetch.bind(paper) };
+  const http = new Http({ baseUrl, timeoutMs, windowMs, signer, edges: paperEdges, log });
+  return new Desk(http, paperEdges, log);
+}
+
+async function serve(trustWorkingFile: boolean): Promise<number> {
+  const configuration = await configure(trustWorkingFile);
+  const { mode, logLevel: level, secrets } = configuration.ok
+    ? configuration.config
+    : configuration;
+  const redact = createRedact(secrets);
+  const log = createLog({ level, redact, now: edges.now, write: writeError });
+  const desk = await openDesk(configuration, log);
+  if ("problems" in desk) {
+    for (const problem of desk.problems) log.error("config", { problem });
+  }
+  const server = new DeskServer({ version: denoJson.version, mode, desk, edges, log });
+  await runUntilEnd(server, redact);
+  log.info("end");
+  return "problems" in desk ? 2 : 0;
+}
+
+async function runUntilEnd(server: DeskServer, redact: Redact): Promise<void> {
+  const transport = new StdioTransport({ input: Deno.stdin.readable, write: writeOut, redact });
+  const stopped = Promise.withResolvers<void>();
+  const signals: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK"]
+    : ["SIGINT", "SIGTERM"];
+  for (const signal of signals) Deno.addSignalListener(signal, stopped.resolve);
+  await server.mcp.connect(transport);
+  if (Deno.stdin.isTerminal()) writeError(GREETING);
+  await Promise.race([transport.ended, stopped.promise]);
+  await server.settle(READ_GRACE_MS, EFFECT_GRACE_MS);
+  const giveUp = new Promise<void>((resolve) => edges.after(READ_GRACE_MS, resolve));
+  await Promise.race([transport.flush().catch(() => {}), giveUp]);
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  // Only the tasks of a checkout pass this: the `.env` there is the developer's own.
+  const trustWorkingFile = args[0] === "--checkout";
+  const [argument, ...more] = trustWorkingFile ? args.slice(1) : args;
+  if (argument === undefined) return await serve(trustWorkingFile);
+  if (argument === "--help" && more.length === 0) {
+    await writeOut(new TextEncoder().encode(HELP));
+    return 0;
+  }
+  if (argument === "--version" && more.length === 0) {
+    await writeOut(new TextEncoder().encode(`backpack-mcp ${denoJson.version}\n`));
+    return 0;
+  }
+  writeError(`backpack-mcp: unknown argument ${JSON.stringify(argument)}; see --help\n`);
+  return 2;
+}
+
+Deno.exit(await main(Deno.args));
