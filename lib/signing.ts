@@ -60,8 +60,8 @@ export function signingMessage(input: SigningInput): string {
 export interface Signer {
   /** `X-API-Key`: the base64 of the 32-byte public key. */
   readonly apiKey: Secret;
-  /** `X-Signature`: the base64 of the 64-byte signature of the message's UTF-8. */
-  sign(message: string): Promise<string>;
+  /** `X-Signature`: the base64 of the 64-byte signature of these bytes. */
+  sign(message: Uint8Array<ArrayBuffer>): Promise<string>;
 }
 
 // RFC 8410: what precedes the 32 bytes of an Ed25519 seed in PKCS#8.
@@ -85,8 +85,8 @@ export async function createSigner(seed: Uint8Array): Promise<Signer> {
   }
 }
 
-async function sign(key: CryptoKey, message: string): Promise<string> {
-  const signature = await crypto.subtle.sign("Ed25519", key, new TextEncoder().encode(message));
+async function sign(key: CryptoKey, message: Uint8Array<ArrayBuffer>): Promise<string> {
+  const signature = await crypto.subtle.sign("Ed25519", key, message);
   return new Uint8Array(signature).toBase64();
 }
 

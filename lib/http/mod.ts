@@ -188,7 +188,7 @@ export class Http {
     headers["X-API-Key"] = signer.apiKey.reveal();
     headers["X-Timestamp"] = String(timestampMs);
     headers["X-Window"] = String(windowMs);
-    headers["X-Signature"] = await signer.sign(message);
+    headers["X-Signature"] = await signer.sign(new TextEncoder().encode(message));
     return headers;
   }
 
