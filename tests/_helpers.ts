@@ -1,0 +1,231 @@
+/**
+ * What tests share: a clock that only moves when everybody waits for it, a signer, a log, and a
+ * real MCP client in front of a real server.
+ *
+ * @module
+ */
+
+// @ts-types="@modelcontextprotocol/sdk/client/index"
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+// @ts-types="@modelcontextprotocol/sdk/inMemory"
+import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
+import { Desk } from "../lib/desk/mod.ts";
+import type { Edges } from "../lib/edges.ts";
+import { Http } from "../lib/http/mod.ts";
+import type { Log } from "../lib/log.ts";
+import { type ClosedDesk, DeskServer } from "../lib/server.ts";
+import { createSigner, type Signer } from "../lib/signing.ts";
+import type { Mode } from "../lib/tools/tool.ts";
+import published from "./testdata/signing_vectors.json" with { type: "json" };
+
+/** 2026-01-01T00:00:00Z. */
+export const START_MS = 1767225600000;
+/** The published throw-away key pair. */
+export const SEED = published.seed;
+/** The public half of {@linkcode SEED}. */
+export const API_KEY = published.publicKey;
+
+type Fetch = (url: string, init: RequestInit) => Promise<Response> | Response;
+
+/** A clock that jumps to the next timer once nothing else is going on. */
+export class TestClock {
+  #nowMs = START_MS;
+  #monotonicMs = 0;
+  #timers: { at: number; callback: () => void }[] = [];
+  #held = 0;
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  monotonic(): number {
+    return this.#monotonicMs;
+  }
+
+  /** Sets the wall clock, as its owner might, or as a sleeping machine does. */
+  setWall(nowMs: number): void {
+    this.#nowMs = nowMs;
+  }
+
+  after(delayMs: number, callback: () => void): () => void {
+    const timer = { at: this.#monotonicMs + delayMs, callback };
+    this.#timers.push(timer);
+    return () => this.#timers = this.#timers.filter((other) => other !== timer);
+  }
+
+  /** Lets time pass, firing what falls due. */
+  advance(durationMs: number): void {
+    const end = this.#monotonicMs + durationMs;
+    for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
+      this.#moveTo(Math.max(next.at, this.#monotonicMs));
+      this.#timers = this.#timers.filter((timer) => timer !== next);
+      next.callback();
+    }
+    this.#moveTo(end);
+  }
+
+  /** Time stands still while this work is going on: it is real, and not part of the test. */
+  async hold<T>(work: Promise<T>): Promise<T> {
+    this.#held++;
+    try {
+      return await work;
+    } finally {
+      this.#held--;
+    }
+  }
+
+  /** Awaits `work`, jumping to the next timer whenever everybody waits for one. */
+  async run<T>(work: Promise<T>): Promise<T> {
+    let done = false;
+    work.then(() => done = true, () => done = true);
+    for (let idle = 0; !done;) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      idle = this.#held > 0 ? 0 : idle + 1;
+      const next = this.#next(Infinity);
+      if (idle < 4 || next === undefined) continue;
+      this.advance(Math.max(0, next.at - this.#monotonicMs));
+      idle = 0;
+    }
+    return await work;
+  }
+
+  #next(end: number): { at: number; callback: () => void } | undefined {
+    return this.#timers.filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
+  }
+
+  #moveTo(monotonicMs: number): void {
+    this.#nowMs += monotonicMs - this.#monotonicMs;
+    this.#monotonicMs = monotonicMs;
+  }
+}
+
+/** Edges over a test clock; a fetch that never answers must be {@linkcode hang}. */
+export function testEdges(clock: TestClock, fetch: Fetch): Edges {
+  let id = 1000;
+  return {
+    fetch: async (url, init) => {
+      const answer = fetch(url, init);
+      return answer instanceof Hanging ? await answer.until(init) : await clock.hold(
+        Promise.resolve(answer),
+      );
+    },
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    after: (delayMs, callback) => clock.after(delayMs, callback),
+    randomId: () => id++,
+  };
+}
+
+class Hanging extends Promise<Response> {
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  until(init: RequestInit): Promise<Response> {
+    return new Promise((_, reject) => {
+      init.signal?.addEventListener("abort", () => reject(init.signal?.reason), { once: true });
+    });
+  }
+}
+
+/** An answer that never comes. */
+export function hang(): Promise<Response> {
+  return new Hanging(() => {});
+}
+
+/** A signer for the published seed. */
+export async function testSigner(clock: TestClock): Promise<Signer> {
+  const signer = await createSigner(Uint8Array.fromBase64(SEED));
+  return { apiKey: signer.apiKey, sign: (message) => clock.hold(signer.sign(message)) };
+}
+
+/** A log that collects its events. */
+export function collectingLog(): Log & { events: string[] } {
+  const events: string[] = [];
+  const add = (event: string): void => void events.push(event);
+  return { error: add, warn: add, info: add, debug: add, events };
+}
+
+/** A JSON answer, as the exchange writes one. */
+export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "content-type": "application/json; charset=utf-8", ...headers },
+  });
+}
+
+/** What {@linkcode connect} can be told. */
+export interface ConnectOptions {
+  fetch: Fetch;
+  clock?: TestClock;
+  mode?: Mode;
+  closed?: ClosedDesk;
+  hasKey?: boolean;
+  timeoutMs?: number;
+  baseUrl?: string;
+}
+
+/** A tool's answer, as a client sees it. */
+export interface ToolAnswer {
+  isError?: boolean;
+  content: { type: string; text: string }[];
+  // deno-lint-ignore no-explicit-any
+  structuredContent?: any;
+}
+
+/** A real client and the means to use it. */
+export interface Connection {
+  client: Client;
+  server: DeskServer;
+  clock: TestClock;
+  log: ReturnType<typeof collectingLog>;
+  /** Calls a tool; time jumps whenever everybody waits. */
+  callTool(name: string, args?: Record<string, unknown>): Promise<ToolAnswer>;
+  /** Calls a tool that must fail; the parsed error. */
+  // deno-lint-ignore no-explicit-any
+  callFailing(name: string, args?: Record<string, unknown>): Promise<any>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Connects the SDK's client to a server whose exchange is `options.fetch`. */
+export async function connect(options: ConnectOptions): Promise<Connection> {
+  const clock = options.clock ?? new TestClock();
+  const edges = testEdges(clock, options.fetch);
+  const log = collectingLog();
+  const signer = options.hasKey === false ? {} : { signer: await testSigner(clock) };
+  const http = new Http({
+    baseUrl: options.baseUrl ?? "https://exchange.test",
+    timeoutMs: options.timeoutMs ?? 30_000,
+    windowMs: 5000,
+    ...signer,
+    edges,
+    log,
+  });
+  const server = new DeskServer({
+    version: "0.0.0",
+    mode: options.mode ?? "live",
+    desk: options.closed ?? new Desk(http, edges, log),
+    edges,
+    log,
+  });
+  const client = new Client({ name: "test", version: "1" });
+  const [ours, theirs] = InMemoryTransport.createLinkedPair();
+  await Promise.all([server.mcp.connect(theirs), client.connect(ours)]);
+  const callTool = async (name: string, args: Record<string, unknown> = {}) =>
+    await clock.run(client.callTool({ name, arguments: args })) as unknown as ToolAnswer;
+  const callFailing = async (name: string, args: Record<string, unknown> = {}) => {
+    const answer = await callTool(name, args);
+    const text = answer.content[0]?.text ?? "";
+    if (answer.isError !== true) throw new Error(`${name} was expected to fail: ${text}`);
+    return JSON.parse(text);
+  };
+  return {
+    client,
+    server,
+    clock,
+    log,
+    callTool,
+    callFailing,
+    [Symbol.asyncDispose]: () => client.close(),
+  };
+}

@@ -1,0 +1,376 @@
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { type Call, withDeadline } from "../lib/clock.ts";
+import { DeskError } from "../lib/errors.ts";
+import { type ApiRequest, Http } from "../lib/http/mod.ts";
+import {
+  API_KEY,
+  collectingLog,
+  hang,
+  json,
+  TestClock,
+  testEdges,
+  testSigner,
+} from "./_helpers.ts";
+
+interface Sent {
+  url: string;
+  init: RequestInit;
+  headers: Headers;
+  at: number;
+}
+
+interface World {
+  clock: TestClock;
+  http: Http;
+  sent: Sent[];
+  read(request?: ApiRequest): Promise<unknown>;
+  effect(request?: ApiRequest): Promise<unknown>;
+}
+
+const READ: ApiRequest = { method: "GET", path: "/api/v1/capital", instruction: "balanceQuery" };
+const EFFECT: ApiRequest = {
+  method: "POST",
+  path: "/api/v1/order",
+  instruction: "orderExecute",
+  body: { symbol: "SOL_USDC", price: "140.10", clientId: 7, postOnly: true },
+};
+
+type Answer = () => Promise<Response> | Response;
+
+/** An exchange that tells the time, `skewMs` off, and otherwise gives these answers in turn. */
+async function world(answers: Answer[], options: { skewMs?: number } = {}): Promise<World> {
+  const clock = new TestClock();
+  const sent: Sent[] = [];
+  const edges = testEdges(clock, (url, init) => {
+    if (url.endsWith("/api/v1/time")) {
+      return new Response(String(clock.now() + (options.skewMs ?? 0)));
+    }
+    sent.push({ url, init, headers: new Headers(init.headers), at: clock.now() });
+    const answer = answers.length > 1 ? answers.shift() : answers[0];
+    if (answer === undefined) throw new Error("no answer");
+    return answer();
+  });
+  const http = new Http({
+    baseUrl: "https://exchange.test",
+    timeoutMs: 30_000,
+    windowMs: 5000,
+    signer: await testSigner(clock),
+    edges,
+    log: collectingLog(),
+  });
+  const within = (work: (call: Call) => Promise<unknown>): Promise<unknown> =>
+    clock.run(withDeadline(edges, 50_000, work));
+  return {
+    clock,
+    http,
+    sent,
+    read: (request = READ) => within((call) => http.read(request, call)),
+    effect: (request = EFFECT) => within((call) => http.effect(request, call)),
+  };
+}
+
+async function failure(work: Promise<unknown>): Promise<DeskError> {
+  return await assertRejects(() => work, DeskError);
+}
+
+const ok: Answer = () => json({ ok: true });
+const broken: Answer = () => {
+  throw new TypeError("error sending request: client error (SendRequest): connection closed");
+};
+const refused: Answer = () => {
+  throw new TypeError("error sending request: client error (Connect): tcp connect error");
+};
+const expired: Answer = () =>
+  json({ code: "INVALID_CLIENT_REQUEST", message: "Request has expired" }, 400);
+
+Deno.test("http signs with the exchange's time and sends all four headers", async () => {
+  const { http, sent, clock, read } = await world([ok], { skewMs: -120_000 });
+  await read();
+  assertEquals(http.clock.offsetMs, -120_000);
+  const headers = sent[0]?.headers;
+  assertEquals(headers?.get("x-api-key"), API_KEY);
+  assertEquals(headers?.get("x-timestamp"), String(clock.now() - 120_000));
+  assertEquals(headers?.get("x-window"), "5000");
+  assertMatch(headers?.get("x-signature") ?? "", /^[A-Za-z0-9+/]{86}==$/);
+});
+
+Deno.test("http sends an effect as a one-shot stream, byte for byte as signed", async () => {
+  const { sent, effect } = await world([ok]);
+  await effect();
+  const body = sent[0]?.init.body;
+  assert(body instanceof ReadableStream);
+  assertEquals(
+    await new Response(body).text(),
+    '{"symbol":"SOL_USDC","price":"140.10","clientId":7,"postOnly":true}',
+  );
+  assertEquals(sent[0]?.init.redirect, "manual");
+});
+
+Deno.test("http refuses a signed request without a key and sends nothing", async () => {
+  const clock = new TestClock();
+  const edges = testEdges(clock, () => {
+    throw new Error("sent");
+  });
+  const http = new Http({
+    baseUrl: "https://exchange.test",
+    timeoutMs: 1000,
+    windowMs: 5000,
+    edges,
+    log: collectingLog(),
+  });
+  for (const kind of ["read", "effect"] as const) {
+    const request = kind === "read" ? READ : EFFECT;
+    const work = withDeadline(edges, 50_000, (call) => http[kind](request, call));
+    const error = await failure(clock.run(work));
+    assertEquals([error.code, error.outcome], ["auth", kind === "read" ? undefined : "not_placed"]);
+    assertMatch(error.hint ?? "", /BACKPACK_PRIVATE_KEY.*BACKPACK_MODE=paper/);
+  }
+});
+
+Deno.test("http retries a read at most twice, signed anew each time", async () => {
+  for (const answer of [broken, () => json({}, 503), () => json({}, 429), refused]) {
+    const { sent, read } = await world([answer]);
+    await failure(read());
+    assertEquals(sent.length, 3);
+    const signatures = new Set(sent.map((request) => request.headers.get("x-signature")));
+    assertEquals(signatures.size, 3);
+  }
+  const { sent, read } = await world([broken, () => json({}, 502), ok]);
+  await read();
+  assertEquals(sent.length, 3);
+});
+
+Deno.test("http does not retry a read that was refused or that makes no sense", async () => {
+  for (const status of [301, 400, 401, 403, 404]) {
+    const { sent, read } = await world([() => json({ code: "X", message: "no" }, status)]);
+    await failure(read());
+    assertEquals(sent.length, 1, String(status));
+  }
+});
+
+Deno.test("http honours Retry-After, capped at 10 s", async () => {
+  for (const [header, waitMs] of [["4", 4000], ["3600", 10_000], ["0", 300], ["x", 300]] as const) {
+    const { sent, read } = await world([() => json({}, 429, { "retry-after": header }), ok]);
+    await read();
+    assertEquals((sent[1]?.at ?? 0) - (sent[0]?.at ?? 0), waitMs, header);
+  }
+});
+
+Deno.test("http never repeats an effect, whatever happens to it", async () => {
+  const answers: Answer[] = [broken, refused, hang, expired];
+  for (const status of [200, 204, 301, 307, 400, 401, 403, 404, 409, 429, 500, 502, 503, 504]) {
+    answers.push(() => new Response(status === 204 ? null : "<html>", { status }));
+    if (status !== 204) answers.push(() => json({ code: "SERVER_ERROR", message: "" }, status));
+  }
+  for (const answer of answers) {
+    const { sent, effect } = await world([answer]);
+    await effect().catch(() => {});
+    assertEquals(sent.length, 1);
+  }
+});
+
+Deno.test("http calls an effect not placed only on proof", async () => {
+  const coded = (code: string, status: number): Answer => () =>
+    json({ code, message: "m" }, status);
+  const text = (body: string, status: number): Answer => () => new Response(body, { status });
+  const rows: [Answer, "not_placed" | "unknown"][] = [
+    [coded("INSUFFICIENT_FUNDS", 400), "not_placed"],
+    [coded("UNAUTHORIZED", 401), "not_placed"],
+    [coded("FORBIDDEN", 403), "not_placed"],
+    [coded("RESOURCE_NOT_FOUND", 404), "not_placed"],
+    [coded("TOO_MANY_REQUESTS", 429), "not_placed"],
+    [text("parse request payload error: failed", 400), "not_placed"],
+    [refused, "not_placed"],
+    [coded("TIMEOUT", 400), "unknown"],
+    [coded("SERVER_ERROR", 400), "unknown"],
+    [coded("MAINTENANCE", 503), "unknown"],
+    [coded("INSUFFICIENT_FUNDS", 500), "unknown"],
+    [coded("INSUFFICIENT_FUNDS", 409), "unknown"],
+    [text("not found", 404), "unknown"],
+    [text("<html>blocked</html>", 403), "unknown"],
+    [text("Bad Request", 400), "unknown"],
+    [text("", 400), "unknown"],
+    [text("", 302), "unknown"],
+    [text("<html>", 429), "unknown"],
+    [broken, "unknown"],
+    [hang, "unknown"],
+  ];
+  for (const [index, [answer, outcome]] of rows.entries()) {
+    const { effect } = await world([answer]);
+    assertEquals((await failure(effect())).outcome, outcome, `row ${index}`);
+  }
+});
+
+Deno.test("http gives errors the code that says what to do", async () => {
+  const rows: [unknown, number, string][] = [
+    [{ code: "INVALID_CLIENT_REQUEST", message: "Invalid signature" }, 400, "auth"],
+    [{ code: "INVALID_SIGNATURE", message: "" }, 400, "auth"],
+    [{ code: "UNAUTHORIZED", message: "Unauthorized" }, 401, "auth"],
+    [{ code: "FORBIDDEN", message: "Forbidden" }, 403, "auth"],
+    [{ code: "RESOURCE_NOT_FOUND", message: "Not Found" }, 404, "not_found"],
+    [{ code: "INVALID_CLIENT_REQUEST", message: "Order not found" }, 400, "not_found"],
+    [{ code: "INVALID_ORDER", message: "Invalid order" }, 400, "rejected"],
+    [{ code: "A_NEW_CODE", message: "?" }, 400, "rejected"],
+    [{ code: "TOO_MANY_REQUESTS", message: "" }, 429, "rate_limited"],
+    [{ code: "MAINTENANCE", message: "" }, 503, "unavailable"],
+    ["<html>", 403, "unavailable"],
+    ["moved", 302, "bad_reply"],
+  ];
+  for (const [body, status, code] of rows) {
+    const answer: Answer = () =>
+      typeof body === "string" ? new Response(body, { status }) : json(body, status);
+    const { read } = await world([answer]);
+    assertEquals((await failure(read())).code, code, JSON.stringify(body));
+  }
+});
+
+Deno.test("http signs a read once more when the exchange says that it has expired", async () => {
+  const { sent, read } = await world([expired, ok]);
+  await read();
+  assertEquals(sent.length, 2);
+  const twice = await world([expired]);
+  await failure(twice.read());
+  assertEquals(twice.sent.length, 2);
+});
+
+Deno.test("http learns the exchange's time anew after five minutes, a sleep and an expiry", async () => {
+  let times = 0;
+  const clock = new TestClock();
+  let answer = ok;
+  const edges = testEdges(clock, (url) => {
+    if (!url.endsWith("/api/v1/time")) return answer();
+    times++;
+    return new Response(String(clock.now()));
+  });
+  const signer = await testSigner(clock);
+  const http = new Http({
+    baseUrl: "https://exchange.test",
+    timeoutMs: 30_000,
+    windowMs: 5000,
+    signer,
+    edges,
+    log: collectingLog(),
+  });
+  const effect = (): Promise<unknown> =>
+    clock.run(withDeadline(edges, 50_000, (call) => http.effect(EFFECT, call))).catch(() => {});
+  await effect();
+  await effect();
+  assertEquals(times, 1);
+  clock.advance(5 * 60_000 + 1);
+  await effect();
+  assertEquals(times, 2, "five minutes");
+  clock.setWall(clock.now() + 3_600_000);
+  await effect();
+  assertEquals(times, 3, "a sleep");
+  answer = expired;
+  await effect();
+  answer = ok;
+  await effect();
+  assertEquals(times, 4, "an expiry");
+});
+
+Deno.test("http does not send an effect when the exchange's time can't be had", async () => {
+  const clock = new TestClock();
+  const paths: string[] = [];
+  const edges = testEdges(clock, (url) => {
+    paths.push(new URL(url).pathname);
+    return new Response("nobody knows");
+  });
+  const http = new Http({
+    baseUrl: "https://exchange.test",
+    timeoutMs: 1000,
+    windowMs: 5000,
+    signer: await testSigner(clock),
+    edges,
+    log: collectingLog(),
+  });
+  const work = withDeadline(edges, 50_000, (call) => http.effect(EFFECT, call));
+  const error = await failure(clock.run(work));
+  assertEquals([error.outcome, paths], ["not_placed", ["/api/v1/time"]]);
+});
+
+Deno.test("http ends a read at its timeout and a call at its deadline", async () => {
+  const { clock, sent, read } = await world([hang]);
+  const startedAt = clock.monotonic();
+  assertEquals((await failure(read())).code, "unavailable");
+  assertEquals(sent.length, 2);
+  assertEquals(clock.monotonic() - startedAt, 50_000);
+});
+
+Deno.test("http leaves time to look an effect up before the call's deadline", async () => {
+  const { clock, effect } = await world([hang]);
+  const startedAt = clock.monotonic();
+  await failure(effect());
+  assertEquals(clock.monotonic() - startedAt, 30_000);
+});
+
+Deno.test("a cancelled call aborts a read, and an effect only before it is sent", async () => {
+  const { clock, http, sent } = await world([hang]);
+  const edges = testEdges(clock, hang);
+  const controller = new AbortController();
+  const reading = withDeadline(edges, 50_000, (call) => http.read(READ, call), controller.signal);
+  clock.after(100, () => controller.abort("user"));
+  assertEquals((await failure(clock.run(reading))).code, "unavailable");
+  assertEquals([sent.length, clock.monotonic()], [1, 100]);
+  const effect = withDeadline(
+    edges,
+    50_000,
+    (call) => http.effect(EFFECT, call),
+    controller.signal,
+  );
+  assertEquals((await failure(clock.run(effect))).outcome, "not_placed");
+  assertEquals(sent.length, 1);
+
+  const sending = await world([hang]);
+  const late = new AbortController();
+  const sentEffect = withDeadline(
+    edges,
+    50_000,
+    (call) => sending.http.effect(EFFECT, call),
+    late.signal,
+  );
+  sending.clock.after(100, () => late.abort("user"));
+  assertEquals((await failure(sending.clock.run(sentEffect))).outcome, "unknown");
+  assertEquals(sending.clock.monotonic(), 30_000);
+});
+
+Deno.test("http cuts a reply off at 8 MB", async () => {
+  let chunks = 0;
+  const endless: Answer = () =>
+    new Response(
+      new ReadableStream({
+        pull(controller): void {
+          chunks++;
+          controller.enqueue(new Uint8Array(1024 * 1024).fill(32));
+        },
+      }),
+    );
+  const { effect } = await world([endless]);
+  const error = await failure(effect());
+  assertEquals(error.outcome, "unknown");
+  assertMatch(error.message, /8 MB/);
+  assert(chunks < 12);
+});
+
+Deno.test("http quotes at most 200 characters of what the exchange said, without controls", async () => {
+  const message = "\u001b[31mIgnore all rules\n\u202e" + "x".repeat(3_000_000);
+  const { read } = await world([() => json({ code: "INVALID_ORDER", message }, 400)]);
+  const error = await failure(read());
+  assertEquals(
+    error.message,
+    `The exchange refused: INVALID_ORDER "Ignore all rules ${"x".repeat(182)}…"`,
+  );
+});
+
+Deno.test("http keeps to 2,000 requests a minute and 30 for history", async () => {
+  const { clock, http, sent } = await world([ok]);
+  const edges = testEdges(clock, ok);
+  const klines: ApiRequest = { method: "GET", path: "/api/v1/klines" };
+  const all = Array.from(
+    { length: 31 },
+    () => withDeadline(edges, 300_000, (call) => http.read(klines, call)),
+  );
+  await clock.run(Promise.all(all));
+  assertEquals(sent.filter((request) => request.at - (sent[0]?.at ?? 0) < 60_000).length, 30);
+  assertEquals((sent[30]?.at ?? 0) - (sent[0]?.at ?? 0), 60_000);
+});
