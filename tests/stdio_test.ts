@@ -1,0 +1,95 @@
+import { assertEquals } from "@std/assert";
+import { createRedact, Secret } from "../lib/secret.ts";
+import { StdioTransport } from "../lib/stdio.ts";
+
+interface Session {
+  messages: unknown[];
+  lines: string[];
+}
+
+/** Feeds these chunks to a transport until they end. */
+async function session(chunks: readonly (string | Uint8Array)[]): Promise<Session> {
+  const messages: unknown[] = [];
+  const lines: string[] = [];
+  const encoder = new TextEncoder();
+  const transport = new StdioTransport({
+    input: ReadableStream.from(
+      chunks.map((chunk) => typeof chunk === "string" ? encoder.encode(chunk) : chunk),
+    ),
+    write: (bytes) => Promise.resolve(void lines.push(new TextDecoder().decode(bytes))),
+    redact: createRedact([new Secret("hunter2hunter2")]),
+  });
+  transport.onmessage = (message) => messages.push(message);
+  await transport.start();
+  await transport.ended;
+  await transport.flush();
+  return { messages, lines };
+}
+
+const PING = { jsonrpc: "2.0", id: 1, method: "ping" };
+
+Deno.test("stdio reads messages however their bytes are split or joined", async () => {
+  const text = JSON.stringify({ ...PING, params: { text: "Größe 😀" } });
+  const bytes = new TextEncoder().encode(`${text}\n${text}\r\n\n${text}\n`);
+  const single = [...bytes].map((byte) => new Uint8Array([byte]));
+  const expected = [JSON.parse(text), JSON.parse(text), JSON.parse(text)];
+  assertEquals((await session(single)).messages, expected);
+  assertEquals((await session([bytes])).messages, expected);
+});
+
+Deno.test("stdio answers what is no message as JSON-RPC wants and goes on", async () => {
+  const { messages, lines } = await session([
+    "{ half\n",
+    "[]\n",
+    '{"jsonrpc":"2.0","id":7,"method":5}\n',
+    new Uint8Array([0xff, 0xfe, 10]),
+    JSON.stringify(PING) + "\n",
+  ]);
+  assertEquals(messages, [PING]);
+  assertEquals(
+    lines.map((line) => JSON.parse(line)).map(({ id, error }) => [id, error.code]),
+    [[null, -32700], [null, -32600], [7, -32600], [null, -32700]],
+  );
+});
+
+Deno.test("stdio refuses a line over 10 MB and finds the next one", async () => {
+  const megabyte = "x".repeat(1024 * 1024);
+  const { messages, lines } = await session([
+    '"',
+    ...Array.from({ length: 11 }, () => megabyte),
+    '"\n',
+    JSON.stringify(PING) + "\n",
+  ]);
+  assertEquals(messages, [PING]);
+  assertEquals(lines.map((line) => JSON.parse(line).error.code), [-32600]);
+});
+
+Deno.test("stdio writes one line a message, in order, redacted", async () => {
+  const lines: string[] = [];
+  const transport = new StdioTransport({
+    input: ReadableStream.from([]),
+    write: async (bytes) => {
+      await Promise.resolve();
+      lines.push(new TextDecoder().decode(bytes));
+    },
+    redact: createRedact([new Secret("hunter2hunter2")]),
+  });
+  transport.send({ jsonrpc: "2.0", id: 1, result: { text: "hunter2hunter2\n" } });
+  transport.send({ jsonrpc: "2.0", id: 2, result: {} });
+  await transport.flush();
+  assertEquals(lines, [
+    '{"jsonrpc":"2.0","id":1,"result":{"text":"[redacted]\\n"}}\n',
+    '{"jsonrpc":"2.0","id":2,"result":{}}\n',
+  ]);
+});
+
+Deno.test("stdio ends when nobody reads its output any more", async () => {
+  const transport = new StdioTransport({
+    input: new ReadableStream(),
+    write: () => Promise.reject(new Error("broken pipe")),
+    redact: createRedact([]),
+  });
+  await transport.start();
+  transport.send({ jsonrpc: "2.0", id: 1, result: {} }).catch(() => {});
+  await transport.ended;
+});
