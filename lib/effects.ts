@@ -10,7 +10,7 @@ import type { Call } from "./clock.ts";
 import type { OrderKey } from "./exchange.ts";
 import { unreadableReply } from "./http/failure.ts";
 import type { ApiRequest, Http, Reply } from "./http/mod.ts";
-import { Order } from "./schemas.ts";
+import { Order } from "./schemas/mod.ts";
 import type { Params } from "./signing.ts";
 
 /**

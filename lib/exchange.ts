@@ -9,7 +9,7 @@ import * as z from "zod";
 import type { Call } from "./clock.ts";
 import { unreadableReply } from "./http/failure.ts";
 import type { ApiRequest, Http } from "./http/mod.ts";
-import { Account, Capital, Collateral, Market, Order, Position } from "./schemas.ts";
+import { Account, Capital, Collateral, Market, Order, Position } from "./schemas/mod.ts";
 import type { Params } from "./signing.ts";
 
 /** Names one order: by the exchange's id or by the client's, never both. */

@@ -11,7 +11,7 @@ import { type Call, sleep, withDeadline } from "../clock.ts";
 import { DeskError } from "../errors.ts";
 import type { OrderKey } from "../exchange.ts";
 import { isUnknown } from "../http/failure.ts";
-import type { Order } from "../schemas.ts";
+import type { Order } from "../schemas/mod.ts";
 import type { DeskParts } from "./mod.ts";
 
 /** What a cancel found: see {@linkcode CancelResult}. */

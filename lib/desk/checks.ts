@@ -8,7 +8,7 @@
  */
 
 import { type Decimal, decimal, isMultiple, neighbours } from "../decimal.ts";
-import type { Market } from "../schemas.ts";
+import type { Market } from "../schemas/mod.ts";
 import type { OrderRequest } from "./order_request.ts";
 
 /** A rule that an order breaks. */

@@ -7,7 +7,7 @@
 import type { Call } from "../clock.ts";
 import { DeskError } from "../errors.ts";
 import { isUnknown } from "../http/failure.ts";
-import type { Market, Order } from "../schemas.ts";
+import type { Market, Order } from "../schemas/mod.ts";
 import { marketProblems, type Problem, suggestions } from "./checks.ts";
 import type { DeskParts } from "./mod.ts";
 import { orderBody, type OrderRequest, requestProblems } from "./order_request.ts";

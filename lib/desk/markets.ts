@@ -11,7 +11,7 @@ import { DeskError } from "../errors.ts";
 import type { Exchange } from "../exchange.ts";
 import { nearest } from "../nearest.ts";
 import { quoted } from "../quote.ts";
-import type { Market } from "../schemas.ts";
+import type { Market } from "../schemas/mod.ts";
 
 const MAX_AGE_MS = 5 * 60_000;
 

@@ -8,7 +8,7 @@
 import { type Call, sleep, withDeadline } from "../clock.ts";
 import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
-import type { Order } from "../schemas.ts";
+import type { Order } from "../schemas/mod.ts";
 import type { Placed } from "./create.ts";
 import type { DeskParts } from "./mod.ts";
 import type { OrderRequest } from "./order_request.ts";

@@ -5,7 +5,7 @@
  */
 
 import { decimal, divide } from "../decimal.ts";
-import type { Order } from "../schemas.ts";
+import type { Order } from "../schemas/mod.ts";
 import type { Mode } from "./tool.ts";
 
 /** Such as `LIVE BUY 1.5 SOL_USDC @ 140.10 GTC: New, 0/1.5 filled`. */

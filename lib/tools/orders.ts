@@ -8,7 +8,7 @@ import * as z from "zod";
 import { CANCEL_OUTCOMES } from "../desk/cancel.ts";
 import { DeskError } from "../errors.ts";
 import type { OrderKey } from "../exchange.ts";
-import { Order } from "../schemas.ts";
+import { Order } from "../schemas/mod.ts";
 import {
   decimalArgument,
   flagArgument,

@@ -1,0 +1,69 @@
+/**
+ * Orders and fills. A field is described here and nowhere else: the same objects are what the
+ * tools answer.
+ *
+ * Follows the API digest, sections 5 and 6.2.
+ *
+ * @module
+ */
+
+import * as z from "zod";
+import { ClientId, DecimalText, Id, Text, TimeMs } from "./fields.ts";
+
+/** An order, resting or ended: `OrderType` and the history's `Order` of the API, in one shape. */
+export const Order = z.object({
+  id: Id,
+  clientId: ClientId.optional(),
+  symbol: Text,
+  side: Text.describe("Bid (buy) or Ask (sell)"),
+  orderType: Text,
+  status: Text.describe(
+    "New, PartiallyFilled, Filled, Cancelled, Expired, TriggerPending or TriggerFailed",
+  ),
+  price: DecimalText.optional(),
+  quantity: DecimalText.optional(),
+  quoteQuantity: DecimalText.optional(),
+  executedQuantity: DecimalText.default("0"),
+  executedQuoteQuantity: DecimalText.default("0"),
+  timeInForce: Text.optional(),
+  postOnly: z.boolean().optional(),
+  reduceOnly: z.boolean().optional(),
+  selfTradePrevention: Text.optional(),
+  triggerPrice: DecimalText.optional(),
+  triggerQuantity: Text.optional().describe("An amount, or a percentage of the position"),
+  triggerBy: Text.optional(),
+  takeProfitTriggerPrice: DecimalText.optional(),
+  takeProfitLimitPrice: DecimalText.optional(),
+  takeProfitTriggerBy: Text.optional(),
+  stopLossTriggerPrice: DecimalText.optional(),
+  stopLossLimitPrice: DecimalText.optional(),
+  stopLossTriggerBy: Text.optional(),
+  slippageTolerance: DecimalText.optional(),
+  slippageToleranceType: Text.optional(),
+  relatedOrderId: Id.optional(),
+  strategyId: Id.optional(),
+  systemOrderType: Text.optional(),
+  expiryReason: Text.optional(),
+  createdAt: TimeMs.describe("Unix ms"),
+  triggeredAt: TimeMs.optional().describe("Unix ms"),
+});
+/** An order, resting or ended. */
+export type Order = z.infer<typeof Order>;
+
+/** An execution; `OrderFill` of the API. */
+export const Fill = z.object({
+  orderId: Id,
+  clientId: ClientId.optional(),
+  tradeId: Id.optional(),
+  symbol: Text,
+  side: Text,
+  price: DecimalText,
+  quantity: DecimalText,
+  fee: DecimalText.describe("Negative for a rebate"),
+  feeSymbol: Text,
+  isMaker: z.boolean(),
+  systemOrderType: Text.optional(),
+  timestamp: TimeMs.describe("Unix ms"),
+});
+/** An execution. */
+export type Fill = z.infer<typeof Fill>;
