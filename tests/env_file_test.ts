@@ -172,7 +172,6 @@ Deno.test("readEnvText() keeps what it refused as a suspect, for redaction", () 
   }
   const glued = readEnvText(`BACKPACK_X=${seed}#main`, ".env").suspects;
   assertEquals(glued.includes(seed), true);
-  assertEquals(readEnvText("export BACKPACK_PRIVATE_KEY=", ".env").suspects, [
-    "BACKPACK_PRIVATE_KEY=",
-  ]);
+  // A name among them would take the variable out of the very text that names it.
+  assertEquals(readEnvText("export BACKPACK_PRIVATE_KEY=", ".env").suspects, []);
 });
