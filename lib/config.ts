@@ -1,0 +1,156 @@
+/**
+ * The configuration: what the environment and the `.env` files say, put together by the table of
+ * `settings.ts`. Either everything is in order, or the result is the list of all problems and the
+ * desk stays closed. Pure: `main.ts` reads the environment and the files and hands them in.
+ *
+ * @module
+ */
+
+import { gather, type Layer, proxyProblems, type Sources } from "./config_sources.ts";
+import { type EnvEntry, tokensOf } from "./env_file.ts";
+import { readKeyPair } from "./key_pair.ts";
+import type { LogLevel } from "./log.ts";
+import type { Problem } from "./problem.ts";
+import { Secret } from "./secret.ts";
+import * as settings from "./settings.ts";
+import type { Mode, Setting } from "./settings.ts";
+import type { Signer } from "./signing.ts";
+
+export { type EnvFile, ENVIRONMENT_NAMES, type Sources } from "./config_sources.ts";
+export { type Problem, problemText } from "./problem.ts";
+
+/** A configuration without fault. */
+export interface Config {
+  /** Real orders, or the simulated exchange. */
+  readonly mode: Mode;
+  /** The exchange's origin, with no slash at its end. */
+  readonly baseUrl: string;
+  /** For one request. */
+  readonly timeoutMs: number;
+  /** How long a signature is valid. */
+  readonly windowMs: number;
+  /** How much is logged. */
+  readonly logLevel: LogLevel;
+  /** Absent without a key, and in paper mode: there the owner's key signs nothing. */
+  readonly signer?: Signer;
+  /** What must be redacted everywhere. */
+  readonly secrets: readonly Secret[];
+}
+
+/** The configuration, or why there is none. */
+export type Configuration =
+  | { readonly ok: true; readonly config: Config }
+  | {
+    readonly ok: false;
+    /** At least one. */
+    readonly problems: readonly Problem[];
+    /** What the desk would be; `live` if that can't be read. */
+    readonly mode: Mode;
+    /** For the log that tells of the problems. */
+    readonly logLevel: LogLevel;
+    /** What must be redacted everywhere. */
+    readonly secrets: readonly Secret[];
+  };
+
+/** Puts the sources together; never throws for what is in them. */
+export async function readConfig(sources: Sources): Promise<Configuration> {
+  const gathered = gather(sources);
+  const draft: Draft = {
+    layers: gathered.layers,
+    problems: [...gathered.problems],
+    secrets: gathered.suspects.map((text) => new Secret(text)),
+  };
+  const mode = settle(draft, settings.MODE) ?? "live";
+  const logLevel = settle(draft, settings.LOG) ?? "info";
+  const baseUrl = settle(draft, settings.BASE_URL);
+  const timeoutMs = settle(draft, settings.TIMEOUT);
+  const windowMs = settle(draft, settings.WINDOW);
+  const signer = await settleKeys(draft, mode);
+  const proxyAllowed = settle(draft, settings.PROXY) !== undefined;
+  if (!proxyAllowed) draft.problems.push(...proxyProblems(sources.env));
+  if (mode === "live" && baseUrl !== undefined) checkNet(draft, sources, baseUrl);
+
+  const { problems, secrets } = draft;
+  // A value is undefined only where there is a problem; the compiler has to be told.
+  const incomplete = baseUrl === undefined || timeoutMs === undefined || windowMs === undefined;
+  if (incomplete || problems.length > 0) return { ok: false, problems, mode, logLevel, secrets };
+  const config = { mode, baseUrl, timeoutMs, windowMs, logLevel, ...(signer && { signer }) };
+  return { ok: true, config: { ...config, secrets } };
+}
+
+/** What is known so far. */
+interface Draft {
+  readonly layers: readonly Layer[];
+  readonly problems: Problem[];
+  readonly secrets: Secret[];
+}
+
+/** The setting's value or its default; `undefined`, with a problem noted, if it is malformed. */
+function settle<T>(draft: Draft, setting: Setting<T>): T | undefined {
+  const found = find(draft, setting);
+  if (found === "clash") return undefined;
+  if (found === undefined) {
+    return setting.preset === undefined ? undefined : setting.read(setting.preset);
+  }
+  const value = setting.read(found.value);
+  if (value !== undefined) return value;
+  draft.secrets.push(...tokensOf(found.value).map((token) => new Secret(token)));
+  draft.problems.push({
+    variable: found.name,
+    message: `wanted ${setting.wanted} (${found.where})`,
+  });
+  return undefined;
+}
+
+/** What the strongest source says under each of the names; a clash if the names disagree. */
+function find<T>(draft: Draft, setting: Setting<T>): EnvEntry | "clash" | undefined {
+  const [first, ...others] = setting.names
+    .map((name) => draft.layers.map((layer) => layer.get(name)).find((entry) => entry?.value))
+    .filter((entry) => entry !== undefined);
+  const other = others.find((entry) => entry.value !== first?.value);
+  if (first === undefined || other === undefined) return first;
+  const message = `and ${other.name} are two names for one thing and hold different values: ` +
+    `keep one (${first.where}; ${other.where})`;
+  draft.problems.push({ variable: first.name, message });
+  return "clash";
+}
+
+async function settleKeys(draft: Draft, mode: Mode): Promise<Signer | undefined> {
+  const found = [find(draft, settings.PRIVATE_KEY), find(draft, settings.PUBLIC_KEY)];
+  const [privateKey, publicKey] = found.map((entry) => entry === "clash" ? undefined : entry);
+  const { signer, privateFault, publicFault, secrets } = await readKeyPair({
+    ...(privateKey && { privateKey: privateKey.value }),
+    ...(publicKey && { publicKey: publicKey.value }),
+  });
+  draft.secrets.push(...secrets);
+  note(draft, privateKey, privateFault);
+  note(draft, publicKey, publicFault);
+  if (publicKey && found[0] === undefined && mode === "live") noteLonely(draft, publicKey);
+  return mode === "live" ? signer : undefined;
+}
+
+function note(draft: Draft, entry: EnvEntry | undefined, fault: string | undefined): void {
+  if (entry === undefined || fault === undefined) return;
+  draft.problems.push({ variable: entry.name, message: `${fault} (${entry.where})` });
+}
+
+/** A public key alone signs nothing, and whoever set it believes that the desk has a key. */
+function noteLonely(draft: Draft, publicKey: EnvEntry): void {
+  // A private key that is there and was refused has its own problem already.
+  const names: readonly string[] = settings.PRIVATE_KEY.names;
+  if (draft.problems.some((problem) => names.includes(problem.variable))) return;
+  note(draft, publicKey, `is set without its private key: set ${names[0]} too, or remove it`);
+}
+
+function checkNet(draft: Draft, sources: Sources, baseUrl: string): void {
+  const { protocol, hostname, port } = new URL(baseUrl);
+  const host = `${hostname}:${port || (protocol === "http:" ? 80 : 443)}`;
+  if (sources.grantedNet === undefined || sources.grantedNet(host)) return;
+  const found = find(draft, settings.BASE_URL);
+  const where = found === undefined || found === "clash" ? "the default" : found.where;
+  const way = sources.trustWorkingFile
+    ? "set it in the environment or in .env and start with `deno task start`, which grants its host"
+    : "run `deno task compile` with BACKPACK_BASE_URL set to build an executable for its host";
+  const message = `there is no network permission for this host: ${way} (${where})`;
+  draft.problems.push({ variable: settings.BASE_URL.names[0], message });
+}
