@@ -6,8 +6,13 @@
  */
 
 import denoJson from "./deno.json" with { type: "json" };
-import { type Configuration, ENVIRONMENT_NAMES, readConfig } from "./lib/config.ts";
-import type { EnvFile } from "./lib/config.ts";
+import {
+  type Configuration,
+  type EnvFile,
+  ENVIRONMENT_NAMES,
+  problemText,
+  readConfig,
+} from "./lib/config.ts";
 import { Desk } from "./lib/desk/mod.ts";
 import type { Edges } from "./lib/edges.ts";
 import { GREETING, HELP } from "./lib/help.ts";
@@ -17,6 +22,7 @@ import { createRedact, type Redact } from "./lib/secret.ts";
 import { type ClosedDesk, DeskServer } from "./lib/server.ts";
 import { createSigner } from "./lib/signing.ts";
 import { StdioTransport } from "./lib/stdio.ts";
+import { DIRECTORY_NAMES, userFilePath } from "./lib/user_file.ts";
 
 const READ_GRACE_MS = 50;
 const EFFECT_GRACE_MS = 5000;
@@ -40,59 +46,44 @@ async function writeOut(bytes: Uint8Array): Promise<void> {
   for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await Deno.stdout.write(rest));
 }
 
-function userFilePath(): string {
-  if (Deno.build.os === "windows") return `${Deno.env.get("APPDATA")}\\backpack-mcp\\.env`;
-  const configDirectory = Deno.env.get("XDG_CONFIG_HOME") || `${Deno.env.get("HOME")}/.config`;
-  return `${configDirectory}/backpack-mcp/.env`;
+function environment(names: readonly string[]): Record<string, string> {
+  const found = names.map((name) => [name, Deno.env.get(name)]);
+  return Object.fromEntries(found.filter(([, value]) => value !== undefined));
 }
 
-/** A file that is not there is `undefined`; one that can't be read throws. */
-function readEnvFile(path: string): EnvFile | undefined {
-  try {
-    return { path, text: Deno.readTextFileSync(path) };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+/** The `.env` files that exist, and the paths of those that can't be read. */
+function readEnvFiles(userPath: string | undefined): {
+  files: { userFile?: EnvFile; workingFile?: EnvFile };
+  unreadable: string[];
+} {
+  const files: { userFile?: EnvFile; workingFile?: EnvFile } = {};
+  const unreadable: string[] = [];
+  for (const [name, path] of [["userFile", userPath], ["workingFile", ".env"]] as const) {
+    try {
+      if (path !== undefined) files[name] = { path, text: Deno.readTextFileSync(path) };
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) unreadable.push(path ?? name);
+    }
   }
-}
-
-function environment(): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const name of ENVIRONMENT_NAMES) {
-    const value = Deno.env.get(name);
-    if (value !== undefined) found[name] = value;
-  }
-  return found;
+  return { files, unreadable };
 }
 
 async function configure(trustWorkingFile: boolean): Promise<Configuration> {
-  const unreadable: string[] = [];
-  const read = (path: string): { file?: EnvFile } => {
-    try {
-      const file = readEnvFile(path);
-      return file === undefined ? {} : { file };
-    } catch {
-      unreadable.push(path);
-      return {};
-    }
-  };
-  const userPath = userFilePath();
-  const user = read(userPath).file;
-  const working = read(".env").file;
+  const userPath = userFilePath(environment(DIRECTORY_NAMES), Deno.build.os === "windows");
+  const { files, unreadable } = readEnvFiles(userPath);
   return await readConfig({
-    env: environment(),
-    userFilePath: userPath,
-    ...(user === undefined ? {} : { userFile: user }),
-    ...(working === undefined ? {} : { workingFile: working }),
-    trustWorkingFile,
+    ...files,
     unreadable,
+    env: environment(ENVIRONMENT_NAMES),
+    userFilePath: userPath ?? "~/.config/backpack-mcp/.env",
+    trustWorkingFile,
     grantedNet: (host) => Deno.permissions.querySync({ name: "net", host }).state === "granted",
   });
 }
 
 async function openDesk(configuration: Configuration, log: Log): Promise<Desk | ClosedDesk> {
   if (!configuration.ok) {
-    return { problems: configuration.problems.map((p) => `${p.variable}: ${p.message}`) };
+    return { problems: configuration.problems.map(problemText) };
   }
   const { config } = configuration;
   const { baseUrl, timeoutMs, windowMs } = config;

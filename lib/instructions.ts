@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Mode } from "./tools/tool.ts";
+import type { Mode } from "./settings.ts";
 
 const MODE_WORDS: Readonly<Record<Mode, string>> = {
   live: "Orders are LIVE and spend real money.",

@@ -24,9 +24,10 @@ import {
   readResource,
 } from "./resources.ts";
 import { type CallToolResult, type ReadResourceResult, RPC, RpcError, Server } from "./sdk.ts";
+import type { Mode } from "./settings.ts";
 import { parseArguments } from "./tools/arguments.ts";
 import { TOOLS } from "./tools/mod.ts";
-import { definitionOf, type DeskState, type Mode, type Tool } from "./tools/tool.ts";
+import { definitionOf, type DeskState, type Tool } from "./tools/tool.ts";
 
 /** What {@linkcode DeskServer} serves. */
 export interface DeskServerOptions {

@@ -15,7 +15,7 @@ import { Http } from "../lib/http/mod.ts";
 import type { Log } from "../lib/log.ts";
 import { type ClosedDesk, DeskServer } from "../lib/server.ts";
 import { createSigner, type Signer } from "../lib/signing.ts";
-import type { Mode } from "../lib/tools/tool.ts";
+import type { Mode } from "../lib/settings.ts";
 import published from "./testdata/signing_vectors.json" with { type: "json" };
 
 /** 2026-01-01T00:00:00Z. */
@@ -99,15 +99,20 @@ export class TestClock {
   }
 }
 
-/** Edges over a test clock; a fetch that never answers must be {@linkcode hang}. */
+/** An answer that never comes. */
+export function hang(): Response {
+  return NEVER;
+}
+
+const NEVER = new Response(null, { status: 204 });
+
+/** Edges over a test clock: it stands still while a fetch is answered, unless by {@linkcode hang}. */
 export function testEdges(clock: TestClock, fetch: Fetch): Edges {
   let id = 1000;
   return {
     fetch: async (url, init) => {
-      const answer = fetch(url, init);
-      return answer instanceof Hanging ? await answer.until(init) : await clock.hold(
-        Promise.resolve(answer),
-      );
+      const answer = await clock.hold(Promise.resolve(fetch(url, init)));
+      return answer === NEVER ? await untilAborted(init) : answer;
     },
     now: () => clock.now(),
     monotonic: () => clock.monotonic(),
@@ -116,21 +121,10 @@ export function testEdges(clock: TestClock, fetch: Fetch): Edges {
   };
 }
 
-class Hanging extends Promise<Response> {
-  static override get [Symbol.species](): PromiseConstructor {
-    return Promise;
-  }
-
-  until(init: RequestInit): Promise<Response> {
-    return new Promise((_, reject) => {
-      init.signal?.addEventListener("abort", () => reject(init.signal?.reason), { once: true });
-    });
-  }
-}
-
-/** An answer that never comes. */
-export function hang(): Promise<Response> {
-  return new Hanging(() => {});
+function untilAborted(init: RequestInit): Promise<Response> {
+  return new Promise((_, reject) => {
+    init.signal?.addEventListener("abort", () => reject(init.signal?.reason), { once: true });
+  });
 }
 
 /** A signer for the published seed. */

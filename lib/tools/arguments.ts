@@ -61,11 +61,16 @@ export function flagArgument(description: string): z.ZodType<boolean> {
  * @throws {DeskError} `invalid_input`, naming every argument that is wrong
  */
 export function parseArguments(tool: Tool, raw: unknown): Record<string, unknown> {
-  const given = Object.entries(raw ?? {}).filter(([, value]) => value !== null);
-  const parsed = tool.input.safeParse(Object.fromEntries(given));
+  const entries = Object.entries(raw ?? {}).filter(([, value]) => value !== null);
+  const given = new Map<PropertyKey, unknown>(entries);
+  const parsed = tool.input.safeParse(Object.fromEntries(entries));
   if (parsed.success) return parsed.data;
   const known = Object.keys(tool.input.shape);
-  const problems = parsed.error.issues.flatMap((issue) => issueTexts(issue, known));
+  const problems = parsed.error.issues.flatMap((issue) => {
+    const name = issue.path[0];
+    if (name !== undefined && given.get(name) === undefined) return [`${String(name)} is missing`];
+    return issueTexts(issue, known);
+  });
   throw new DeskError("invalid_input", `Cannot call ${tool.name}: ${problems.join("; ")}`, {
     hint: `Its arguments are ${known.join(", ")}`,
     ...(tool.effect === "none" ? {} : { outcome: "not_placed" as const }),
@@ -81,7 +86,6 @@ function issueTexts(issue: z.core.$ZodIssue, known: readonly string[]): string[]
     return issue.keys.slice(0, 10).map((key) => unknownArgument(key, known));
   }
   const name = issue.path.join(".");
-  if (issue.input === undefined && issue.code === "invalid_type") return [`${name} is missing`];
   if (issue.code === "invalid_value") {
     return [`${name} must be ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`];
   }

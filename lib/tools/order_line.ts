@@ -6,7 +6,7 @@
 
 import { decimal, divide } from "../decimal.ts";
 import type { Order } from "../schemas/mod.ts";
-import type { Mode } from "./tool.ts";
+import type { Mode } from "../settings.ts";
 
 /** Such as `LIVE BUY 1.5 SOL_USDC @ 140.10 GTC: New, 0/1.5 filled`. */
 export function orderLine(mode: Mode, order: Order): string {

@@ -9,6 +9,7 @@ import { CANCEL_OUTCOMES } from "../desk/cancel.ts";
 import { DeskError } from "../errors.ts";
 import type { OrderKey } from "../exchange.ts";
 import { Order } from "../schemas/mod.ts";
+import type { Mode } from "../settings.ts";
 import {
   decimalArgument,
   flagArgument,
@@ -17,7 +18,7 @@ import {
   uint32Argument,
 } from "./arguments.ts";
 import { orderLine } from "./order_line.ts";
-import { defineTool, type Mode, type Tool } from "./tool.ts";
+import { defineTool, type Tool } from "./tool.ts";
 
 /** Open orders. */
 export const listOrders = defineTool({

@@ -9,14 +9,10 @@ import * as z from "zod";
 import type { Call } from "../clock.ts";
 import type { Desk } from "../desk/mod.ts";
 import type { ToolAnnotations } from "../sdk.ts";
-
-/** Whether the desk trades for real or in the simulated exchange. */
-export const Mode = z.enum(["live", "paper"]);
-/** Whether the desk trades for real or in the simulated exchange. */
-export type Mode = z.infer<typeof Mode>;
+import type { Mode } from "../settings.ts";
 
 /** The state of the desk, the last member of every answer. */
-export const DeskState = z.object({ mode: Mode });
+export const DeskState = z.object({ mode: z.enum(["live", "paper"]) });
 /** The state of the desk. */
 export type DeskState = z.infer<typeof DeskState>;
 
@@ -95,6 +91,13 @@ export function definitionOf(tool: Tool): ToolDefinition {
 }
 
 function jsonSchema(schema: z.ZodObject, io: "input" | "output"): { type: "object" } {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io,
+    // Zod writes the bounds of a safe integer into every integer; they tell a client nothing.
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+    },
+  });
   return rest as { type: "object" };
 }
