@@ -1,0 +1,227 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { connect, type Connection, hang, json, TestClock } from "./_helpers.ts";
+import { refusal, type Route, type Routes, routes, wireOrder } from "./_routes.ts";
+
+const KEY = { symbol: "SOL_USDC", orderId: "28563670003" };
+const CANCELLED = wireOrder({ status: "Cancelled" });
+const NOT_FOUND = (): Response => refusal("RESOURCE_NOT_FOUND", "Not Found", 404);
+
+async function open(
+  scripted: Record<string, Route>,
+): Promise<Connection & { exchange: Routes }> {
+  const clock = new TestClock();
+  const exchange = routes(scripted, () => clock.now());
+  return { ...await connect({ fetch: exchange.fetch, clock }), exchange };
+}
+
+/** Answers that come one after the other; the last one stays. */
+function inTurn(...answers: Route[]): Route {
+  return (request) => (answers.length > 1 ? answers.shift() : answers[0])?.(request) ?? hang();
+}
+
+Deno.test("cancel_order cancels by either id and answers with the order", async () => {
+  for (const key of [KEY, { symbol: "SOL_USDC", clientId: 7 }]) {
+    await using desk = await open({ "DELETE /api/v1/order": () => json(CANCELLED) });
+    const answer = await desk.callTool("cancel_order", key);
+    assertEquals(desk.exchange.effects()[0]?.body, key);
+    assertEquals(answer.structuredContent.outcome, "cancelled");
+    assertEquals(answer.structuredContent.order.id, "28563670003");
+    assertEquals(
+      answer.content[0]?.text,
+      "LIVE BUY 1.5 SOL_USDC @ 140.10 GTC: Cancelled, 0/1.5 filled; cancelled",
+    );
+  }
+});
+
+Deno.test("cancel_order wants exactly one id, well-formed", async () => {
+  const rows: [Record<string, unknown>, RegExp][] = [
+    [{ symbol: "SOL_USDC" }, /exactly one of orderId and clientId/],
+    [{ ...KEY, clientId: 7 }, /exactly one of orderId and clientId/],
+    [{ symbol: "SOL_USDC", orderId: "1&symbol=X" }, /orderId must be an id/],
+    [{ symbol: "SOL_USDC", orderId: "" }, /orderId must be an id/],
+    [{ symbol: "SOL_USDC", clientId: -1 }, /clientId must be a whole number/],
+    [{ orderId: "1" }, /symbol is missing/],
+  ];
+  for (const [args, message] of rows) {
+    await using desk = await open({});
+    const error = await desk.callFailing("cancel_order", args);
+    assertMatch(error.message, message);
+    assertEquals([error.outcome, desk.exchange.effects()], ["not_placed", []]);
+  }
+});
+
+Deno.test("cancel_order tells what became of an order that is not found", async () => {
+  const rows = [["Filled", "filled"], ["Cancelled", "already_cancelled"], ["Expired", "expired"]];
+  const notFound = [NOT_FOUND, () => refusal("INVALID_CLIENT_REQUEST", "Order not found")];
+  for (const [status, outcome] of rows) {
+    for (const reply of notFound) {
+      await using desk = await open({
+        "DELETE /api/v1/order": reply,
+        "GET /wapi/v1/history/orders": () =>
+          json([wireOrder({ status, createdAt: "2026-01-01T00:00:00" })]),
+      });
+      const answer = await desk.callTool("cancel_order", KEY);
+      assertEquals(answer.structuredContent.outcome, outcome);
+      assertMatch(answer.content[0]?.text ?? "", /nothing (to cancel|was cancelled)/);
+    }
+  }
+});
+
+Deno.test("cancel_order says that an id is unknown", async () => {
+  for (const key of [KEY, { symbol: "SOL_USDC", clientId: 7 }]) {
+    await using desk = await open({
+      "DELETE /api/v1/order": NOT_FOUND,
+      "GET /wapi/v1/history/orders": () => json([wireOrder({ id: "1", clientId: 8 })]),
+    });
+    const error = await desk.callFailing("cancel_order", key);
+    assertEquals([error.code, error.outcome], ["not_found", "not_placed"]);
+    assertMatch(error.message, /No order with (id 28563670003|clientId 7) is open on SOL_USDC/);
+  }
+});
+
+Deno.test("cancel_order looks after a 202 until the order is gone", async () => {
+  await using desk = await open({
+    "DELETE /api/v1/order": () => new Response(null, { status: 202 }),
+    "GET /api/v1/order": inTurn(() => json(wireOrder()), NOT_FOUND),
+    "GET /wapi/v1/history/orders": inTurn(() => json([]), () => json([CANCELLED])),
+  });
+  const answer = await desk.callTool("cancel_order", KEY);
+  assertEquals(answer.structuredContent.outcome, "cancelled");
+  assertEquals(desk.exchange.effects().length, 1);
+});
+
+Deno.test("cancel_order calls a 202 pending while the order stands or its end is not known", async () => {
+  const looks: [Route, RegExp][] = [
+    [() => json(wireOrder()), /still on the book/],
+    [NOT_FOUND, /history does not show yet/],
+    [hang, /cancel accepted, not confirmed yet/],
+  ];
+  for (const [look, words] of looks) {
+    await using desk = await open({
+      "DELETE /api/v1/order": () => new Response(null, { status: 202 }),
+      "GET /api/v1/order": look,
+      "GET /wapi/v1/history/orders": () => json([]),
+    });
+    const answer = await desk.callTool("cancel_order", KEY);
+    assertEquals(answer.structuredContent.outcome, "pending");
+    assertMatch(answer.content[0]?.text ?? "", words);
+  }
+});
+
+Deno.test("cancel_order finds out after a lost reply, or says that it is unknown", async () => {
+  const lost: Route[] = [hang, () => new Response("<html>"), () => refusal("TIMEOUT", "", 503)];
+  for (const reply of lost) {
+    await using settled = await open({
+      "DELETE /api/v1/order": reply,
+      "GET /api/v1/order": NOT_FOUND,
+      "GET /wapi/v1/history/orders": () => json([CANCELLED]),
+    });
+    const answer = await settled.callTool("cancel_order", KEY);
+    assertEquals(answer.structuredContent.outcome, "cancelled");
+
+    await using open_ = await open({
+      "DELETE /api/v1/order": reply,
+      "GET /api/v1/order": () => json(wireOrder()),
+    });
+    const error = await open_.callFailing("cancel_order", KEY);
+    assertEquals([error.code, error.outcome], ["outcome_unknown", "unknown"]);
+    assertMatch(error.hint, /list_orders/);
+    assertEquals(open_.exchange.effects().length, 1);
+  }
+});
+
+Deno.test("cancel_order works while the markets can't be had", async () => {
+  await using desk = await open({
+    "GET /api/v1/markets": () => new Response("<html>", { status: 502 }),
+    "DELETE /api/v1/order": () => json(CANCELLED),
+  });
+  const answer = await desk.callTool("cancel_order", KEY);
+  assertEquals(answer.structuredContent.outcome, "cancelled");
+});
+
+Deno.test("cancel_all_orders lists what was cancelled and what still stands", async () => {
+  const other = wireOrder({ id: "2", clientId: 8 });
+  await using desk = await open({
+    "GET /api/v1/orders": inTurn(() => json([wireOrder(), other]), () => json([other])),
+    "DELETE /api/v1/orders": () => json([CANCELLED]),
+  });
+  const answer = await desk.callTool("cancel_all_orders", { symbol: "SOL_USDC" });
+  const { cancelled, count, stillOpen } = answer.structuredContent;
+  assertEquals(desk.exchange.effects()[0]?.body, { symbol: "SOL_USDC" });
+  assertEquals([cancelled.length, count, stillOpen[0].id], [1, 1, "2"]);
+  assertEquals(answer.content[0]?.text, "LIVE SOL_USDC: 1 cancelled, 1 still open");
+});
+
+Deno.test("cancel_all_orders passes its kind on", async () => {
+  await using desk = await open({
+    "GET /api/v1/orders": () => json([]),
+    "DELETE /api/v1/orders": () => json([]),
+  });
+  const args = { symbol: "SOL_USDC", orderType: "ConditionalOrder" };
+  await desk.callTool("cancel_all_orders", args);
+  assertEquals(desk.exchange.effects()[0]?.body, args);
+  const error = await desk.callFailing("cancel_all_orders", { ...args, orderType: "Limit" });
+  assertMatch(error.message, /"RestingLimitOrder" or "ConditionalOrder"/);
+});
+
+Deno.test("cancel_all_orders after a 202 counts only what history calls cancelled", async () => {
+  const filled = wireOrder({ id: "2", status: "Filled" });
+  await using desk = await open({
+    "GET /api/v1/orders": inTurn(
+      () => json([wireOrder(), wireOrder({ id: "2" })]),
+      () => json([]),
+    ),
+    "DELETE /api/v1/orders": () => new Response(null, { status: 202 }),
+    "GET /wapi/v1/history/orders": () => json([filled, CANCELLED]),
+  });
+  const answer = await desk.callTool("cancel_all_orders", { symbol: "SOL_USDC" });
+  assertEquals(answer.structuredContent.cancelled.map((o: { id: string }) => o.id), [
+    "28563670003",
+  ]);
+  assertMatch(answer.structuredContent.notes[0], /not shown as cancelled.*: 2$/);
+});
+
+Deno.test("cancel_all_orders says so when a position lost its stop", async () => {
+  const stop = {
+    symbol: "SOL_USDC_PERP",
+    side: "Ask",
+    orderType: "Market",
+    price: null,
+    quantity: null,
+    triggerPrice: "120",
+    triggerQuantity: "1.5",
+    status: "TriggerPending",
+  };
+  await using desk = await open({
+    "GET /api/v1/orders": inTurn(() => json([wireOrder(stop)]), () => json([])),
+    "DELETE /api/v1/orders": () => json([wireOrder({ ...stop, status: "Cancelled" })]),
+    "GET /api/v1/position": () => json([{ symbol: "SOL_USDC_PERP", netQuantity: "1.5" }]),
+  });
+  const answer = await desk.callTool("cancel_all_orders", { symbol: "SOL_USDC_PERP" });
+  assertEquals(answer.structuredContent.notes, [
+    "The position of 1.5 SOL_USDC_PERP lost its stop: Ask at trigger 120",
+  ]);
+});
+
+Deno.test("cancel_all_orders is unknown when its reply is lost and orders stand", async () => {
+  await using desk = await open({
+    "GET /api/v1/orders": () => json([wireOrder()]),
+    "DELETE /api/v1/orders": hang,
+  });
+  const error = await desk.callFailing("cancel_all_orders", { symbol: "SOL_USDC" });
+  assertEquals([error.code, error.outcome], ["outcome_unknown", "unknown"]);
+  assertEquals(desk.exchange.effects().length, 1);
+});
+
+Deno.test("cancel_all_orders keeps what was confirmed when the look afterwards fails", async () => {
+  await using desk = await open({
+    "GET /api/v1/orders": inTurn(() => json([wireOrder()]), () => refusal("UNAUTHORIZED", "", 401)),
+    "DELETE /api/v1/orders": () => json([CANCELLED]),
+  });
+  const answer = await desk.callTool("cancel_all_orders", { symbol: "SOL_USDC" });
+  assertEquals([answer.structuredContent.count, answer.structuredContent.stillOpen], [
+    1,
+    undefined,
+  ]);
+  assertMatch(answer.structuredContent.notes[0], /look afterwards failed/);
+});

@@ -1,0 +1,112 @@
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+// @ts-types="@modelcontextprotocol/sdk/types"
+import { McpError } from "@modelcontextprotocol/sdk/types.js";
+import { connect, type Connection, json, TestClock } from "./_helpers.ts";
+import { refusal, type Route, routes } from "./_routes.ts";
+
+const ZERO = { available: "0", locked: "0", staked: "0" };
+
+async function open(scripted: Record<string, Route> = {}): Promise<Connection> {
+  const clock = new TestClock();
+  const exchange = routes({
+    "GET /api/v1/account": () => json({ autoLend: true, spotMakerFee: "8", futuresTakerFee: null }),
+    "GET /api/v1/capital": () =>
+      json({ USDC: { available: "120.5", locked: "0.25", staked: "1" }, SOL: ZERO }),
+    "GET /api/v1/capital/collateral": () =>
+      json({ collateral: [{ symbol: "SOL", totalQuantity: "2", lendQuantity: "2" }] }),
+    ...scripted,
+  }, () => clock.now());
+  return await connect({ fetch: exchange.fetch, clock });
+}
+
+// deno-lint-ignore no-explicit-any
+async function read(desk: Connection, uri: string): Promise<any> {
+  const { contents, _meta } = await desk.client.readResource({ uri });
+  assertEquals(_meta, { desk: { mode: "live" } });
+  assertEquals(contents[0]?._meta, { desk: { mode: "live" } });
+  assertEquals([contents[0]?.uri, contents[0]?.mimeType], [uri, "application/json"]);
+  return JSON.parse((contents[0] as { text: string }).text);
+}
+
+Deno.test("backpack://account has the exchange's member names", async () => {
+  await using desk = await open();
+  assertEquals(await read(desk, "backpack://account"), { autoLend: true, spotMakerFee: "8" });
+});
+
+Deno.test("backpack://balance adds what is lent and counts nothing twice", async () => {
+  await using desk = await open();
+  assertEquals(await read(desk, "backpack://balance/USDC"), {
+    asset: "USDC",
+    available: "120.5",
+    locked: "0.25",
+    staked: "1",
+    lent: "0",
+    total: "121.75",
+  });
+  assertEquals(await read(desk, "backpack://balance/SOL"), {
+    asset: "SOL",
+    ...ZERO,
+    lent: "2",
+    total: "2",
+  });
+});
+
+Deno.test("backpack://balance is zero for a known asset that is not held", async () => {
+  await using desk = await open();
+  assertEquals((await read(desk, "backpack://balance/BTC")).total, "0");
+});
+
+Deno.test("backpack://balance never shows a failed part as zero", async () => {
+  await using desk = await open({
+    "GET /api/v1/capital/collateral": () => refusal("INVALID_CLIENT_REQUEST", "No"),
+  });
+  const error = await assertRejects(
+    () => desk.client.readResource({ uri: "backpack://balance/SOL" }),
+    McpError,
+  );
+  assertEquals(error.code, -32603);
+});
+
+Deno.test("an unknown asset or resource is not found", async () => {
+  await using desk = await open();
+  const uris = [
+    "backpack://balance/DOGE",
+    "backpack://balance/usdc",
+    "backpack://balance/%E0",
+    "backpack://balance/a/b",
+    "backpack://balance/__proto__",
+    "backpack://nothing",
+    "file:///etc/passwd",
+  ];
+  for (const uri of uris) {
+    const error = await assertRejects(() => desk.client.readResource({ uri }), McpError);
+    assertEquals(error.code, -32002, uri);
+  }
+  const error = await assertRejects(
+    () => desk.client.readResource({ uri: "backpack://balance/usdc" }),
+    McpError,
+  );
+  assertMatch(error.message, /closest known assets: USDC/);
+});
+
+Deno.test("the template lists the assets held and completes them", async () => {
+  await using desk = await open();
+  const { resources } = await desk.client.listResources();
+  assertEquals(resources.map(({ uri }) => uri), [
+    "backpack://account",
+    "backpack://balance/SOL",
+    "backpack://balance/USDC",
+  ]);
+  const { resourceTemplates } = await desk.client.listResourceTemplates();
+  assertEquals(resourceTemplates.map(({ uriTemplate }) => uriTemplate), [
+    "backpack://balance/{asset}",
+  ]);
+  const complete = async (value: string): Promise<string[]> => {
+    const ref = { type: "ref/resource" as const, uri: "backpack://balance/{asset}" };
+    const { completion } = await desk.client.complete({ ref, argument: { name: "asset", value } });
+    return completion.values;
+  };
+  assertEquals(await complete(""), ["SOL", "USDC"]);
+  assertEquals(await complete("u"), ["USDC"]);
+  assertEquals(await complete("x"), []);
+});
