@@ -1,0 +1,75 @@
+/**
+ * One account: what it holds, available and locked, its orders, fills and positions. Keeps the
+ * sums exact and asks nobody's permission: whether it can pay is checked before it does.
+ *
+ * @module
+ */
+
+import { type Decimal, decimal, ZERO } from "../decimal.ts";
+import type { Fill } from "./fill.ts";
+import type { PaperOrder } from "./order.ts";
+import type { Position } from "./position.ts";
+
+/** What is held of one asset. */
+export interface Balance {
+  readonly available: Decimal;
+  /** Held back for resting orders. */
+  readonly locked: Decimal;
+}
+
+/** An account's state. */
+export class Account {
+  /** `userId` on the wire. */
+  readonly id: number;
+  /** Pays no fees and may owe: the market maker's and the exchange's own. */
+  readonly isHouse: boolean;
+  /** Orders on the book or waiting for a trigger, by id. */
+  readonly open: Map<string, PaperOrder> = new Map<string, PaperOrder>();
+  /** Every order there ever was, oldest first. */
+  readonly orders: PaperOrder[] = [];
+  /** Every fill, oldest first. */
+  readonly fills: Fill[] = [];
+  /** Open perpetual positions by market. */
+  readonly positions: Map<string, Position> = new Map<string, Position>();
+  /** When each client id was last used, Unix ms. */
+  readonly clientIds: Map<number, number> = new Map<number, number>();
+  readonly #balances = new Map<string, Balance>();
+
+  /** Opens an account with those balances. */
+  constructor(id: number, balances: Readonly<Record<string, string>>, isHouse = false) {
+    this.id = id;
+    this.isHouse = isHouse;
+    for (const [asset, amount] of Object.entries(balances)) this.add(asset, decimal(amount));
+  }
+
+  /** The assets that it holds or held. */
+  assets(): string[] {
+    return [...this.#balances.keys()];
+  }
+
+  /** What it holds of an asset. */
+  balance(asset: string): Balance {
+    return this.#balances.get(asset) ?? { available: ZERO, locked: ZERO };
+  }
+
+  /** Available and locked together. */
+  total(asset: string): Decimal {
+    const { available, locked } = this.balance(asset);
+    return available.plus(locked);
+  }
+
+  /** Adds to what is available, or takes from it if negative. */
+  add(asset: string, amount: Decimal): void {
+    const { available, locked } = this.balance(asset);
+    this.#balances.set(asset, { available: available.plus(amount), locked });
+  }
+
+  /** Holds back what is available, or frees it if negative. */
+  lock(asset: string, amount: Decimal): void {
+    const { available, locked } = this.balance(asset);
+    this.#balances.set(asset, {
+      available: available.minus(amount),
+      locked: locked.plus(amount),
+    });
+  }
+}

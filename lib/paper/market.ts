@@ -1,0 +1,115 @@
+/**
+ * One market: its rules as decimals, its book, its trades, the orders that wait for a trigger and
+ * its state; and its form on the wire (API digest, section 5, `Market`). Decides nothing.
+ *
+ * @module
+ */
+
+import { type Decimal, decimal } from "../decimal.ts";
+import { Book } from "./book.ts";
+import { BAND, type Listing } from "./listings.ts";
+import type { PaperOrder } from "./order.ts";
+import { Tape } from "./tape.ts";
+
+/** `orderBookState`: what the market accepts. */
+export type MarketState = "Open" | "Closed" | "CancelOnly" | "LimitOnly" | "PostOnly";
+
+/** The share of a position's value that must be covered, flat: `sqrt` functions with factor 0. */
+export const INITIAL_MARGIN = "0.1";
+/** The share below which a position would be closed by a real exchange. */
+export const MAINTENANCE_MARGIN = "0.05";
+
+/** A market while the exchange runs. */
+export class Market {
+  readonly listing: Listing;
+  readonly symbol: string;
+  readonly base: string;
+  readonly quote: string = "USDC";
+  readonly isPerp: boolean;
+  readonly tickSize: Decimal;
+  readonly stepSize: Decimal;
+  readonly minQuantity: Decimal;
+  readonly book: Book<PaperOrder> = new Book<PaperOrder>();
+  readonly tape: Tape = new Tape();
+  /** Orders in status TriggerPending. */
+  readonly waiting: Set<PaperOrder> = new Set<PaperOrder>();
+  state: MarketState = "Open";
+  /** Mark and index price; also what the market maker quotes around. */
+  markPrice: Decimal;
+  /** Counts changes of the book. */
+  updates = 0;
+
+  /** Opens the listed market, empty. */
+  constructor(listing: Listing) {
+    this.listing = listing;
+    this.symbol = listing.symbol;
+    this.base = listing.base;
+    this.isPerp = listing.isPerp;
+    this.tickSize = decimal(listing.tickSize);
+    this.stepSize = decimal(listing.stepSize);
+    this.minQuantity = decimal(listing.minQuantity);
+    this.markPrice = decimal(listing.reference);
+  }
+
+  /** The price of the last trade, or the mark price before the first one. */
+  get lastPrice(): Decimal {
+    return this.tape.lastPrice ?? this.markPrice;
+  }
+
+  /** The lowest and the highest limit price, around what the market maker holds for the price. */
+  get band(): [min: Decimal, max: Decimal] {
+    return [this.markPrice.times(BAND[0]), this.markPrice.times(BAND[1])];
+  }
+
+  /** `Market` on the wire. */
+  toWire(): Record<string, unknown> {
+    const { isPerp } = this;
+    return {
+      symbol: this.symbol,
+      baseSymbol: this.base,
+      quoteSymbol: this.quote,
+      marketType: isPerp ? "PERP" : "SPOT",
+      filters: filtersOf(this.listing),
+      imfFunction: isPerp ? marginFunction(INITIAL_MARGIN) : null,
+      mmfFunction: isPerp ? marginFunction(MAINTENANCE_MARGIN) : null,
+      fundingInterval: isPerp ? 3_600_000 : null,
+      fundingRateUpperBound: isPerp ? "100" : null,
+      fundingRateLowerBound: isPerp ? "-100" : null,
+      openInterestLimit: isPerp ? "4000000" : "0",
+      orderBookState: this.state,
+      createdAt: this.listing.createdAt,
+      visible: true,
+      positionLimitWeight: isPerp ? "1" : null,
+    };
+  }
+}
+
+/** A margin function that is the same for every size. */
+export function marginFunction(base: string): Record<string, string> {
+  return { type: "sqrt", base, factor: "0" };
+}
+
+function filtersOf(listing: Listing): Record<string, unknown> {
+  return {
+    price: {
+      minPrice: listing.tickSize,
+      maxPrice: listing.maxPrice,
+      tickSize: listing.tickSize,
+      minMultiplier: BAND[0],
+      maxMultiplier: BAND[1],
+      minImpactMultiplier: listing.impact[0],
+      maxImpactMultiplier: listing.impact[1],
+      meanMarkPriceBand: null,
+      meanPremiumBand: null,
+      borrowEntryFeeMaxMultiplier: null,
+      borrowEntryFeeMinMultiplier: null,
+      maxPriceUpdateMultiplier: null,
+      minPriceUpdateMultiplier: null,
+    },
+    quantity: {
+      minQuantity: listing.minQuantity,
+      maxQuantity: null,
+      stepSize: listing.stepSize,
+    },
+  };
+}

@@ -1,0 +1,126 @@
+/**
+ * What an incoming order would meet on the book, worked out before anything is changed: which
+ * resting orders, how much of each, and why it would stop. Price first, then time; never moves
+ * money and never touches an order.
+ *
+ * @module
+ */
+
+import { type Decimal, ZERO } from "../decimal.ts";
+import type { Account } from "./account.ts";
+import type { Market } from "./market.ts";
+import type { PaperOrder, Side } from "./order.ts";
+
+/** A part of a plan: that much of that resting order, at its price. */
+export interface Match {
+  readonly maker: PaperOrder;
+  readonly quantity: Decimal;
+}
+
+/** What will happen to an incoming order. */
+export interface Plan {
+  readonly matches: Match[];
+  /** The account's own resting orders that give way (self-trade prevention). */
+  readonly evicted: PaperOrder[];
+  /** The sum of the matches. */
+  quantity: Decimal;
+  /** The sum of the matches, in quote. */
+  quote: Decimal;
+  /** Whether nothing is left of the demand. */
+  isFilled: boolean;
+  /** Why it went no further, if not for its limit, its size or an empty book. */
+  stop: string | null;
+}
+
+/** How much is wanted. */
+export interface Demand {
+  readonly order: PaperOrder;
+  /** In base, or `null` when the quote quantity decides. */
+  readonly quantity: Decimal | null;
+}
+
+/** Whether an order of that side and limit would meet that price. */
+export function crosses(side: Side, limit: Decimal | null, price: Decimal): boolean {
+  return limit === null || (side === "Bid" ? price.lte(limit) : price.gte(limit));
+}
+
+/** Works out the plan for a demand in that market. */
+export function planMatches(demand: Demand, market: Market): Plan {
+  const plan: Plan = {
+    matches: [],
+    evicted: [],
+    quantity: ZERO,
+    quote: ZERO,
+    isFilled: false,
+    stop: null,
+  };
+  const { terms, account } = demand.order;
+  const limits = limitsOf(demand.order, market);
+  const reducible = new Map<Account, Decimal>();
+  for (const maker of market.book.queue(terms.side === "Bid" ? "Ask" : "Bid")) {
+    const left = leftOf(demand, plan, maker.price, market);
+    if (left.isZero() || !crosses(terms.side, terms.price, maker.price)) break;
+    plan.stop = limits.find(({ price }) => !crosses(terms.side, price, maker.price))?.reason ??
+      null;
+    if (plan.stop === null && maker.account === account) {
+      if (terms.selfTradePrevention !== "RejectTaker") plan.evicted.push(maker);
+      if (terms.selfTradePrevention !== "RejectMaker") plan.stop = "SelfTradePrevention";
+      else continue;
+    }
+    if (plan.stop !== null) break;
+    take(plan, maker, least(left, maker.remaining, reducibleBy(maker, reducible)));
+  }
+  const lastPrice = plan.matches.at(-1)?.maker.price;
+  plan.isFilled = lastPrice !== undefined && leftOf(demand, plan, lastPrice, market).isZero();
+  return plan;
+}
+
+function take(plan: Plan, maker: PaperOrder, quantity: Decimal): void {
+  if (quantity.isZero()) return;
+  plan.matches.push({ maker, quantity });
+  plan.quantity = plan.quantity.plus(quantity);
+  plan.quote = plan.quote.plus(quantity.times(maker.price));
+}
+
+/** How much is still wanted at that price, in whole steps. */
+function leftOf(demand: Demand, plan: Plan, price: Decimal, market: Market): Decimal {
+  if (demand.quantity !== null) return demand.quantity.minus(plan.quantity);
+  const quote = (demand.order.terms.quoteQuantity ?? ZERO).minus(plan.quote);
+  return quote.idiv(price.times(market.stepSize)).times(market.stepSize);
+}
+
+/** How much of a resting reduce-only order would still reduce, given what the plan already took. */
+function reducibleBy(maker: PaperOrder, seen: Map<Account, Decimal>): Decimal {
+  if (!maker.terms.reduceOnly) return maker.remaining;
+  const { account, terms } = maker;
+  const left = seen.get(account) ?? closable(account, terms.symbol, terms.side);
+  const quantity = least(left, maker.remaining);
+  seen.set(account, left.minus(quantity));
+  return quantity;
+}
+
+/** How much an order of that side could reduce the account's position by. */
+export function closable(account: Account, symbol: string, side: Side): Decimal {
+  const held = account.positions.get(symbol)?.quantity ?? ZERO;
+  const closing = side === "Bid" ? held.negated() : held;
+  return closing.gt(ZERO) ? closing : ZERO;
+}
+
+/** The prices that a Market order may not pass, and the expiry reason if it would. */
+function limitsOf(order: PaperOrder, market: Market): { price: Decimal; reason: string }[] {
+  const { terms } = order;
+  if (terms.orderType === "Limit") return [];
+  const isBid = terms.side === "Bid";
+  const impact = market.markPrice.times(market.listing.impact[isBid ? 1 : 0]);
+  const limits = [{ price: impact, reason: "PriceImpact" }];
+  const best = market.book.best(isBid ? "Ask" : "Bid")?.price;
+  if (terms.slippageTolerance === null || best === undefined) return limits;
+  const unit = terms.slippageToleranceType === "TickSize" ? market.tickSize : best.times("0.01");
+  const slip = terms.slippageTolerance.times(unit);
+  const price = isBid ? best.plus(slip) : best.minus(slip);
+  return [...limits, { price, reason: "SlippageToleranceExceeded" }];
+}
+
+function least(...amounts: [Decimal, ...Decimal[]]): Decimal {
+  return amounts.reduce((least, amount) => amount.lt(least) ? amount : least);
+}

@@ -1,0 +1,186 @@
+/**
+ * An order in the simulated exchange, and its two forms on the wire: the one of `/order` and
+ * `/orders`, and the different one of the history (API digest, section 6.2). Optional members are
+ * `null` here as they are there.
+ *
+ * @module
+ */
+
+import { type Decimal, ZERO } from "../decimal.ts";
+import type { Account } from "./account.ts";
+import { naiveIso } from "./reply.ts";
+
+/** Bid buys, Ask sells. */
+export type Side = "Bid" | "Ask";
+
+/** Take-profit and stop-loss members, kept and echoed. */
+export interface Exits {
+  readonly stopLossLimitPrice: string | null;
+  readonly stopLossTriggerBy: string | null;
+  readonly stopLossTriggerPrice: string | null;
+  readonly takeProfitLimitPrice: string | null;
+  readonly takeProfitTriggerBy: string | null;
+  readonly takeProfitTriggerPrice: string | null;
+}
+
+/** What was asked for. */
+export interface Terms {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly orderType: "Limit" | "Market";
+  /** Never `null` on a Limit order. */
+  readonly price: Decimal | null;
+  readonly quantity: Decimal | null;
+  readonly quoteQuantity: Decimal | null;
+  readonly timeInForce: "GTC" | "IOC" | "FOK";
+  readonly selfTradePrevention: "RejectTaker" | "RejectMaker" | "RejectBoth";
+  readonly postOnly: boolean;
+  /** `null` on spot. */
+  readonly reduceOnly: boolean | null;
+  readonly clientId: number | null;
+  readonly triggerPrice: Decimal | null;
+  readonly triggerQuantity: string | null;
+  readonly triggerBy: "MarkPrice" | "LastPrice" | "IndexPrice" | null;
+  readonly slippageTolerance: Decimal | null;
+  readonly slippageToleranceType: "TickSize" | "Percent" | null;
+  readonly exits: Exits;
+}
+
+/** The exchange's order statuses. */
+export type Status =
+  | "New"
+  | "PartiallyFilled"
+  | "Filled"
+  | "Cancelled"
+  | "Expired"
+  | "TriggerPending"
+  | "TriggerFailed";
+
+/** One order from its acceptance on. */
+export class PaperOrder {
+  /** What was asked for. */
+  readonly terms: Terms;
+  /** Opaque to clients. */
+  readonly id: string;
+  /** Whose it is. */
+  readonly account: Account;
+  /** Unix ms. */
+  readonly createdAt: number;
+  /** The base quantity: the terms', or what a trigger or a quote quantity came to. */
+  quantity: Decimal | null;
+  executedQuantity: Decimal = ZERO;
+  executedQuoteQuantity: Decimal = ZERO;
+  status: Status = "New";
+  triggeredAt: number | null = null;
+  expiryReason: string | null = null;
+
+  /** An order that nothing has happened to yet. */
+  constructor(id: string, account: Account, terms: Terms, createdAt: number) {
+    this.id = id;
+    this.account = account;
+    this.terms = terms;
+    this.createdAt = createdAt;
+    this.quantity = terms.quantity;
+  }
+
+  /** The limit price; only for Limit orders. */
+  get price(): Decimal {
+    if (this.terms.price === null) throw new TypeError("A Market order has no price");
+    return this.terms.price;
+  }
+
+  /** What is still to be traded. */
+  get remaining(): Decimal {
+    return (this.quantity ?? ZERO).minus(this.executedQuantity);
+  }
+
+  /** Whether it is on the book or waits for its trigger. */
+  get isOpen(): boolean {
+    return ["New", "PartiallyFilled", "TriggerPending"].includes(this.status);
+  }
+
+  /** Counts an execution. */
+  execute(quantity: Decimal, quote: Decimal): void {
+    this.executedQuantity = this.executedQuantity.plus(quantity);
+    this.executedQuoteQuantity = this.executedQuoteQuantity.plus(quote);
+    this.status = this.remaining.isZero() ? "Filled" : "PartiallyFilled";
+  }
+
+  /** Ends it before it is filled. */
+  end(status: "Cancelled" | "Expired" | "TriggerFailed", reason: string | null = null): void {
+    this.status = status;
+    this.expiryReason = reason;
+  }
+}
+
+/** A decimal in plain digits, or `null`. */
+export function wireOf(value: Decimal | null): string | null {
+  return value === null ? null : value.toFixed();
+}
+
+/** The form of `/order` and `/orders`: a Market order has no `price` and no `postOnly`. */
+export function orderToWire(order: PaperOrder): Record<string, unknown> {
+  const { terms } = order;
+  const special = terms.orderType === "Limit"
+    ? { postOnly: terms.postOnly, price: wireOf(terms.price), quantity: wireOf(limitSize(order)) }
+    : {
+      quantity: wireOf(order.quantity),
+      quoteQuantity: wireOf(terms.quoteQuantity),
+      ...slippageOf(terms),
+    };
+  return {
+    ...commonMembers(order),
+    createdAt: order.createdAt,
+    ...special,
+    reduceOnly: terms.reduceOnly,
+    relatedOrderId: null,
+    triggeredAt: order.triggeredAt,
+  };
+}
+
+/** The form of the history. */
+export function orderToHistory(order: PaperOrder): Record<string, unknown> {
+  const { terms } = order;
+  return {
+    ...commonMembers(order),
+    createdAt: naiveIso(order.createdAt),
+    expiryReason: order.expiryReason,
+    postOnly: terms.postOnly,
+    price: wireOf(terms.price),
+    quantity: wireOf(order.quantity),
+    quoteQuantity: wireOf(terms.quoteQuantity),
+    ...slippageOf(terms),
+    systemOrderType: null,
+  };
+}
+
+// The schema requires a quantity on Limit orders; the stream shows "0" for a pending trigger.
+function limitSize(order: PaperOrder): Decimal {
+  return order.quantity ?? ZERO;
+}
+
+function slippageOf(terms: Terms): Record<string, unknown> {
+  const { slippageTolerance, slippageToleranceType } = terms;
+  return { slippageTolerance: wireOf(slippageTolerance), slippageToleranceType };
+}
+
+function commonMembers(order: PaperOrder): Record<string, unknown> {
+  const { terms } = order;
+  return {
+    id: order.id,
+    clientId: terms.clientId,
+    symbol: terms.symbol,
+    side: terms.side,
+    orderType: terms.orderType,
+    status: order.status,
+    timeInForce: terms.timeInForce,
+    selfTradePrevention: terms.selfTradePrevention,
+    executedQuantity: wireOf(order.executedQuantity),
+    executedQuoteQuantity: wireOf(order.executedQuoteQuantity),
+    strategyId: null,
+    triggerBy: terms.triggerBy,
+    triggerPrice: wireOf(terms.triggerPrice),
+    triggerQuantity: terms.triggerQuantity,
+    ...terms.exits,
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * A request as the simulated exchange reads it: the body to its end, headers without regard to
+ * case, query parameters decoded and checked in the words of the exchange's framework (API digest,
+ * section 7). Knows no endpoint.
+ *
+ * @module
+ */
+
+import { badEnum, badParameter } from "./refusal.ts";
+
+/** What arrived. */
+export interface PaperRequest {
+  /** Upper case. */
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** The parameters. */
+  readonly query: Query;
+  /** The headers. */
+  readonly headers: Headers;
+  /** The body as text, empty without one. */
+  readonly body: string;
+}
+
+/** Reads what `fetch` was called with; rejects when the signal is aborted first. */
+export async function readRequest(url: string, init: RequestInit): Promise<PaperRequest> {
+  const { pathname, searchParams } = new URL(url);
+  return {
+    method: (init.method ?? "GET").toUpperCase(),
+    path: pathname,
+    query: new Query(searchParams),
+    headers: new Headers(init.headers),
+    body: await unlessAborted(new Response(init.body ?? null).text(), init.signal),
+  };
+}
+
+/** The promise, or a rejection as soon as the signal is aborted. */
+export function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal | null): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
+
+/** Query parameters, decoded. A key that is repeated counts with its last value. */
+export class Query {
+  readonly #parameters: URLSearchParams;
+
+  /** Reads from those parameters. */
+  constructor(parameters: URLSearchParams) {
+    this.#parameters = parameters;
+  }
+
+  /** Every pair, the last one of each key. */
+  entries(): [string, string][] {
+    return [...new Map(this.#parameters)];
+  }
+
+  /** All values of a key. */
+  all(name: string): string[] {
+    return this.#parameters.getAll(name);
+  }
+
+  /** The value, if there is one. */
+  text(name: string): string | undefined {
+    return this.#parameters.getAll(name).at(-1);
+  }
+
+  /** The value. */
+  required(name: string, type = "string"): string {
+    const value = this.text(name);
+    if (value === undefined) throw badParameter(name, `Type "${type}" expects an input value.`);
+    return value;
+  }
+
+  /** The value, which must be one of those. */
+  choice<T extends string>(name: string, type: string, values: readonly T[]): T | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const found = values.find((known) => known === value);
+    if (found === undefined) throw badParameter(name, badEnum(type));
+    return found;
+  }
+
+  /** The value as a whole number, negative or not. */
+  integer(name: string): number | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    if (/^-?\d{1,15}$/.test(value)) return Number(value);
+    throw badParameter(name, `failed to parse "integer_int64": invalid digit found in string`);
+  }
+
+  /** The value as a number of things. */
+  count(name: string): number | undefined {
+    const value = this.integer(name);
+    if (value === undefined || value >= 0) return value;
+    throw badParameter(name, `failed to parse "integer_uint64": invalid digit found in string`);
+  }
+
+  /** The value as `true` or `false`. */
+  flag(name: string): boolean | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    if (value === "true" || value === "false") return value === "true";
+    throw badParameter(
+      name,
+      `failed to parse "boolean": provided string was not \`true\` or \`false\``,
+    );
+  }
+}
