@@ -67,7 +67,8 @@ export const createOrder = defineTool({
   input: z.strictObject({
     symbol: symbolArgument(),
     side: z.enum(["Bid", "Ask"]).describe("Bid buys, Ask sells"),
-    orderType: z.enum(["Limit", "Market"]),
+    orderType: z.enum(["Limit", "Market"])
+      .describe("Limit keeps to a price; Market takes what the book offers"),
     quantity: decimalArgument("Amount of the base asset, such as SOL in SOL_USDC").optional(),
     quoteQuantity: decimalArgument(
       "Market only: what to spend (Bid) or to bring in (Ask), in the quote asset",

@@ -1,0 +1,87 @@
+/**
+ * What holds for every tool. The snapshot `testdata/tools.json` is what clients see: after a
+ * change that is meant, write it anew with `deno task tools`.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import * as orders from "../lib/tools/orders.ts";
+import { TOOLS } from "../lib/tools/mod.ts";
+import { definitionOf, hintsOf } from "../lib/tools/tool.ts";
+import snapshot from "./testdata/tools.json" with { type: "json" };
+
+interface Schema {
+  description?: string;
+  type?: string;
+  anyOf?: unknown;
+  oneOf?: unknown;
+  properties?: Record<string, Schema>;
+  additionalProperties?: unknown;
+}
+
+const DEFINITIONS = TOOLS.map(definitionOf);
+
+Deno.test("the tools are the ones that clients were promised", () => {
+  assertEquals(JSON.parse(JSON.stringify(DEFINITIONS)), snapshot);
+});
+
+Deno.test("tool names are unique, verb_noun, and their constants' names", () => {
+  const names = TOOLS.map((tool) => tool.name);
+  assertEquals(new Set(names).size, names.length);
+  assert(names.length <= 25);
+  const constants = Object.entries(orders).filter(([, value]) => !Array.isArray(value));
+  assertEquals(
+    constants.map(([name]) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
+      .sort(),
+    constants.map(([, tool]) => (tool as { name: string }).name).sort(),
+  );
+});
+
+Deno.test("hints follow from the effect, and all four are set", () => {
+  const hints = TOOLS.map((tool) => {
+    const { readOnlyHint, destructiveHint, idempotentHint, openWorldHint } = hintsOf(tool);
+    return [tool.name, readOnlyHint, destructiveHint, idempotentHint, openWorldHint];
+  });
+  assertEquals(hints, [
+    ["list_orders", true, false, true, true],
+    ["create_order", false, true, false, true],
+    ["cancel_order", false, true, true, true],
+    ["cancel_all_orders", false, true, true, true],
+  ]);
+});
+
+Deno.test("descriptions are there and short", () => {
+  for (const tool of TOOLS) {
+    assert(tool.title.length > 0);
+    assert(tool.description.length > 80 && tool.description.length <= 1024, tool.name);
+  }
+});
+
+Deno.test("inputs are strict, flat, described, and free of unions", () => {
+  for (const { name, inputSchema } of DEFINITIONS) {
+    const schema = inputSchema as Schema;
+    assertEquals(schema.additionalProperties, false, name);
+    for (const [field, property] of Object.entries(schema.properties ?? {})) {
+      assert(property.description, `${name}.${field} has no description`);
+      assert(["string", "integer", "boolean"].includes(property.type ?? ""), `${name}.${field}`);
+      assert(property.anyOf === undefined && property.oneOf === undefined, `${name}.${field}`);
+    }
+  }
+});
+
+Deno.test("no money is a number in any schema", () => {
+  const money = /price|quantity|fee$/i;
+  const walk = (schema: Schema, path: string): void => {
+    for (const [field, property] of Object.entries(schema.properties ?? {})) {
+      if (money.test(field)) assertEquals(property.type, "string", `${path}.${field}`);
+      walk(property, `${path}.${field}`);
+      const { items } = property as { items?: Schema };
+      if (items !== undefined) walk(items, `${path}.${field}[]`);
+    }
+  };
+  for (const definition of DEFINITIONS) {
+    walk(definition.inputSchema as Schema, definition.name);
+    walk(definition.outputSchema as Schema, definition.name);
+  }
+});
