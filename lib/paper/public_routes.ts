@@ -7,6 +7,7 @@
 
 import { type Decimal, ZERO } from "../decimal.ts";
 import type { Engine } from "./engine.ts";
+import { bucketEdges, INTERVALS } from "./klines.ts";
 import { ASSETS } from "./listings.ts";
 import { INITIAL_MARGIN, MAINTENANCE_MARGIN, marginFunction, type Market } from "./market.ts";
 import { badEnum, badParameter, badRequest, notFound } from "./refusal.ts";
@@ -37,6 +38,7 @@ export const PUBLIC_ROUTES: Routes<PublicRoute> = {
   "GET /api/v1/ticker": { answer: getTicker },
   "GET /api/v1/tickers": { answer: listTickers },
   "GET /api/v1/depth": { answer: getDepth },
+  "GET /api/v1/klines": { answer: listKlines },
   "GET /api/v1/trades": { answer: listTrades },
   "GET /api/v1/trades/history": { answer: listTrades },
   "GET /api/v1/markPrices": { answer: listMarkPrices },
@@ -81,6 +83,18 @@ function getDepth({ query }: PaperRequest, engine: Engine): Reply {
 
 function levelToWire([price, quantity]: [Decimal, Decimal]): [string, string] {
   return [price.toFixed(), quantity.toFixed()];
+}
+
+function listKlines({ query }: PaperRequest, engine: Engine): Reply {
+  const { tape } = requiredMarket(query, engine);
+  query.required("interval", "KlineInterval");
+  const interval = query.choice("interval", "KlineInterval", INTERVALS) ?? "1m";
+  query.required("startTime", "integer_int64");
+  // Here the mark price moves only with a trade, so that every price type has the same klines.
+  query.choice("priceType", "KlinePriceType", ["Last", "Index", "Mark"]);
+  const fromMs = (query.integer("startTime") ?? 0) * 1000;
+  const toMs = (query.integer("endTime") ?? Math.floor(engine.now() / 1000)) * 1000;
+  return json(tape.klines(bucketEdges(interval, fromMs, toMs)));
 }
 
 function listTrades({ query, path }: PaperRequest, engine: Engine): Reply {

@@ -68,20 +68,17 @@ export class Tape {
     };
   }
 
-  /** The kline of the bucket from `start` to before `end`; its prices are `null` without a trade. */
-  kline(start: number, end: number): Record<string, string | null> {
-    const bar = barOf(this.#between(start, end));
-    return {
-      start: klineTime(start),
-      end: klineTime(end),
-      open: bar?.open.toFixed() ?? null,
-      high: bar?.high.toFixed() ?? null,
-      low: bar?.low.toFixed() ?? null,
-      close: bar?.close.toFixed() ?? null,
-      volume: (bar?.volume ?? ZERO).toFixed(),
-      quoteVolume: (bar?.quoteVolume ?? ZERO).toFixed(),
-      trades: String(bar?.trades ?? 0),
-    };
+  /** The klines of the buckets between those edges; prices are `null` where nothing traded. */
+  klines(edges: readonly number[]): Record<string, string | null>[] {
+    const trades = this.#between(edges[0] ?? 0, edges.at(-1) ?? 0);
+    let from = 0;
+    return edges.slice(1).map((end, index) => {
+      let to = from;
+      while ((trades[to]?.timestamp ?? Infinity) < end) to++;
+      const bar = barOf(trades.slice(from, to));
+      from = to;
+      return barToKline(bar, edges[index] ?? 0, end);
+    });
   }
 
   #between(from: number, to: number): Trade[] {
@@ -105,6 +102,24 @@ function barOf(trades: readonly Trade[]): Bar | undefined {
     }),
     { ...open, volume: ZERO, quoteVolume: ZERO, trades: 0 },
   );
+}
+
+function barToKline(
+  bar: Bar | undefined,
+  start: number,
+  end: number,
+): Record<string, string | null> {
+  return {
+    start: klineTime(start),
+    end: klineTime(end),
+    open: bar?.open.toFixed() ?? null,
+    high: bar?.high.toFixed() ?? null,
+    low: bar?.low.toFixed() ?? null,
+    close: bar?.close.toFixed() ?? null,
+    volume: (bar?.volume ?? ZERO).toFixed(),
+    quoteVolume: (bar?.quoteVolume ?? ZERO).toFixed(),
+    trades: String(bar?.trades ?? 0),
+  };
 }
 
 function tradeToWire(trade: Trade): Record<string, unknown> {
