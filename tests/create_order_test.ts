@@ -276,7 +276,7 @@ for (const [name, answer] of Object.entries(LOST)) {
       [error.code, error.outcome, error.clientId],
       ["outcome_unknown", "unknown", 7],
     );
-    assertMatch(error.message, /Do not send it again/);
+    assertMatch(error.message, /do not send it again/);
     assertMatch(error.hint, /list_orders/);
     assert(error.message.length < 400);
     assertEquals(desk.exchange.effects().length, 1);

@@ -29,7 +29,7 @@ Deno.test("list_orders lists spot by default and counts open perpetual orders", 
     alsoOpen: { PERP: 2 },
     desk: { mode: "live" },
   });
-  assertEquals(answer.content[0]?.text, "LIVE 0 open order(s), SPOT; besides 2 open PERP");
+  assertEquals(answer.content[0]?.text, "LIVE 0 open orders, SPOT; besides 2 open PERP");
 });
 
 Deno.test("list_orders asks for what a symbol or a market type means", async () => {

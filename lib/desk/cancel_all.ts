@@ -125,7 +125,9 @@ async function lostStopNote(
   if (triggers.length === 0 || !symbol.endsWith("_PERP")) return [];
   const positions = await desk.exchange.positions(call).catch(() => undefined);
   if (positions === undefined) {
-    return [`Cancelled ${triggers.length} trigger order(s); the position could not be looked at`];
+    return [
+      `Trigger orders were cancelled (${triggers.length}); the position could not be looked at`,
+    ];
   }
   const position = positions.find((position) => position.symbol === symbol);
   if (position === undefined || decimal(position.netQuantity).isZero()) return [];

@@ -78,7 +78,7 @@ function isSameAmount(told: string | undefined, asked: string | undefined): bool
 export function outcomeUnknown(error: DeskError, symbol: string, clientId: number): DeskError {
   return error.with({
     code: "outcome_unknown",
-    message: `The order may or may not stand: ${error.message}. Do not send it again`,
+    message: `The order may or may not stand, so do not send it again: ${error.message}`,
     hint:
       `Look with list_orders { "symbol": ${JSON.stringify(symbol)}, "marketType": "ALL" } for ` +
       `clientId ${clientId}, and look again after a minute before concluding that it is absent; ` +

@@ -45,7 +45,7 @@ export const listOrders = defineTool({
     const where = args.symbol ?? args.marketType ?? "SPOT";
     const also = Object.entries(alsoOpen).map(([type, count]) => `${count} open ${type}`);
     const line = [
-      `${mode.toUpperCase()} ${orders.length} open order(s), ${where}`,
+      `${mode.toUpperCase()} ${orders.length} open ${plural(orders.length, "order")}, ${where}`,
       ...(also.length === 0 ? [] : [`besides ${also.join(", ")}`]),
       ...(note === undefined ? [] : [note]),
     ].join("; ");
@@ -152,6 +152,10 @@ export const cancelAllOrders = defineTool({
     return { line: [line, ...notes].join(". "), value };
   },
 });
+
+function plural(count: number, noun: string): string {
+  return count === 1 ? noun : `${noun}s`;
+}
 
 /** Names the order by the one id that was given. */
 function orderKey(
