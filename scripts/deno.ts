@@ -1,0 +1,140 @@
+/**
+ * What every task of `deno.json` runs: finds out which registries can be reached, computes the
+ * permissions, and starts Deno with both. Imports nothing remote, so that it runs anywhere.
+ *
+ * @module
+ */
+
+import { KNOWN_NAMES } from "../lib/settings.ts";
+import { checkoutSettings, hasFile, ROOT, temporaryDirectory } from "./checkout.ts";
+import { runDeno, say } from "./child.ts";
+import { compile } from "./compile.ts";
+import { Supervisor } from "./dev.ts";
+import { serverGrants } from "./grants.ts";
+import { reachableWorld, type World, worldFlags } from "./world.ts";
+
+/** Resolves to the exit code. */
+type Task = (extra: readonly string[], world: World) => Promise<number>;
+
+const TASKS: Readonly<Record<string, Task>> = {
+  start: (extra, world) => runDeno([...serverCommand(world), ...extra]),
+  dev: (extra, world) => {
+    const command = (): string[] => [...serverCommand(world), ...extra];
+    return new Supervisor({ command, root: ROOT }).run();
+  },
+  demo: runDemo,
+  exchange: (extra, world) => {
+    const command = ["run", ...flags(world), "--no-prompt", "--allow-net=127.0.0.1"];
+    return runDeno([...command, `${ROOT}scripts/exchange.ts`, ...extra]);
+  },
+  test: (extra, world) => runDeno(testCommand(extra, world), { env: neutralEnvironment() }),
+  check: (_extra, world) => runDeno(checkCommand(world)),
+  ok: runGates,
+  compile: (_extra, world) => compile({ root: ROOT, worldFlags: flags(world) }),
+  lock: (_extra, world) => writeLock(world),
+};
+
+/** The demo gets the arguments for a server of its own that no setting of the owner reaches. */
+function runDemo(extra: readonly string[], world: World): Promise<number> {
+  const env = { ...neutralEnvironment(), BACKPACK_MODE: "paper", BACKPACK_PROXY: "allow" };
+  const userFilePath = `${env.XDG_CONFIG_HOME}/backpack-mcp/.env`;
+  const grants = serverGrants({ userFilePath, baseUrl: undefined });
+  const server = ["run", "--quiet", ...flags(world), ...grants, `${ROOT}main.ts`];
+  const permissions = ["--no-prompt", "--allow-run", "--allow-env", "--allow-read"];
+  const demo = ["run", ...flags(world), ...permissions, `${ROOT}scripts/demo.ts`, ...extra];
+  // In a folder that has no `.env`.
+  return runDeno([...demo, "--", ...server], { env, cwd: `${ROOT}scripts` });
+}
+
+/** Every gate in turn, up to the first that fails. */
+async function runGates(extra: readonly string[], world: World): Promise<number> {
+  const libFiles = filesUnder(`${ROOT}lib`);
+  const gates: Record<string, string[]> = {
+    format: ["fmt", "--check"],
+    lint: ["lint"],
+    "type check": checkCommand(world),
+    "doc lint": ["doc", "--lint", ...flags(world), ...libFiles],
+    ...(extra.includes("--no-tests") ? {} : { tests: testCommand([], world) }),
+  };
+  for (const [name, command] of Object.entries(gates)) {
+    say(`ok: ${name}`);
+    const code = await runDeno(command, { env: neutralEnvironment(), cwd: ROOT });
+    if (code !== 0) {
+      say(`not ok: ${name}`);
+      return code;
+    }
+  }
+  return 0;
+}
+
+/** Started afresh, since Deno adds to a lock file and takes nothing out. */
+async function writeLock(world: World): Promise<number> {
+  const path = world === "npm" ? `${ROOT}scripts/npm_only.lock` : `${ROOT}deno.lock`;
+  if (hasFile(path)) await Deno.remove(path);
+  const write = worldFlags(world, ROOT, true).map((flag) => flag.replace("--frozen", "$&=false"));
+  const code = await runDeno(["cache", ...write, ...sources()]);
+  say(code === 0 ? `wrote ${path}` : `could not write ${path}`);
+  return code;
+}
+
+/** Deno's arguments for a server that trusts the `.env` of this checkout. */
+function serverCommand(world: World): string[] {
+  const grants = serverGrants(checkoutSettings());
+  return ["run", "--quiet", ...flags(world), ...grants, `${ROOT}main.ts`, "--checkout"];
+}
+
+function checkCommand(world: World): string[] {
+  return ["check", ...flags(world), ...sources()];
+}
+
+function testCommand(extra: readonly string[], world: World): string[] {
+  const executable = Deno.env.get("BACKPACK_MCP_EXECUTABLE");
+  const programs = [Deno.execPath(), ...(executable ? [executable] : [])];
+  const temporary = temporaryDirectory();
+  const names = ["BACKPACK_MCP_EXECUTABLE", "HOME", "PATH", "DENO_DIR", "TMPDIR", "TMP", "TEMP"];
+  const namesFile = extra.some((arg) => !arg.startsWith("-") && /\/|\.ts$/.test(arg));
+  return [
+    ...["test", ...flags(world), "--doc", "--parallel", "--sanitize-ops", "--sanitize-resources"],
+    "--no-prompt",
+    `--allow-run=${programs.join(",")}`,
+    "--allow-net=127.0.0.1,localhost,[::1]",
+    `--allow-read=${[ROOT, `${ROOT}../shared`, temporary, ...programs].join(",")}`,
+    `--allow-write=${temporary}`,
+    `--allow-env=${names.join(",")}`,
+    ...extra,
+    ...(namesFile ? [] : [`${ROOT}lib`, `${ROOT}tests`]),
+  ];
+}
+
+function flags(world: World): string[] {
+  return worldFlags(world, ROOT, hasFile(`${ROOT}deno.lock`));
+}
+
+/** All our modules; what `std_assert.ts` imports is there in the npm-only world alone. */
+function sources(): string[] {
+  const files = ["lib", "scripts", "tests"].flatMap((folder) => filesUnder(`${ROOT}${folder}`));
+  return [`${ROOT}main.ts`, ...files.filter((path) => !path.endsWith("/std_assert.ts"))];
+}
+
+function filesUnder(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
+    if (isDirectory) return filesUnder(`${folder}/${name}`);
+    return name.endsWith(".ts") ? [`${folder}/${name}`] : [];
+  }).sort();
+}
+
+/** None of the owner's settings reach what must come out the same for everybody. */
+function neutralEnvironment(): Record<string, string> & { XDG_CONFIG_HOME: string } {
+  const nowhere = `${ROOT}dist/nowhere`;
+  const empty = Object.fromEntries(KNOWN_NAMES.map((name) => [name, ""]));
+  return { ...empty, XDG_CONFIG_HOME: nowhere, APPDATA: nowhere };
+}
+
+async function main([name = "", ...extra]: readonly string[]): Promise<number> {
+  const task = Object.hasOwn(TASKS, name) ? TASKS[name] : undefined;
+  if (task !== undefined) return await task(extra, await reachableWorld());
+  say(`${name} is no task; there are: ${Object.keys(TASKS).join(", ")}`);
+  return 2;
+}
+
+Deno.exit(await main(Deno.args));

@@ -1,0 +1,83 @@
+/**
+ * The permissions of the server, computed from the settings and no wider than they need: one
+ * exchange and loopback, the variables it reads, two `.env` files. Pure: what the environment and
+ * the files say is handed in.
+ *
+ * @module
+ */
+
+import { BASE_URL } from "../lib/settings.ts";
+import { DIRECTORY_NAMES } from "../lib/user_file.ts";
+
+/** What the permissions depend on. */
+export interface GrantSettings {
+  /** `.env` in the user's configuration directory, if the environment names one. */
+  readonly userFilePath: string | undefined;
+  /** The exchange; see {@linkcode findBaseUrl}. */
+  readonly baseUrl: string | undefined;
+}
+
+/** Where {@linkcode findBaseUrl} looks, the strongest first. */
+export interface BaseUrlSources {
+  /** The variable in the environment. */
+  readonly env: string | undefined;
+  /** The texts of the `.env` files that count. */
+  readonly files: readonly (string | undefined)[];
+}
+
+/** Read to refuse them: a proxy would send requests past the network permission. */
+const PROXY_NAMES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
+const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
+const ASSIGNMENT_REGEXP = /^BACKPACK_BASE_URL[ \t]*=(.*)$/;
+
+/**
+ * The flags for `deno run` and `deno compile`. The working directory's `.env` is relative: it is
+ * looked for where the program is started.
+ */
+export function serverGrants(settings: GrantSettings): string[] {
+  const files = [".env", ...(settings.userFilePath === undefined ? [] : [settings.userFilePath])];
+  const proxies = PROXY_NAMES.flatMap((name) => [name, name.toLowerCase()]);
+  const names = ["BACKPACK_*", ...DIRECTORY_NAMES, ...proxies];
+  return [
+    "--no-prompt",
+    `--allow-net=${[...hostOf(settings.baseUrl), ...LOOPBACK].join(",")}`,
+    `--allow-env=${names.join(",")}`,
+    `--allow-read=${files.map(escapeComma).join(",")}`,
+  ];
+}
+
+/**
+ * The exchange that is set, as the server will find it. The real parser can't be had here, since
+ * it is a package that may not be there yet; should the two ever disagree, the server lacks the
+ * permission for its host, says so and sends nothing.
+ */
+export function findBaseUrl(sources: BaseUrlSources): string | undefined {
+  const values = [sources.env?.trim(), ...sources.files.map(baseUrlIn)];
+  return values.find((value) => value !== undefined && value !== "");
+}
+
+function baseUrlIn(text: string | undefined): string | undefined {
+  const lines = (text ?? "").replace(/^\ufeff/, "").split(/\r\n|\n|\r/);
+  const values = lines.map((line) => ASSIGNMENT_REGEXP.exec(line)?.[1])
+    .filter((value) => value !== undefined)
+    .map(unquote);
+  return values.at(-1);
+}
+
+function unquote(text: string): string {
+  const quoted = /^\s*(["'])(.*?)\1/.exec(text)?.[2];
+  return (quoted ?? text.replace(/[ \t]#.*$/, "")).trim();
+}
+
+/** A malformed exchange gets nothing: the server then names the problem. */
+function hostOf(baseUrl: string | undefined): string[] {
+  const origin = BASE_URL.read(baseUrl ?? BASE_URL.preset ?? "");
+  if (origin === undefined) return [];
+  const { protocol, hostname, port } = new URL(origin);
+  return [`${hostname}:${port || (protocol === "http:" ? 80 : 443)}`];
+}
+
+/** In a list of paths a comma separates; two stand for one. */
+function escapeComma(path: string): string {
+  return path.replaceAll(",", ",,");
+}
