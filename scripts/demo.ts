@@ -1,6 +1,6 @@
 /**
  * The demo: starts the real server as a child in paper mode, drives it with the MCP SDK's client
- * over stdio, and prints each step as a person would want to see it. The arguments are those that
+ * over stdio, and prints each step as a person would want to see it. What follows `--` is what
  * Deno needs to run the server. Ends with 1 if any step went wrong.
  *
  * @module
@@ -170,7 +170,7 @@ async function play(desk: DemoDesk): Promise<number> {
 }
 
 async function main(): Promise<number> {
-  const desk = new DemoDesk(Deno.args);
+  const desk = new DemoDesk(Deno.args.slice(Deno.args.indexOf("--") + 1));
   await desk.start();
   const { name, version } = desk.client.getServerVersion() ?? { name: "?", version: "?" };
   const { tools } = await desk.client.listTools();
