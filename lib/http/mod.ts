@@ -9,8 +9,6 @@
 import { type Call, DeadlineError, sleep, withDeadline } from "../clock.ts";
 import type { Edges } from "../edges.ts";
 import { DeskError } from "../errors.ts";
-import type { Log } from "../log.ts";
-import { type Params, type Signer, signingMessage } from "../signing.ts";
 import { Budget } from "./budget.ts";
 import {
   isExpired,
@@ -19,32 +17,14 @@ import {
   type RequestKind,
   transportFailure,
 } from "./failure.ts";
-import { readReply, type Reply } from "./reply.ts";
+import type { Reply } from "./reply.ts";
+import { type ApiRequest, Sender, type SenderOptions, type Stamp } from "./sender.ts";
 import { ServerClock } from "./server_clock.ts";
 
-/** One request of the exchange's API. */
-export interface ApiRequest {
-  method: "GET" | "POST" | "DELETE";
-  /** Such as `/api/v1/order`. */
-  path: string;
-  /** The operation's name for signing; left out on public requests. */
-  instruction?: string;
-  query?: Params;
-  body?: Params;
-}
-
 /** What {@linkcode Http} needs. */
-export interface HttpOptions {
-  /** The exchange's origin, without a trailing slash. */
-  baseUrl: string;
+export interface HttpOptions extends SenderOptions {
   /** One request, from its first byte to its last. */
   timeoutMs: number;
-  /** `X-Window`. */
-  windowMs: number;
-  /** Absent when no key is set: signed requests are then refused. */
-  signer?: Signer;
-  edges: Edges;
-  log: Log;
 }
 
 /** Milliseconds before the first and the second repetition of a read. */
@@ -54,7 +34,7 @@ const MAX_RETRY_AFTER_MS = 10_000;
 const MIN_EFFECT_MS = 1000;
 /** Kept back from an effect's time, to look up what became of it. */
 const LOOK_UP_MS = 5000;
-const MAX_EFFECT_MS = 40_000;
+const MAX_EFFECT_MS = 10_000;
 
 /** A client of the exchange's REST API. */
 export class Http {
@@ -63,6 +43,7 @@ export class Http {
   readonly #options: HttpOptions;
   readonly #edges: Edges;
   readonly #budget: Budget;
+  readonly #sender: Sender;
 
   /** Sends nothing yet. */
   constructor(options: HttpOptions) {
@@ -70,6 +51,7 @@ export class Http {
     this.#edges = options.edges;
     this.#budget = new Budget(options.edges);
     this.clock = new ServerClock(options.edges, (call) => this.#readTime(call));
+    this.#sender = new Sender(options, () => this.clock.now());
   }
 
   /**
@@ -101,15 +83,23 @@ export class Http {
 
   /**
    * Sends a POST or DELETE exactly once. A client's cancellation stops it only before it leaves.
+   * `commit` is called once the request is signed and before it leaves: if it throws, or takes
+   * longer than half of the signature's life, nothing is sent.
    *
    * @throws {DeskError} with `outcome`: `not_placed` when it was refused or never left, `unknown`
    * otherwise
    */
-  async effect(request: ApiRequest, call: Call): Promise<Reply> {
+  async effect(
+    request: ApiRequest,
+    call: Call,
+    commit: (stamp: Stamp) => void = () => {},
+  ): Promise<Reply> {
     const timeoutMs = await this.#readyForEffect(request, call);
-    const reply = await withDeadline(this.#edges, timeoutMs, async (sending) => {
-      return await this.#send(request, sending);
-    }).catch((error) => {
+    const reply = await withDeadline(
+      this.#edges,
+      timeoutMs,
+      (sending) => this.#sender.send(request, sending, commit),
+    ).catch((error) => {
       throw transportFailure(error, "effect");
     });
     if (reply.status >= 200 && reply.status < 300) return reply;
@@ -138,7 +128,7 @@ export class Http {
       return await withDeadline(
         this.#edges,
         this.#options.timeoutMs,
-        (sending) => this.#send(request, sending),
+        (sending) => this.#sender.send(request, sending),
         call.signal,
       );
     } catch (error) {
@@ -155,51 +145,6 @@ export class Http {
     await this.#budget.take(request.path, call);
   }
 
-  async #send(request: ApiRequest, sending: Call): Promise<Reply> {
-    const startedAt = this.#edges.monotonic();
-    const headers = await this.#headers(request);
-    const response = await this.#edges.fetch(this.#url(request), {
-      method: request.method,
-      headers,
-      redirect: "manual",
-      signal: sending.signal,
-      ...bodyOf(request),
-    });
-    const reply = await readReply(response);
-    const tookMs = Math.round(this.#edges.monotonic() - startedAt);
-    const { method, path } = request;
-    this.#options.log.debug("request", { method, path, status: reply.status, tookMs });
-    return reply;
-  }
-
-  async #headers(request: ApiRequest): Promise<Record<string, string>> {
-    const headers: Record<string, string> = { Accept: "application/json" };
-    if (request.body !== undefined) headers["Content-Type"] = "application/json; charset=utf-8";
-    const { signer, windowMs } = this.#options;
-    if (request.instruction === undefined || signer === undefined) return headers;
-    const timestampMs = this.clock.now();
-    const params = request.body ?? request.query ?? {};
-    const message = signingMessage({
-      instruction: request.instruction,
-      params,
-      timestampMs,
-      windowMs,
-    });
-    headers["X-API-Key"] = signer.apiKey.reveal();
-    headers["X-Timestamp"] = String(timestampMs);
-    headers["X-Window"] = String(windowMs);
-    headers["X-Signature"] = await signer.sign(new TextEncoder().encode(message));
-    return headers;
-  }
-
-  #url(request: ApiRequest): string {
-    const query = new URLSearchParams(
-      Object.entries(request.query ?? {}).map(([key, value]) => [key, String(value)]),
-    );
-    const search = query.size === 0 ? "" : `?${query}`;
-    return `${this.#options.baseUrl}${request.path}${search}`;
-  }
-
   async #readTime(call: Call): Promise<number> {
     const reply = await this.read({ method: "GET", path: "/api/v1/time" }, call);
     const timeMs = Number(reply.text.trim());
@@ -214,15 +159,6 @@ export class Http {
       throw transportFailure(error, "read");
     });
   }
-}
-
-/**
- * A one-shot stream: Deno's `fetch` repeats a POST with a text or byte body by itself when the
- * peer closes the connection after reading it, and can't repeat a stream.
- */
-function bodyOf(request: ApiRequest): { body?: ReadableStream<Uint8Array> } {
-  if (request.body === undefined) return {};
-  return { body: new Blob([JSON.stringify(request.body)]).stream() };
 }
 
 function retryDelayMs(
@@ -250,4 +186,4 @@ function noKey(): DeskError {
   });
 }
 
-export type { Reply, RequestKind };
+export type { ApiRequest, Reply, RequestKind, Stamp };
