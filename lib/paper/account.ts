@@ -7,7 +7,7 @@
 
 import { type Decimal, decimal, ZERO } from "../decimal.ts";
 import type { Fill } from "./fill.ts";
-import type { PaperOrder } from "./order.ts";
+import type { PaperOrder, Side } from "./order.ts";
 import type { Position } from "./position.ts";
 
 /** What is held of one asset. */
@@ -17,6 +17,9 @@ export interface Balance {
   readonly locked: Decimal;
 }
 
+/** How much rests on each side of a market. */
+export type Resting = Readonly<Record<Side, Decimal>>;
+
 /** An account's state. */
 export class Account {
   /** `userId` on the wire. */
@@ -25,6 +28,8 @@ export class Account {
   readonly isHouse: boolean;
   /** Orders on the book or waiting for a trigger, by id. */
   readonly open: Map<string, PaperOrder> = new Map<string, PaperOrder>();
+  /** Those of them that may only reduce a position. */
+  readonly reducing: Set<PaperOrder> = new Set<PaperOrder>();
   /** Every order there ever was, oldest first. */
   readonly orders: PaperOrder[] = [];
   /** Every fill, oldest first. */
@@ -34,12 +39,47 @@ export class Account {
   /** When each client id was last used, Unix ms. */
   readonly clientIds: Map<number, number> = new Map<number, number>();
   readonly #balances = new Map<string, Balance>();
+  readonly #openByClientId = new Map<number, PaperOrder>();
+  readonly #resting = new Map<string, Resting>();
 
   /** Opens an account with those balances. */
   constructor(id: number, balances: Readonly<Record<string, string>>, isHouse = false) {
     this.id = id;
     this.isHouse = isHouse;
     for (const [asset, amount] of Object.entries(balances)) this.add(asset, decimal(amount));
+  }
+
+  /** Notes an order that is open now. */
+  enter(order: PaperOrder): void {
+    const { clientId, reduceOnly } = order.terms;
+    this.open.set(order.id, order);
+    if (clientId !== null) this.#openByClientId.set(clientId, order);
+    if (reduceOnly) this.reducing.add(order);
+  }
+
+  /** Forgets an order that is open no longer. */
+  leave(order: PaperOrder): void {
+    const { clientId } = order.terms;
+    this.open.delete(order.id);
+    if (clientId !== null) this.#openByClientId.delete(clientId);
+    this.reducing.delete(order);
+  }
+
+  /** The open order with that client id. */
+  openByClientId(clientId: number): PaperOrder | undefined {
+    return this.#openByClientId.get(clientId);
+  }
+
+  /** What rests in a market and could enlarge a position there. */
+  resting(symbol: string): Resting {
+    return this.#resting.get(symbol) ?? { Bid: ZERO, Ask: ZERO };
+  }
+
+  /** Counts more of an order as resting, or less if negative. */
+  addResting({ terms }: PaperOrder, quantity: Decimal): void {
+    if (terms.reduceOnly) return;
+    const sums = this.resting(terms.symbol);
+    this.#resting.set(terms.symbol, { ...sums, [terms.side]: sums[terms.side].plus(quantity) });
   }
 
   /** The assets that it holds or held. */

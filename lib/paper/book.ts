@@ -10,49 +10,60 @@ import { Levels } from "./levels.ts";
 
 /** What the book needs to know of an order. */
 export interface Resting {
-  readonly id: string;
   readonly price: Decimal;
   readonly remaining: Decimal;
   readonly terms: { readonly side: "Bid" | "Ask" };
 }
 
-/** The orders at one price, oldest first: a `Map` keeps insertion order and deletes by key. */
+/** The orders at one price, in a chain from the oldest to the newest. */
 interface Level<T> {
   readonly price: Decimal;
-  readonly orders: Map<string, T>;
+  first: Link<T> | undefined;
+  last: Link<T> | undefined;
+}
+
+/** An order's place in its level: what `remove` needs to find it at once. */
+export interface Link<T> {
+  readonly order: T;
+  readonly level: Level<T>;
+  previous: Link<T> | undefined;
+  next: Link<T> | undefined;
 }
 
 /** One market's book. */
 export class Book<T extends Resting> {
   readonly #sides = { Bid: new Levels<Level<T>>(), Ask: new Levels<Level<T>>() };
-  readonly #where = new Map<string, Level<T>>();
+  #size = 0;
 
-  /** Puts the order behind the others at its price. */
-  add(order: T): void {
-    const { price } = order;
-    const levels = this.#sides[order.terms.side];
-    const level = levels.getOrInsert(price, () => ({ price, orders: new Map<string, T>() }));
-    level.orders.set(order.id, order);
-    this.#where.set(order.id, level);
+  /** Puts the order behind the others at its price; the link takes it out again. */
+  add(order: T): Link<T> {
+    const level = this.#sides[order.terms.side].getOrInsert(order.price, createLevel<T>);
+    const link: Link<T> = { order, level, previous: level.last, next: undefined };
+    if (level.last === undefined) level.first = link;
+    else level.last.next = link;
+    level.last = link;
+    this.#size++;
+    return link;
   }
 
-  /** Takes the order out; its price level is found without a search. */
-  remove(order: T): void {
-    const level = this.#where.get(order.id);
-    if (level === undefined) return;
-    this.#where.delete(order.id);
-    level.orders.delete(order.id);
-    if (level.orders.size === 0) this.#sides[order.terms.side].delete(level.price);
+  /** Takes an order out, once: without a search, unless it was the last one at its price. */
+  remove({ order, level, previous, next }: Link<T>): void {
+    if (previous === undefined) level.first = next;
+    else previous.next = next;
+    if (next === undefined) level.last = previous;
+    else next.previous = previous;
+    if (level.first === undefined) this.#sides[order.terms.side].delete(level.price);
+    this.#size--;
   }
 
   /** How many orders rest here. */
   get size(): number {
-    return this.#where.size;
+    return this.#size;
   }
 
   /** The orders of a side in the sequence in which they would be matched. */
   *queue(side: "Bid" | "Ask"): Generator<T> {
-    for (const level of this.#best(side)) yield* level.orders.values();
+    for (const level of this.#best(side)) yield* ordersOf(level);
   }
 
   /** The first order of a side. */
@@ -63,13 +74,21 @@ export class Book<T extends Resting> {
 
   /** Price and total of a side's best levels, best first. */
   depth(side: "Bid" | "Ask", limit: number): [price: Decimal, quantity: Decimal][] {
-    return this.#best(side).take(limit).map(({ price, orders }): [Decimal, Decimal] => [
-      price,
-      orders.values().reduce((sum, order) => sum.plus(order.remaining), ZERO),
+    return this.#best(side).take(limit).map((level): [Decimal, Decimal] => [
+      level.price,
+      ordersOf(level).reduce((sum, order) => sum.plus(order.remaining), ZERO),
     ]).toArray();
   }
 
   #best(side: "Bid" | "Ask"): Generator<Level<T>> {
     return side === "Bid" ? this.#sides.Bid.descending() : this.#sides.Ask.ascending();
   }
+}
+
+function createLevel<T>(price: Decimal): Level<T> {
+  return { price, first: undefined, last: undefined };
+}
+
+function* ordersOf<T>(level: Level<T>): Generator<T> {
+  for (let link = level.first; link !== undefined; link = link.next) yield link.order;
 }

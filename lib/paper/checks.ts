@@ -38,7 +38,7 @@ export function checkBand({ price }: Terms, market: Market): void {
 export function checkClientId(account: Account, clientId: number | null, nowMs: number): void {
   if (clientId === null) return;
   const usedAt = account.clientIds.get(clientId);
-  const isOpen = account.open.values().some(({ terms }) => terms.clientId === clientId);
+  const isOpen = account.openByClientId(clientId) !== undefined;
   if (isOpen || (usedAt !== undefined && nowMs - usedAt < CLIENT_ID_MEMORY_MS)) {
     throw refusal("INVALID_ORDER", `Order with client ID already exists: ${clientId}`);
   }

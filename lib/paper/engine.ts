@@ -9,9 +9,9 @@
 import { type Decimal, ZERO } from "../decimal.ts";
 import { Account } from "./account.ts";
 import { checkBand, checkClientId, checkQuantity, checkTerms } from "./checks.ts";
+import { checkFunds } from "./funds.ts";
 import { LISTINGS } from "./listings.ts";
 import { MarketMaker } from "./maker.ts";
-import { marginOf } from "./margin.ts";
 import { Market } from "./market.ts";
 import { closable, crosses, type Demand, type Plan, planMatches } from "./matching.ts";
 import { PaperOrder, type Terms } from "./order.ts";
@@ -124,7 +124,7 @@ export class Engine {
   #wait(order: PaperOrder, market: Market): void {
     this.#accept(order);
     order.status = "TriggerPending";
-    order.account.open.set(order.id, order);
+    order.account.enter(order);
     this.#triggers.add(order, market);
   }
 
@@ -139,7 +139,10 @@ export class Engine {
     const expiry = expiryBeforeTrading(demand, plan);
     const rests = terms.orderType === "Limit" && terms.timeInForce === "GTC" &&
       plan.stop === null && !plan.isFilled;
-    if (expiry === null) this.#checkFunds(order, plan, market, rests);
+    if (expiry === null) {
+      const resting = rests ? order.remaining.minus(plan.quantity) : ZERO;
+      checkFunds(order, { plan, resting }, this.markets);
+    }
     accept();
     if (expiry !== null) return order.end("Expired", expiry);
     for (const own of plan.evicted) this.#expire(own, "SelfTradePrevention");
@@ -154,33 +157,6 @@ export class Engine {
     return best !== undefined && crosses(terms.side, price, best.price);
   }
 
-  #checkFunds(order: PaperOrder, plan: Plan, market: Market, rests: boolean): void {
-    const { account, terms } = order;
-    if (account.isHouse) return;
-    const resting = rests ? order.remaining.minus(plan.quantity) : ZERO;
-    if (market.isPerp) {
-      const quantity = plan.quantity.plus(resting);
-      if (!terms.reduceOnly) this.#checkMargin(order, quantity, market);
-      return;
-    }
-    const isBid = terms.side === "Bid";
-    const needed = isBid
-      ? plan.quote.plus(resting.isZero() ? ZERO : resting.times(order.price))
-      : plan.quantity.plus(resting);
-    if (needed.gt(account.balance(isBid ? market.quote : market.base).available)) {
-      throw refusal("INSUFFICIENT_FUNDS", "Insufficient funds");
-    }
-  }
-
-  #checkMargin({ account, terms }: PaperOrder, quantity: Decimal, market: Market): void {
-    const before = marginOf(account, this.markets);
-    const after = marginOf(account, this.markets, { market, side: terms.side, quantity });
-    // An order that closes a position is welcome even when the account is short of margin.
-    if (after.required.gt(after.equity) && after.required.gt(before.required)) {
-      throw refusal("INSUFFICIENT_MARGIN", "Insufficient margin");
-    }
-  }
-
   #trade(taker: PaperOrder, maker: PaperOrder, quantity: Decimal, market: Market): void {
     const { price } = maker;
     const quote = price.times(quantity);
@@ -190,6 +166,7 @@ export class Engine {
       this.settlement.settle(order, execution, order === maker);
       order.execute(quantity, quote);
     }
+    maker.account.addResting(maker, quantity.negated());
     market.updates++;
     market.tape.add({ id: tradeId, ...execution, isBuyerMaker: maker.terms.side === "Bid" });
     if (maker.status === "Filled") this.#leave(maker, market);
@@ -198,14 +175,16 @@ export class Engine {
   #rest(order: PaperOrder, market: Market): void {
     const [asset, amount] = reserveOf(order, market);
     order.account.lock(asset, amount);
-    order.account.open.set(order.id, order);
-    market.book.add(order);
+    order.account.addResting(order, order.remaining);
+    order.account.enter(order);
+    order.link = market.book.add(order);
     market.updates++;
   }
 
   #leave(order: PaperOrder, market: Market): void {
-    market.book.remove(order);
-    order.account.open.delete(order.id);
+    if (order.link !== undefined) market.book.remove(order.link);
+    order.link = undefined;
+    order.account.leave(order);
     market.updates++;
   }
 
@@ -213,11 +192,11 @@ export class Engine {
     const market = this.market(order.terms.symbol);
     if (order.status === "TriggerPending") {
       this.#triggers.remove(order, market);
-      order.account.open.delete(order.id);
-      return;
+      return order.account.leave(order);
     }
     const [asset, amount] = reserveOf(order, market);
     order.account.lock(asset, amount.negated());
+    order.account.addResting(order, order.remaining.negated());
     this.#leave(order, market);
   }
 
@@ -239,9 +218,9 @@ export class Engine {
 
   // A resting reduce-only order must go once the position it would reduce is gone.
   #sweepReduceOnly(account: Account, market: Market): void {
-    for (const order of [...account.open.values()]) {
-      const { symbol, side, reduceOnly } = order.terms;
-      if (!reduceOnly || symbol !== market.symbol || order.status === "TriggerPending") continue;
+    for (const order of [...account.reducing]) {
+      const { symbol, side } = order.terms;
+      if (symbol !== market.symbol || order.status === "TriggerPending") continue;
       if (closable(account, symbol, side).isZero()) this.#expire(order, "ReduceOnlyNotReduced");
     }
   }

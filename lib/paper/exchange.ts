@@ -8,7 +8,7 @@
 
 import type { Account } from "./account.ts";
 import { ACCOUNT_ROUTES } from "./account_routes.ts";
-import { decimal } from "../decimal.ts";
+import { decimal, ZERO } from "../decimal.ts";
 import { Engine } from "./engine.ts";
 import { Gate } from "./auth.ts";
 import { HISTORY_ROUTES } from "./history_routes.ts";
@@ -101,6 +101,20 @@ export class PaperExchange {
   balance(asset: string, apiKey: string = this.#apiKey): PaperBalance {
     const { available, locked } = this.#account(apiKey).balance(asset);
     return { available: available.toFixed(), locked: locked.toFixed() };
+  }
+
+  /**
+   * How much of an asset there is in all accounts, the market maker's and the fees included; what
+   * positions cost counts as if it were paid. No trade changes it.
+   */
+  total(asset: string): string {
+    const { accounts, house, feeAccount } = this.#engine;
+    const sum = [...accounts, house, feeAccount].reduce((sum, account) => {
+      const costs = account.positions.values().map(({ cost }) => cost);
+      const spent = asset === "USDC" ? costs.reduce((a, b) => a.plus(b), ZERO) : ZERO;
+      return sum.plus(account.total(asset)).minus(spent);
+    }, ZERO);
+    return sum.toFixed();
   }
 
   /** Sets what a market accepts. */

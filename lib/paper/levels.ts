@@ -11,94 +11,113 @@ import type { Decimal } from "../decimal.ts";
 // Small enough to move in well under a microsecond, large enough to keep the outer list short.
 const CHUNK_SIZE = 256;
 
-interface Entry<T> {
-  readonly price: Decimal;
-  readonly value: T;
+interface Chunk<T> {
+  // Doubles lie side by side and compare fast, so they lead the search; where two are equal, the
+  // exact prices decide.
+  readonly hints: number[];
+  readonly prices: Decimal[];
+  readonly values: T[];
 }
 
 /** Values by price, lowest first. */
 export class Levels<T> {
-  readonly #chunks: Entry<T>[][] = [];
+  readonly #chunks: Chunk<T>[] = [];
 
   /** The value at that price, made by `create` if there is none. */
-  getOrInsert(price: Decimal, create: () => T): T {
-    const index = this.#chunkOf(price);
-    const chunk = this.#chunks[index];
-    if (chunk === undefined) return this.#append(price, create());
-    const at = lowerBound(chunk, price, priceOf);
-    const found = chunk[at];
-    if (found?.price.eq(price)) return found.value;
-    const value = create();
-    chunk.splice(at, 0, { price, value });
-    if (chunk.length > CHUNK_SIZE) this.#split(chunk, index);
+  getOrInsert(price: Decimal, create: (price: Decimal) => T): T {
+    const hint = price.toNumber();
+    const index = this.#chunkOf(hint, price);
+    const chunk = this.#chunks[index] ?? this.#append();
+    const at = lowerBound(chunk, hint, price);
+    const found = chunk.values[at];
+    if (found !== undefined && chunk.prices[at]?.eq(price)) return found;
+    const value = create(price);
+    chunk.hints.splice(at, 0, hint);
+    chunk.prices.splice(at, 0, price);
+    chunk.values.splice(at, 0, value);
+    if (chunk.values.length > CHUNK_SIZE) this.#split(chunk, index);
     return value;
   }
 
   /** Takes the value at that price out. */
   delete(price: Decimal): void {
-    const index = this.#chunkOf(price);
+    const hint = price.toNumber();
+    const index = this.#chunkOf(hint, price);
     const chunk = this.#chunks[index];
     if (chunk === undefined) return;
-    const at = lowerBound(chunk, price, priceOf);
-    if (!chunk[at]?.price.eq(price)) return;
-    chunk.splice(at, 1);
-    if (chunk.length === 0) this.#chunks.splice(index, 1);
+    const at = lowerBound(chunk, hint, price);
+    if (!chunk.prices[at]?.eq(price)) return;
+    cut(chunk, at, 1);
+    if (chunk.values.length === 0) this.#chunks.splice(index, 1);
   }
 
   /** Every value, lowest price first. */
   *ascending(): Generator<T> {
-    for (const chunk of this.#chunks) for (const entry of chunk) yield entry.value;
+    for (const { values } of this.#chunks) yield* values;
   }
 
   /** Every value, highest price first. */
   *descending(): Generator<T> {
     for (let outer = this.#chunks.length - 1; outer >= 0; outer--) {
-      const chunk = this.#chunks[outer] ?? [];
-      for (let inner = chunk.length - 1; inner >= 0; inner--) {
-        const entry = chunk[inner];
-        if (entry !== undefined) yield entry.value;
+      const values = this.#chunks[outer]?.values ?? [];
+      for (let inner = values.length - 1; inner >= 0; inner--) {
+        const value = values[inner];
+        if (value !== undefined) yield value;
       }
     }
   }
 
   // The first chunk that ends at or above the price, or else the last one.
-  #chunkOf(price: Decimal): number {
-    const index = lowerBound(this.#chunks, price, endOf);
-    return Math.min(index, this.#chunks.length - 1);
+  #chunkOf(hint: number, price: Decimal): number {
+    let low = 0;
+    let high = this.#chunks.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const chunk = this.#chunks[middle];
+      if (chunk !== undefined && isBelow(chunk, chunk.values.length - 1, hint, price)) {
+        low = middle + 1;
+      } else high = middle;
+    }
+    return Math.max(0, Math.min(low, this.#chunks.length - 1));
   }
 
-  #append(price: Decimal, value: T): T {
-    this.#chunks.push([{ price, value }]);
-    return value;
+  #append(): Chunk<T> {
+    const chunk = { hints: [], prices: [], values: [] };
+    this.#chunks.push(chunk);
+    return chunk;
   }
 
-  #split(chunk: Entry<T>[], index: number): void {
-    const upper = chunk.splice(CHUNK_SIZE / 2);
-    this.#chunks.splice(index + 1, 0, upper);
+  #split(chunk: Chunk<T>, index: number): void {
+    this.#chunks.splice(index + 1, 0, cut(chunk, CHUNK_SIZE / 2, CHUNK_SIZE));
   }
 }
 
-function priceOf<T>(entry: Entry<T>): Decimal | undefined {
-  return entry.price;
+function cut<T>({ hints, prices, values }: Chunk<T>, from: number, count: number): Chunk<T> {
+  return {
+    hints: hints.splice(from, count),
+    prices: prices.splice(from, count),
+    values: values.splice(from, count),
+  };
 }
 
-function endOf<T>(chunk: Entry<T>[]): Decimal | undefined {
-  return chunk.at(-1)?.price;
-}
-
-/** The index of the first item whose key is not below `price`. */
-function lowerBound<I>(
-  items: readonly I[],
-  price: Decimal,
-  keyOf: (item: I) => Decimal | undefined,
-): number {
+/** The index of the first price in the chunk that is not below this one. */
+function lowerBound<T>(chunk: Chunk<T>, hint: number, price: Decimal): number {
   let low = 0;
-  let high = items.length;
+  let high = chunk.values.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const item = items[middle];
-    if (item !== undefined && keyOf(item)?.lt(price)) low = middle + 1;
+    if (isBelow(chunk, middle, hint, price)) low = middle + 1;
     else high = middle;
   }
   return low;
+}
+
+function isBelow<T>(
+  { hints, prices }: Chunk<T>,
+  at: number,
+  hint: number,
+  price: Decimal,
+): boolean {
+  const other = hints[at] ?? NaN;
+  return other < hint || (other === hint && prices[at]?.lt(price) === true);
 }

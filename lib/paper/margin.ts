@@ -57,11 +57,7 @@ export function marginOf(account: Account, markets: Markets, intent?: Intent): M
 
 /** The largest position, either way, that the orders could lead to. */
 function worstQuantity(account: Account, market: Market, held: Decimal, intent?: Intent): Decimal {
-  const sum = { Bid: ZERO, Ask: ZERO };
-  for (const order of account.open.values()) {
-    const { symbol, side, reduceOnly } = order.terms;
-    if (symbol === market.symbol && !reduceOnly) sum[side] = sum[side].plus(order.remaining);
-  }
+  const sum = { ...account.resting(market.symbol) };
   if (intent?.market === market) sum[intent.side] = sum[intent.side].plus(intent.quantity);
   const long = held.plus(sum.Bid).abs();
   const short = held.minus(sum.Ask).abs();

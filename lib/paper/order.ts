@@ -8,6 +8,7 @@
 
 import { type Decimal, ZERO } from "../decimal.ts";
 import type { Account } from "./account.ts";
+import type { Link } from "./book.ts";
 import { naiveIso } from "./reply.ts";
 
 /** Bid buys, Ask sells. */
@@ -73,6 +74,8 @@ export class PaperOrder {
   status: Status = "New";
   triggeredAt: number | null = null;
   expiryReason: string | null = null;
+  /** Its place on the book while it rests there. */
+  link: Link<PaperOrder> | undefined;
 
   /** An order that nothing has happened to yet. */
   constructor(id: string, account: Account, terms: Terms, createdAt: number) {

@@ -91,11 +91,12 @@ function findOpen(
   account: Account,
   key: { symbol: string; orderId: string | null; clientId: number | null },
 ): PaperOrder | undefined {
-  if ((key.orderId === null) === (key.clientId === null)) {
+  const { symbol, orderId, clientId } = key;
+  if ((orderId === null) === (clientId === null)) {
     throw badRequest("Must specify either `clientId` or `orderId`");
   }
-  const found = key.orderId === null
-    ? account.open.values().find(({ terms }) => terms.clientId === key.clientId)
-    : account.open.get(key.orderId);
-  return found?.terms.symbol === key.symbol ? found : undefined;
+  const found = clientId === null
+    ? account.open.get(orderId ?? "")
+    : account.openByClientId(clientId);
+  return found?.terms.symbol === symbol ? found : undefined;
 }
