@@ -68,7 +68,7 @@ async function runCompiler(
 /** One line where the runtime is missing; otherwise what the compiler said. */
 function explain(stderr: string): string {
   // The compiler fetches everything else before it asks for the runtime.
-  const isRuntime = /denort|\/release\/v\d/i.test(stderr);
+  const isRuntime = /base binary|denort/i.test(stderr);
   if (!isRuntime) return stderr.trimEnd();
   const found = Deno.env.get("DENORT_BIN");
   if (found) return `DENORT_BIN does not name a runtime that can be used: ${found}`;

@@ -40,7 +40,7 @@ function runDemo(extra: readonly string[], world: World): Promise<number> {
   const userFilePath = `${env.XDG_CONFIG_HOME}/backpack-mcp/.env`;
   const grants = serverGrants({ userFilePath, baseUrl: undefined });
   const server = ["run", "--quiet", ...flags(world), ...grants, `${ROOT}main.ts`];
-  const permissions = ["--no-prompt", "--allow-run", "--allow-env", "--allow-read"];
+  const permissions = ["--no-prompt", `--allow-run=${Deno.execPath()}`, "--allow-env=NO_COLOR"];
   const demo = ["run", ...flags(world), ...permissions, `${ROOT}scripts/demo.ts`, ...extra];
   // In a folder that has no `.env`.
   return runDeno([...demo, "--", ...server], { env, cwd: `${ROOT}scripts` });
