@@ -35,7 +35,8 @@ const STOP_MS = 2000;
 /** The server allows effects 5 s at its end. */
 const END_MS = 6000;
 
-const WATCHED_REGEXP = /(^|[/\\])(main\.ts|deno\.json|\.env|lib[/\\].*\.(ts|json))$/;
+// A new folder counts: what is put into it at once happens before it is watched.
+const WATCHED_REGEXP = /(^|[/\\])(main\.ts|deno\.json|\.env|lib[/\\](.*\.(ts|json)|[^.]*))$/;
 
 /** Stands between one client and a succession of servers. */
 export class Supervisor {
