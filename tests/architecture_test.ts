@@ -1,0 +1,211 @@
+/**
+ * The rules of the layout, read off the sources: who may import what, who may touch the world,
+ * how long things may be. To change a rule, change its table.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+
+const ROOT = new URL("../", import.meta.url);
+
+/** From the inside out; a module imports from its own ring or from one further in. */
+const RINGS: readonly (readonly string[])[] = [
+  ["errors.ts", "edges.ts", "quote.ts", "nearest.ts", "secret.ts", "problem.ts", "decimal.ts"],
+  [
+    ...["clock.ts", "log.ts", "settings.ts", "user_file.ts", "misspellings.ts", "env_file.ts"],
+    ...["config_sources.ts", "key_pair.ts", "signing.ts", "config.ts", "help.ts", "schemas/"],
+  ],
+  ["http/", "paper/", "journal/"],
+  ["exchange.ts", "effects.ts"],
+  ["desk/"],
+  ["sdk.ts", "stdio.ts", "tools/", "resources.ts"],
+  ["instructions.ts", "server.ts"],
+];
+
+/** What only some may import. */
+const RESERVED: readonly { readonly what: RegExp; readonly by: RegExp; readonly why: string }[] = [
+  { what: /^@modelcontextprotocol/, by: /^sdk\.ts$/, why: "the SDK is typed in one place" },
+  { what: /^@std\/dotenv/, by: /^env_file\.ts$/, why: "one place reads .env files" },
+  { what: /^bignumber/, by: /^decimal\.ts$/, why: "one place knows the decimal library" },
+  { what: /^lib\/effects\.ts$/, by: /^desk\//, why: "no tool can go round the desk" },
+  { what: /^lib\/paper\//, by: /^paper\//, why: "only main.ts chooses the simulated exchange" },
+  { what: /^(jsr|npm|https?|node):/, by: /^$/, why: "deno.json names the packages" },
+  { what: /^@std\/assert/, by: /^$/, why: "tests assert" },
+];
+
+/** What some may not import. */
+const FORBIDDEN: readonly { readonly from: RegExp; readonly what: RegExp; readonly why: string }[] =
+  [{
+    from: /^paper\//,
+    what: /^lib\/(signing|exchange|effects|key_pair)\.ts$|^lib\/http\//,
+    why: "a fault in the signer must not cancel itself out",
+  }];
+
+/** The world is handed in by `main.ts`; `except` may touch it nevertheless. */
+const WORLD: readonly { readonly what: RegExp; readonly except?: RegExp }[] = [
+  { what: /\bDeno\.(?!customInspect)/ },
+  { what: /(?<![.\w#])fetch\(/, except: /^(edges|paper\/exchange)\.ts$/ },
+  { what: /\bglobalThis\b/ },
+  { what: /\bDate\.now\b|\bnew Date\(\)/ },
+  { what: /\bMath\.random\b|\bcrypto\.(randomUUID|getRandomValues)\b/ },
+  { what: /\bperformance\./ },
+  { what: /(?<![.\w#])set(Timeout|Interval)\(|\bAbortSignal\.timeout\b|\bqueueMicrotask\b/ },
+  { what: /\bconsole\./ },
+  {
+    what: /\bcrypto\.subtle\b/,
+    except: /^(signing|key_pair)\.ts$|^(paper\/auth|journal\/.*)\.ts$/,
+  },
+  { what: /\beval\(|\bnew Function\(/ },
+  { what: /(?<![\w.])(localStorage|caches|navigator|process)\./ },
+];
+
+/** A folder's tests are `<folder>_test.ts` or `<folder>_<anything>_test.ts`; these are elsewhere. */
+const TESTED_IN: Readonly<Record<string, string>> = {
+  "edges.ts": "types only",
+  "help.ts": "program_test.ts",
+  "instructions.ts": "server_test.ts",
+  "exchange.ts": "contract_test.ts",
+  "effects.ts": "wire_test.ts",
+  "desk/": "create_order_test.ts",
+  "tools/": "registry_test.ts",
+};
+
+const FILE_LINES = 300;
+const FUNCTION_LINES = 60;
+
+interface Source {
+  /** Within its folder, such as `http/mod.ts`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+function sourcesUnder(folder: string, prefix = ""): Source[] {
+  return [...Deno.readDirSync(new URL(`${folder}/${prefix}`, ROOT))].flatMap((entry) => {
+    const path = prefix + entry.name;
+    if (entry.isDirectory) return sourcesUnder(folder, `${path}/`);
+    if (!path.endsWith(".ts")) return [];
+    return [{ path, text: Deno.readTextFileSync(new URL(`${folder}/${path}`, ROOT)) }];
+  });
+}
+
+const LIB = sourcesUnder("lib");
+const SCRIPTS = sourcesUnder("scripts");
+const TESTS = sourcesUnder("tests");
+const MAIN = { path: "main.ts", text: Deno.readTextFileSync(new URL("main.ts", ROOT)) };
+
+/** The text without comments, of which none may hold code that counts. */
+function codeOf(text: string): string {
+  return text.replace(/\/\*[^]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ""))
+    .replace(/(^|\s)\/\/.*$/gm, "");
+}
+
+/** What a file of `lib` imports: packages by name, our own as `lib/…`. */
+function importsOf({ path, text }: Source): string[] {
+  const specifiers = codeOf(text).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g);
+  return [...specifiers].map(([, specifier = ""]) => {
+    if (!specifier.startsWith(".")) return specifier;
+    return new URL(specifier, `file:///lib/${path}`).pathname.slice(1);
+  });
+}
+
+function ringOf(path: string): number {
+  return RINGS.findIndex((ring) =>
+    ring.some((name) => name.endsWith("/") ? path.startsWith(name) : path === name)
+  );
+}
+
+Deno.test("every file of lib has its ring", () => {
+  assertEquals(LIB.map(({ path }) => path).filter((path) => ringOf(path) < 0), []);
+});
+
+Deno.test("imports point inward", () => {
+  const outward = LIB.flatMap((source) =>
+    importsOf(source)
+      .filter((target) => target.startsWith("lib/"))
+      .filter((target) => ringOf(target.slice(4)) > ringOf(source.path))
+      .map((target) => `${source.path} imports ${target}`)
+  );
+  assertEquals(outward, []);
+});
+
+Deno.test("lib imports nothing from outside lib", () => {
+  const outside = LIB.flatMap((source) =>
+    importsOf(source)
+      .filter((target) => /^(scripts|tests)\/|^(main\.ts|deno\.json)$/.test(target))
+      .map((target) => `${source.path} imports ${target}`)
+  );
+  assertEquals(outside, []);
+});
+
+for (const { what, by, why } of RESERVED) {
+  Deno.test(`only ${by} imports ${what}: ${why}`, () => {
+    const found = LIB.filter(({ path }) => !by.test(path))
+      .filter((source) => importsOf(source).some((target) => what.test(target)));
+    assertEquals(found.map(({ path }) => path), []);
+  });
+}
+
+for (const { from, what, why } of FORBIDDEN) {
+  Deno.test(`${from} does not import ${what}: ${why}`, () => {
+    const found = LIB.filter(({ path }) => from.test(path))
+      .filter((source) => importsOf(source).some((target) => what.test(target)));
+    assertEquals(found.map(({ path }) => path), []);
+  });
+}
+
+for (const { what, except } of WORLD) {
+  Deno.test(`lib does not touch ${what}`, () => {
+    const found = LIB.filter(({ path, text }) => !except?.test(path) && what.test(codeOf(text)));
+    assertEquals(found.map(({ path }) => path), []);
+  });
+}
+
+Deno.test("every file of lib has its tests", () => {
+  const tests = TESTS.map(({ path }) => path);
+  const untested = LIB.map(({ path }) => path).filter((path) => {
+    const unit = path.includes("/") ? path.replace(/\/.*/, "/") : path;
+    if (TESTED_IN[unit] !== undefined) return false;
+    const name = unit.replace(/\/$|\.ts$/, "");
+    return !tests.some((test) => test.startsWith(`${name}_`) && test.endsWith("_test.ts"));
+  });
+  assertEquals(untested, []);
+  const named = Object.values(TESTED_IN).filter((name) => name.endsWith(".ts"));
+  assertEquals(named.filter((name) => !tests.includes(name)), []);
+});
+
+Deno.test(`no module has more than ${FILE_LINES} lines`, () => {
+  const long = [MAIN, ...LIB, ...SCRIPTS]
+    .filter(({ text }) => text.trimEnd().split("\n").length > FILE_LINES);
+  assertEquals(long.map(({ path }) => path), []);
+});
+
+Deno.test(`no function has more than ${FUNCTION_LINES} lines`, () => {
+  assertEquals([MAIN, ...LIB, ...SCRIPTS].flatMap(longFunctionsOf), []);
+});
+
+/** By the layout that `deno fmt` gives: from a head to the brace under its first letter. */
+function longFunctionsOf({ path, text }: Source): string[] {
+  const lines = text.split("\n");
+  return lines.flatMap((line, start) => {
+    const indent = /^( *)(?:(?:export|static|async|override|get|set) )*(?:function\*? |[#\w]+\()/
+      .exec(line)?.[1];
+    if (indent === undefined || !/[({,]$/.test(line) || /^ *(if|for|while|switch)\b/.test(line)) {
+      return [];
+    }
+    const length = lines.slice(start + 1).findIndex((other) => other === `${indent}}`) + 2;
+    return length > FUNCTION_LINES ? [`${path}:${start + 1}: ${length} lines`] : [];
+  });
+}
+
+Deno.test("no file is named after a layer instead of a thing", () => {
+  const bad = /(^|\/)(utils?|types|helpers?|common|misc|constants|interfaces)\.ts$/;
+  const paths = [...LIB, ...SCRIPTS].map(({ path }) => path);
+  assertEquals(paths.filter((path) => bad.test(path) || !/^[a-z0-9_/]+\.ts$/.test(path)), []);
+});
+
+Deno.test("every module opens with its docstring", () => {
+  const bare = [MAIN, ...LIB, ...SCRIPTS]
+    .filter(({ text }) => !/^\/\*\*\n(?: \*.*\n)+? \* @module\n \*\/\n/.test(text));
+  assertEquals(bare.map(({ path }) => path), []);
+});
