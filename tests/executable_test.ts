@@ -1,0 +1,195 @@
+/**
+ * The executable that `deno task compile` wrote, as a client starts it. Runs only where
+ * BACKPACK_MCP_EXECUTABLE names one (`.ci/run` does), since building it takes a runtime that not
+ * every machine can have.
+ *
+ * What the sandbox lets through is shown twice: by the permissions that are embedded in the file,
+ * and by what the program can't do where it would like to.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import denoJson from "../deno.json" with { type: "json" };
+import { linesOf } from "../scripts/json_lines.ts";
+import tools from "./testdata/tools.json" with { type: "json" };
+
+const EXECUTABLE = Deno.env.get("BACKPACK_MCP_EXECUTABLE") ?? "";
+const ORDER = {
+  symbol: "SOL_USDC",
+  side: "Bid",
+  orderType: "Limit",
+  price: "130.10",
+  quantity: "1.5",
+};
+
+// deno-lint-ignore no-explicit-any
+type Message = any;
+
+/** The running executable, in an empty folder of its own. */
+class Program {
+  readonly #child: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #output: AsyncGenerator<string>;
+  readonly #stderr: Promise<string>;
+  #id = 0;
+
+  constructor(readonly folder: string, env: Record<string, string>, args: readonly string[] = []) {
+    this.#child = new Deno.Command(EXECUTABLE, {
+      args: [...args],
+      cwd: folder,
+      clearEnv: true,
+      env: { HOME: folder, XDG_CONFIG_HOME: bakedConfigDirectory(), ...env },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#input = this.#child.stdin.getWriter();
+    this.#output = linesOf(this.#child.stdout);
+    this.#stderr = new Response(this.#child.stderr).text();
+  }
+
+  /** Sends a request; resolves to the reply to it. */
+  async ask(method: string, params: Record<string, unknown> = {}): Promise<Message> {
+    const id = ++this.#id;
+    const line = JSON.stringify({ jsonrpc: "2.0", id, method, params });
+    await this.#input.write(new TextEncoder().encode(`${line}\n`));
+    for (;;) {
+      const { value, done } = await this.#output.next();
+      if (done) throw new Error(`it ended: ${await this.#stderr}`);
+      const message = JSON.parse(value);
+      if (message.id === id) return message;
+    }
+  }
+
+  initialize(): Promise<Message> {
+    return this.ask("initialize", {
+      protocolVersion: "2025-11-25",
+      capabilities: {},
+      clientInfo: { name: "test", version: "1" },
+    });
+  }
+
+  /** Ends as a client does; what is left of its output, too. */
+  async end(): Promise<{ code: number; stderr: string; rest: string[] }> {
+    await this.#input.close();
+    const rest: string[] = [];
+    for (let line = await this.#output.next(); !line.done; line = await this.#output.next()) {
+      rest.push(line.value);
+    }
+    return { code: (await this.#child.status).code, stderr: await this.#stderr, rest };
+  }
+}
+
+/** What the file says of itself: Deno keeps it as JSON beside the program. */
+function embeddedPermissions(): Record<string, unknown> {
+  const text = new TextDecoder("latin1").decode(Deno.readFileSync(EXECUTABLE));
+  const found = /"permissions":(\{"allow_env":.*?"prompt":(?:true|false)\})/.exec(text)?.[1];
+  return JSON.parse(found ?? "{}");
+}
+
+/** The folder of the user's `.env` that was granted when the executable was built. */
+function bakedConfigDirectory(): string {
+  const [, file = ""] = embeddedPermissions().allow_read as string[];
+  return file.replace(/\/backpack-mcp\/\.env$/, "");
+}
+
+function executableTest(name: string, work: (folder: string) => Promise<void>): void {
+  Deno.test({
+    name: EXECUTABLE === "" ? `${name} (needs BACKPACK_MCP_EXECUTABLE)` : name,
+    ignore: EXECUTABLE === "" || Deno.build.os === "windows",
+    fn: async () => {
+      const folder = await Deno.makeTempDir();
+      try {
+        await work(folder);
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    },
+  });
+}
+
+executableTest("the executable serves the same tools and places an order", async (folder) => {
+  const program = new Program(folder, { BACKPACK_MODE: "paper" });
+  const { serverInfo } = (await program.initialize()).result;
+  assertEquals([serverInfo.name, serverInfo.version], ["backpack-mcp (paper)", denoJson.version]);
+  const listed = (await program.ask("tools/list")).result.tools;
+  assertEquals(listed, tools);
+  const { result } = await program.ask("tools/call", { name: "create_order", arguments: ORDER });
+  assertEquals(result.structuredContent.outcome, "placed");
+  assertEquals(result.structuredContent.order.status, "New");
+  assertEquals((await program.end()).code, 0);
+});
+
+executableTest("the executable ends with its input", async (folder) => {
+  const program = new Program(folder, { BACKPACK_MODE: "paper" });
+  await program.initialize();
+  const startMs = performance.now();
+  const { code, rest } = await program.end();
+  assertLess(performance.now() - startMs, 100);
+  assertEquals([code, rest], [0, []]);
+});
+
+executableTest("the executable tells its version and refuses other arguments", async (folder) => {
+  const version = await new Program(folder, {}, ["--version"]).end();
+  assertEquals([version.code, version.rest], [0, [`backpack-mcp ${denoJson.version}`]]);
+  assertEquals((await new Program(folder, {}, ["--nonsense"]).end()).code, 2);
+});
+
+executableTest("the executable embeds exactly the permissions it needs", () => {
+  const { allow_read, allow_net, allow_env, ...others } = embeddedPermissions();
+  const [working, user, ...moreFiles] = allow_read as string[];
+  assertEquals([working, moreFiles], [".env", []]);
+  assert(/^\/.*\/backpack-mcp\/\.env$/.test(user ?? ""));
+  const [, ...loopback] = allow_net as string[];
+  assertEquals(loopback, ["127.0.0.1", "localhost", "[::1]"]);
+  assertEquals(allow_env, [
+    ...["BACKPACK_*", "XDG_CONFIG_HOME", "HOME", "APPDATA"],
+    ...["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
+  ]);
+  // An empty list would stand for everything; null is nothing.
+  const allowed = Object.entries(others)
+    .filter(([name, value]) => name.startsWith("allow_") && value !== null)
+    .map(([name]) => name);
+  // Deno's default; an executable finds no module but those that are embedded in it.
+  assertEquals(allowed, ["allow_import"]);
+  assertEquals(others.prompt, false);
+  return Promise.resolve();
+});
+
+executableTest("the executable reads .env where it is started", async (folder) => {
+  await Deno.writeTextFile(`${folder}/.env`, "BACKPACK_MODE=paper\n");
+  const program = new Program(folder, {});
+  assertEquals((await program.initialize()).result.serverInfo.name, "backpack-mcp (paper)");
+  assertEquals((await program.end()).code, 0);
+});
+
+executableTest("the executable can't read another file, and says which", async (folder) => {
+  // Another XDG_CONFIG_HOME makes it look where it was granted nothing when it was built.
+  await Deno.mkdir(`${folder}/backpack-mcp`);
+  await Deno.writeTextFile(`${folder}/backpack-mcp/.env`, "BACKPACK_MODE=paper\n");
+  const program = new Program(folder, { XDG_CONFIG_HOME: folder });
+  const { instructions, serverInfo } = (await program.initialize()).result;
+  assertEquals(serverInfo.name, "backpack-mcp");
+  assertStringIncludes(instructions, `${folder}/backpack-mcp/.env`);
+  const { code, stderr } = await program.end();
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "cannot be read");
+});
+
+executableTest("the executable can't reach another host, and says how to", async (folder) => {
+  const program = new Program(folder, { BACKPACK_BASE_URL: "https://elsewhere.test" });
+  const { instructions } = (await program.initialize()).result;
+  assertStringIncludes(instructions, "no network permission for this host");
+  const { result } = await program.ask("tools/call", { name: "list_orders", arguments: {} });
+  assertEquals(JSON.parse(result.content[0].text).code, "config");
+  assertEquals((await program.end()).code, 2);
+});
+
+executableTest("the executable can't be told to trust a folder's .env", async (folder) => {
+  await Deno.writeTextFile(`${folder}/.env`, "BACKPACK_TIMEOUT=50\n");
+  const program = new Program(folder, { BACKPACK_MODE: "paper" });
+  const { instructions } = (await program.initialize()).result;
+  assertStringIncludes(instructions, "BACKPACK_TIMEOUT");
+  assertEquals((await program.end()).code, 2);
+});
