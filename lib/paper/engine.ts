@@ -23,7 +23,9 @@ import { checkTriggerQuantity, triggeredQuantity, Triggers } from "./triggers.ts
 export interface EngineOptions {
   /** Unix ms. */
   now(): number;
+  /** Of the market maker's quotes. */
   readonly seed: number;
+  /** What trades cost. */
   readonly fees: Fees;
 }
 
@@ -34,6 +36,7 @@ const MAX_ROUNDS = 1000;
 
 /** The state of the whole exchange. */
 export class Engine {
+  /** Every market by its symbol. */
   readonly markets: Map<string, Market>;
   /** Customers, in the order in which they came. */
   readonly accounts: Account[] = [];
@@ -41,6 +44,7 @@ export class Engine {
   readonly house: Account = new Account(1, {}, true);
   /** Where fees go. */
   readonly feeAccount: Account = new Account(2, {}, true);
+  /** Moves what trades move. */
   readonly settlement: Settlement;
   readonly #now: () => number;
   readonly #triggers = new Triggers();

@@ -41,7 +41,9 @@ export interface PaperOptions {
 
 /** An amount held, available and locked. */
 export interface PaperBalance {
+  /** Free to be used. */
   readonly available: string;
+  /** Held back for resting orders. */
   readonly locked: string;
 }
 

@@ -15,9 +15,13 @@ import { Position } from "./position.ts";
 
 /** Fees in basis points, as text; negative for a rebate. */
 export interface Fees {
+  /** For a resting order on spot. */
   readonly spotMaker: string;
+  /** For an incoming order on spot. */
   readonly spotTaker: string;
+  /** For a resting order on perpetuals. */
   readonly futuresMaker: string;
+  /** For an incoming order on perpetuals. */
   readonly futuresTaker: string;
 }
 
