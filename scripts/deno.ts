@@ -10,6 +10,7 @@ import { checkoutSettings, hasFile, ROOT, temporaryDirectory } from "./checkout.
 import { runDeno, say } from "./child.ts";
 import { compile } from "./compile.ts";
 import { Supervisor } from "./dev.ts";
+import { lintDocs } from "./doc_lint.ts";
 import { serverGrants } from "./grants.ts";
 import { reachableWorld, type World, worldFlags } from "./world.ts";
 
@@ -48,21 +49,21 @@ function runDemo(extra: readonly string[], world: World): Promise<number> {
 
 /** Every gate in turn, up to the first that fails. */
 async function runGates(extra: readonly string[], world: World): Promise<number> {
-  const libFiles = filesUnder(`${ROOT}lib`);
-  const gates: Record<string, string[]> = {
-    format: ["fmt", "--check"],
-    lint: ["lint"],
-    "type check": checkCommand(world),
-    "doc lint": ["doc", "--lint", ...flags(world), ...libFiles],
-    ...(extra.includes("--no-tests") ? {} : { tests: testCommand([], world) }),
+  const run = (command: readonly string[]) => (): Promise<number> =>
+    runDeno(command, { env: neutralEnvironment(), cwd: ROOT });
+  const gates: Record<string, () => Promise<number>> = {
+    format: run(["fmt", "--check"]),
+    lint: run(["lint"]),
+    "type check": run(checkCommand(world)),
+    "doc lint": () => lintDocs(flags(world), filesUnder(`${ROOT}lib`)),
+    ...(extra.includes("--no-tests") ? {} : { tests: run(testCommand([], world)) }),
   };
-  for (const [name, command] of Object.entries(gates)) {
+  for (const [name, gate] of Object.entries(gates)) {
     say(`ok: ${name}`);
-    const code = await runDeno(command, { env: neutralEnvironment(), cwd: ROOT });
-    if (code !== 0) {
-      say(`not ok: ${name}`);
-      return code;
-    }
+    const code = await gate();
+    if (code === 0) continue;
+    say(`not ok: ${name}`);
+    return code;
   }
   return 0;
 }

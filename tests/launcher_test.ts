@@ -5,6 +5,7 @@
  */
 
 import { assertEquals, assertLess, assertMatch } from "@std/assert";
+import { documentationFindings } from "../scripts/doc_lint.ts";
 import { linesOf } from "../scripts/json_lines.ts";
 import { JSR_SPECIFIERS, reachableWorld, worldFlags } from "../scripts/world.ts";
 import { NO_JSR, Project } from "./_project.ts";
@@ -148,4 +149,15 @@ Deno.test("an unknown task of the launcher is refused by name", async () => {
   const { code, stdout, stderr } = await project.run(["x"]);
   assertEquals([code, stdout], [2, ""]);
   assertMatch(stderr, /nonsense is no task; there are: start, dev, /);
+});
+
+Deno.test("the doc gate waives inferred types and nothing else", () => {
+  const finding = (rule: string): string => `error[${rule}]: text\n  --> a.ts:1:1\n\n`;
+  const waived = finding("missing-explicit-type") + finding("private-type-ref");
+  const end = "error: Found 3 documentation lint errors.\n";
+  assertEquals(documentationFindings(waived + finding("missing-jsdoc") + end), [
+    "error[missing-jsdoc]: text\n  --> a.ts:1:1",
+  ]);
+  assertEquals(documentationFindings(waived + end), []);
+  assertEquals(documentationFindings("error: Module not found\n"), undefined);
 });
