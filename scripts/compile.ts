@@ -7,7 +7,7 @@
  */
 
 import { executableSettings } from "./checkout.ts";
-import { say } from "./child.ts";
+import { forwardSignals, say } from "./child.ts";
 import { serverGrants } from "./grants.ts";
 
 /** What {@linkcode compile} needs to know. */
@@ -20,49 +20,80 @@ export interface CompileOptions {
   readonly limitMs?: number;
 }
 
+const WRONG_RUNTIME = "DENORT_BIN does not name a runtime (denort) that this Deno can use.";
 const LIMIT_MS = 180_000;
 const WINDOWS = Deno.build.os === "windows";
 
 /** Writes `dist/backpack-mcp` or nothing at all; resolves to the exit code. */
 export async function compile(options: CompileOptions): Promise<number> {
-  const suffix = WINDOWS ? ".exe" : "";
-  const target = `${options.root}dist/backpack-mcp${suffix}`;
-  // Beside the target, so that renaming is atomic and an older executable stays until then.
-  const partial = `${options.root}dist/partial-${Deno.pid}${suffix}`;
-  await Deno.mkdir(`${options.root}dist`, { recursive: true });
+  const dist = `${options.root}dist`;
+  const name = WINDOWS ? "backpack-mcp.exe" : "backpack-mcp";
+  // Beside the target, so that an older executable stays until the new one is whole.
+  const work = `${dist}/partial-${Deno.pid}`;
+  await Deno.mkdir(work, { recursive: true });
   try {
-    const { code, stderr } = await runCompiler(options, partial);
+    const { code, stderr } = await runCompiler(options, work, name);
     if (code !== 0) {
       say(explain(stderr));
       return 1;
     }
-    await Deno.rename(partial, target);
-    say(`wrote ${target}`);
+    if (!await isProgram(`${work}/${name}`)) {
+      say(WRONG_RUNTIME);
+      return 1;
+    }
+    await Deno.rename(`${work}/${name}`, `${dist}/${name}`);
+    say(`wrote ${dist}/${name}`);
     return 0;
   } finally {
-    await removeLeftovers(`${options.root}dist`, `partial-${Deno.pid}`);
+    await Deno.remove(work, { recursive: true });
   }
 }
 
 async function runCompiler(
   { root, worldFlags, limitMs = LIMIT_MS }: CompileOptions,
-  output: string,
+  work: string,
+  name: string,
 ): Promise<{ code: number; stderr: string }> {
   const command = new Deno.Command(Deno.execPath(), {
     args: [
       ...["compile", "--bundle", "--minify", "--no-code-cache"],
       ...worldFlags,
       ...serverGrants(executableSettings()),
-      `--output=${output}`,
+      `--output=${work}/${name}`,
       `${root}main.ts`,
     ],
+    // The compiler writes its bundle where it is started; interrupted, it leaves it there.
+    cwd: work,
+    env: runtimeEnvironment(),
     stdin: "null",
     stdout: "null",
     stderr: "piped",
     signal: AbortSignal.timeout(limitMs),
   });
-  const { code, stderr } = await command.output();
+  const child = command.spawn();
+  const stopForwarding = forwardSignals((signal) => child.kill(signal));
+  const { code, stderr } = await child.output();
+  stopForwarding();
   return { code, stderr: new TextDecoder().decode(stderr) };
+}
+
+/** A relative path means the same although the compiler runs elsewhere. */
+function runtimeEnvironment(): Record<string, string> {
+  const path = Deno.env.get("DENORT_BIN");
+  if (!path) return {};
+  const isAbsolute = WINDOWS ? /^[a-z]:|^\\\\/i.test(path) : path.startsWith("/");
+  return { DENORT_BIN: isAbsolute ? path : `${Deno.cwd()}/${path}` };
+}
+
+/** Whatever DENORT_BIN names is taken for a runtime by the compiler. */
+async function isProgram(path: string): Promise<boolean> {
+  try {
+    const command = new Deno.Command(path, { args: ["--version"], stdin: "null", stderr: "null" });
+    const { success, stdout } = await command.output();
+    return success && new TextDecoder().decode(stdout).startsWith("backpack-mcp ");
+  } catch {
+    return false;
+  }
 }
 
 /** One line where the runtime is missing; otherwise what the compiler said. */
@@ -70,14 +101,7 @@ function explain(stderr: string): string {
   // The compiler fetches everything else before it asks for the runtime.
   const isRuntime = /base binary|denort/i.test(stderr);
   if (!isRuntime) return stderr.trimEnd();
-  const found = Deno.env.get("DENORT_BIN");
-  if (found) return `DENORT_BIN does not name a runtime that can be used: ${found}`;
+  if (Deno.env.get("DENORT_BIN")) return WRONG_RUNTIME;
   return "The runtime that the executable embeds (denort) can't be downloaded from Deno's host " +
     "here: connect to the network, or let DENORT_BIN name one.";
-}
-
-async function removeLeftovers(folder: string, prefix: string): Promise<void> {
-  for await (const { name } of Deno.readDir(folder)) {
-    if (name.startsWith(prefix)) await Deno.remove(`${folder}/${name}`);
-  }
 }
