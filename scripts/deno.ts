@@ -35,6 +35,10 @@ const TASKS: Readonly<Record<string, Task>> = {
   check: (_extra, world) => runDeno(checkCommand(world)),
   ok: runGates,
   compile: (_extra, world) => compile({ root: ROOT, worldFlags: flags(world) }),
+  tools: (_extra, world) => {
+    const grants = ["--no-prompt", `--allow-write=${ROOT}tests/testdata/tools.json`];
+    return runDeno(["run", ...flags(world), ...grants, `${ROOT}scripts/tools.ts`]);
+  },
   lock: (_extra, world) => writeLock(world),
 };
 

@@ -11,10 +11,13 @@ const ROOT = new URL("../", import.meta.url);
 
 /** From the inside out; a module imports from its own ring or from one further in. */
 const RINGS: readonly (readonly string[])[] = [
-  ["errors.ts", "edges.ts", "quote.ts", "nearest.ts", "secret.ts", "problem.ts", "decimal.ts"],
   [
-    ...["clock.ts", "log.ts", "settings.ts", "user_file.ts", "misspellings.ts", "env_file.ts"],
-    ...["config_sources.ts", "key_pair.ts", "signing.ts", "config.ts", "help.ts", "schemas/"],
+    ...["errors.ts", "decimal.ts", "edges.ts", "clock.ts", "quote.ts", "nearest.ts", "secret.ts"],
+    ...["log.ts", "problem.ts"],
+  ],
+  [
+    ...["settings.ts", "user_file.ts", "misspellings.ts", "env_file.ts", "config_sources.ts"],
+    ...["key_pair.ts", "signing.ts", "config.ts", "help.ts", "schemas/"],
   ],
   ["http/", "paper/", "journal/"],
   ["exchange.ts", "effects.ts"],
