@@ -1,0 +1,70 @@
+/**
+ * What can be wrong with the journal, in the four ways that ask for different steps of the owner.
+ * SQLite's failures are told apart by their result codes, since its texts change between versions.
+ *
+ * @module
+ */
+
+/**
+ * `damaged`: its content can't be trusted. `newer`: written by a later version of this program.
+ * `unwritable`: the disk, the permissions or another process stand in the way. `gone`: the file
+ * was deleted, moved or replaced while it was open.
+ */
+export type JournalProblem = "damaged" | "newer" | "unwritable" | "gone";
+
+/** The journal can't be used; its message says why and what the owner can do. */
+export class JournalError extends Error {
+  override readonly name = "JournalError";
+  readonly reason: JournalProblem;
+  /** What was found, such as "row 17 was changed", without the advice. */
+  readonly problem: string;
+
+  /** `problem` is a clause about the journal at `path`; `cause` is for the log. */
+  constructor(reason: JournalProblem, path: string, problem: string, cause?: unknown) {
+    super(`The journal ${path} ${LEAD[reason]}: ${problem}. ${ADVICE[reason]}`, { cause });
+    this.reason = reason;
+    this.problem = problem;
+  }
+}
+
+const LEAD: Readonly<Record<JournalProblem, string>> = {
+  damaged: "is damaged",
+  newer: "is of a later version",
+  unwritable: "can't be written",
+  gone: "is no longer the file that was opened",
+};
+
+const ADVICE: Readonly<Record<JournalProblem, string>> = {
+  damaged: "Nothing was overwritten. Keep the file: move it, with its -wal and -shm, to another " +
+    "directory (SAFETY.md), look at the open orders on the exchange, and start again; a new " +
+    "journal is made, and for its first 24 hours the limits also count what the exchange shows",
+  newer: "Update backpack-mcp to the version that wrote it",
+  unwritable: "Free disk space, or let this user write the file and its directory, and try again",
+  gone: "Put the file back, with its -wal and -shm, or start again; a new journal is made, and " +
+    "for its first 24 hours the limits also count what the exchange shows",
+};
+
+/** Does `work`; a failure of SQLite, or content that can't be read, becomes a {@linkcode JournalError}. */
+export function guarded<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw toJournalError(path, error);
+  }
+}
+
+function toJournalError(path: string, error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof JournalError) return error;
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  const unreadable = code === "ERR_OUT_OF_RANGE" || error instanceof SyntaxError;
+  if (unreadable) return new JournalError("damaged", path, "a row can't be read", error);
+  if (code !== "ERR_SQLITE_ERROR") return error;
+  const reason = isDamage(errcode) ? "damaged" : "unwritable";
+  return new JournalError(reason, path, error.message, error);
+}
+
+/** ERROR (such as malformed JSON in a row), CORRUPT, CONSTRAINT, MISMATCH, NOTADB; short reads. */
+function isDamage(errcode: unknown): boolean {
+  if (typeof errcode !== "number") return false;
+  return [1, 11, 19, 20, 26].includes(errcode & 0xff) || errcode === 522;
+}

@@ -1,0 +1,191 @@
+/**
+ * The reads: entries in either order, and intents with what became of them. Each goes through an
+ * index, and entries come a page at a time, so that no statement stays open between two of them.
+ *
+ * @module
+ */
+
+import type { DatabaseSync } from "node:sqlite";
+import type { Row } from "./chain.ts";
+
+/**
+ * What a row records. `intent`: an effect is about to leave; `outcome`: what became of it;
+ * `delivered`: its answer went to the caller; `asked`, `approved`: the person's word on it;
+ * `halted`, `resumed`: the desk; `noted`: anything else.
+ */
+export type EntryKind =
+  | "opened"
+  | "intent"
+  | "outcome"
+  | "delivered"
+  | "asked"
+  | "approved"
+  | "halted"
+  | "resumed"
+  | "noted";
+
+/** One row of the journal. */
+export interface Entry {
+  /** From 1, without gaps. */
+  seq: number;
+  /** When it was written, Unix ms, by the clock that the journal was given. */
+  atMs: number;
+  kind: EntryKind;
+  /** The `seq` of the intent that it is about. */
+  intent: number | undefined;
+  clientId: number | undefined;
+  /** JSON; money is text. */
+  body: Record<string, unknown>;
+  /** SHA-256 over the previous row's hash and this row, hex. */
+  hash: string;
+}
+
+/**
+ * The `state` of the newest outcome's body, `in_flight` before there is one. An open set;
+ * `in_flight` and `unknown` are the two that are unresolved.
+ */
+export type IntentState = string;
+
+/** An effect that was about to leave, with what is known of it. */
+export interface Intent {
+  seq: number;
+  /** When it was committed, Unix ms. */
+  atMs: number;
+  clientId: number | undefined;
+  tool: string;
+  symbol: string;
+  /** The fingerprint of the API key. */
+  key: string;
+  request: Record<string, unknown>;
+  /** The whole body, in which tool, symbol, key and request are members. */
+  body: Record<string, unknown>;
+  state: IntentState;
+  /** The newest outcome. */
+  outcome: Entry | undefined;
+  /** When its answer was last delivered, Unix ms. */
+  deliveredAtMs: number | undefined;
+}
+
+/** Which intents: all conditions hold. */
+export interface IntentFilter {
+  seq?: number;
+  clientId?: number;
+  /** At this time or later, Unix ms. */
+  sinceMs?: number;
+  unresolved?: boolean;
+  symbol?: string;
+  /** At most so many of the newest; without it, all. */
+  limit?: number;
+}
+
+/** Which entries: all conditions hold. */
+export interface EntryFilter {
+  /** This row or a later one. */
+  sinceSeq?: number;
+  /** At this time or later, Unix ms. */
+  sinceMs?: number;
+  kind?: EntryKind;
+  /** About this intent, by its `seq`. */
+  intent?: number;
+  clientId?: number;
+  limit?: number;
+  newestFirst?: boolean;
+}
+
+type Condition = readonly [sql: string, value: number | string | undefined];
+type IntentRow = Row & { delivered: number | null } & { [name in `o_${keyof Row}`]: never };
+
+const PAGE_ROWS = 500;
+
+const INTENTS = `
+SELECT i.*, o.seq AS o_seq, o.at_ms AS o_at_ms, o.kind AS o_kind, o.intent AS o_intent,
+  o.client_id AS o_client_id, o.body AS o_body, o.hash AS o_hash,
+  (SELECT max(at_ms) FROM entries WHERE intent = i.seq AND kind = 'delivered') AS delivered
+FROM entries AS i LEFT JOIN entries AS o
+  ON o.seq = (SELECT max(seq) FROM entries WHERE intent = i.seq AND kind = 'outcome')
+WHERE i.kind = 'intent'`;
+
+/** The intents that fit, newest first. Throws as SQLite and JSON do. */
+export function selectIntents(db: DatabaseSync, filter: IntentFilter): Intent[] {
+  const { sql, values } = where([
+    ["i.seq = ?", filter.seq],
+    ["i.client_id = ?", filter.clientId],
+    ["i.at_ms >= ?", filter.sinceMs],
+    ["i.body ->> '$.symbol' = ?", filter.symbol],
+  ]);
+  const listed = filter.unresolved ? "IN" : "NOT IN";
+  const unresolved = filter.unresolved === undefined
+    ? ""
+    : ` AND i.seq ${listed} (SELECT intent FROM unresolved)`;
+  const statement = db.prepare(`${INTENTS}${sql}${unresolved} ORDER BY i.seq DESC LIMIT ?`);
+  return statement.all(...values, filter.limit ?? -1).map((row) =>
+    toIntent(row as unknown as IntentRow)
+  );
+}
+
+/** The entries that fit, oldest first unless asked otherwise. Throws as SQLite and JSON do. */
+export function* selectEntries(db: DatabaseSync, filter: EntryFilter): Generator<Entry> {
+  const newestFirst = filter.newestFirst ?? false;
+  let after: number | undefined;
+  for (let left = filter.limit ?? Infinity; left > 0;) {
+    const { sql, values } = where([
+      ["seq >= ?", filter.sinceSeq],
+      ["at_ms >= ?", filter.sinceMs],
+      ["kind = ?", filter.kind],
+      ["intent = ?", filter.intent],
+      ["client_id = ?", filter.clientId],
+      [newestFirst ? "seq < ?" : "seq > ?", after],
+    ]);
+    const order = `ORDER BY seq ${newestFirst ? "DESC" : "ASC"} LIMIT ?`;
+    const wanted = Math.min(left, PAGE_ROWS);
+    const rows = db.prepare(`SELECT * FROM entries WHERE true${sql} ${order}`).all(
+      ...values,
+      wanted,
+    ) as unknown as Row[];
+    yield* rows.map(toEntry);
+    after = rows.at(-1)?.seq;
+    left = rows.length < wanted ? 0 : left - wanted;
+  }
+}
+
+function where(conditions: readonly Condition[]): { sql: string; values: (number | string)[] } {
+  const given = conditions.filter(([, value]) => value !== undefined);
+  return {
+    sql: given.map(([sql]) => ` AND ${sql}`).join(""),
+    values: given.map(([, value]) => value as number | string),
+  };
+}
+
+function toIntent(row: IntentRow): Intent {
+  const { seq, atMs, clientId, body } = toEntry(row);
+  const outcome = row.o_seq === null ? undefined : toEntry({
+    seq: row.o_seq,
+    at_ms: row.o_at_ms,
+    kind: row.o_kind,
+    intent: row.o_intent,
+    client_id: row.o_client_id,
+    body: row.o_body,
+    hash: row.o_hash,
+  });
+  return {
+    ...{ seq, atMs, clientId, body, outcome },
+    tool: String(body.tool),
+    symbol: String(body.symbol),
+    key: String(body.key),
+    request: body.request as Record<string, unknown>,
+    state: outcome === undefined ? "in_flight" : String(outcome.body.state),
+    deliveredAtMs: row.delivered ?? undefined,
+  };
+}
+
+function toEntry(row: Row): Entry {
+  return {
+    seq: row.seq,
+    atMs: row.at_ms,
+    kind: row.kind as EntryKind,
+    intent: row.intent ?? undefined,
+    clientId: row.client_id ?? undefined,
+    body: JSON.parse(row.body),
+    hash: row.hash,
+  };
+}

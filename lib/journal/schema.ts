@@ -1,0 +1,134 @@
+/**
+ * The tables of the journal, and the steps from each version to the next. A new file takes all the
+ * steps as an old one does, so both end up with the same schema, which opening compares by text.
+ *
+ * @module
+ */
+
+import { DatabaseSync } from "node:sqlite";
+
+/** "BPMJ": tells a journal from any other SQLite file. */
+export const APPLICATION_ID = 0x42504d4a;
+
+/** The states of an intent that somebody still has to find out about. */
+export const UNRESOLVED_STATES: readonly string[] = ["in_flight", "unknown"];
+
+const UNRESOLVED = UNRESOLVED_STATES.map((state) => `'${state}'`).join(", ");
+
+/**
+ * Version 0. `unresolved` repeats what the entries say, so that the question asked before every
+ * order stays quick however long the journal grows; {@linkcode contradiction} compares the two.
+ */
+export const BASE: string = `
+CREATE TABLE entries (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  at_ms INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  intent INTEGER REFERENCES entries (seq),
+  client_id INTEGER,
+  body TEXT NOT NULL,
+  hash TEXT NOT NULL
+) STRICT;
+CREATE TABLE unresolved (intent INTEGER PRIMARY KEY) STRICT;
+CREATE TRIGGER entries_no_update BEFORE UPDATE ON entries BEGIN
+  SELECT RAISE(ABORT, 'rows of the journal are never changed');
+END;
+CREATE TRIGGER entries_no_delete BEFORE DELETE ON entries BEGIN
+  SELECT RAISE(ABORT, 'rows of the journal are never removed');
+END;
+CREATE TRIGGER entries_in_order BEFORE INSERT ON entries
+WHEN new.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM entries) BEGIN
+  SELECT RAISE(ABORT, 'rows of the journal are added at its end');
+END;
+CREATE TRIGGER unresolved_opened AFTER INSERT ON entries WHEN new.kind = 'intent' BEGIN
+  INSERT INTO unresolved VALUES (new.seq);
+END;
+CREATE TRIGGER unresolved_judged AFTER INSERT ON entries WHEN new.kind = 'outcome' BEGIN
+  DELETE FROM unresolved WHERE intent = new.intent;
+  INSERT INTO unresolved SELECT new.intent WHERE new.body ->> '$.state' IN (${UNRESOLVED});
+END;
+`;
+
+/** What leads from version N to N + 1, at index N. Steps are added, never changed. */
+const STEPS: readonly string[] = [
+  `
+CREATE INDEX entries_by_kind ON entries (kind);
+CREATE INDEX entries_by_time ON entries (at_ms);
+CREATE INDEX entries_by_intent ON entries (intent, kind) WHERE intent IS NOT NULL;
+CREATE INDEX entries_by_client ON entries (client_id, kind) WHERE client_id IS NOT NULL;
+CREATE INDEX intents_by_symbol ON entries (body ->> '$.symbol') WHERE kind = 'intent';
+`,
+];
+
+/** The version that this program writes. */
+export const VERSION: number = STEPS.length;
+
+/** Whose file it is, and of which version; `fresh` when nothing was ever written to it. */
+export function identify(db: DatabaseSync): { ours: boolean; fresh: boolean; version: number } {
+  const id = pragma(db, "application_id");
+  const version = pragma(db, "user_version");
+  const objects = db.prepare("SELECT count(*) AS n FROM sqlite_schema").get()?.n;
+  return {
+    ours: id === APPLICATION_ID,
+    fresh: id === 0 && version === 0 && objects === 0,
+    version,
+  };
+}
+
+/** Makes the tables of version 0, inside the caller's transaction. */
+export function createTables(db: DatabaseSync): void {
+  db.exec(BASE);
+  db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+}
+
+/** Takes the steps from `version` to {@linkcode VERSION}, inside the caller's transaction. */
+export function upgrade(db: DatabaseSync, version: number): void {
+  for (const step of STEPS.slice(version)) db.exec(step);
+  db.exec(`PRAGMA user_version = ${VERSION}`);
+}
+
+/** What is wrong with the pages of the file, or with indexes that do not fit their table. */
+export function pageProblem(db: DatabaseSync): string | undefined {
+  const [found] = Object.values(db.prepare("PRAGMA integrity_check(1)").get() ?? {});
+  return found === "ok" ? undefined : String(found).replaceAll("\n", " ");
+}
+
+/** What else beside the chain contradicts itself: the schema, or the list of unresolved intents. */
+export function contradiction(db: DatabaseSync): string | undefined {
+  if (schemaText(db) !== expectedSchema()) return "its tables are not those of a journal";
+  const misfiled = db.prepare(MISFILED).get()?.n;
+  return misfiled === 0 ? undefined : "its list of unresolved intents does not fit its entries";
+}
+
+/** 0 if `unresolved` holds exactly the intents whose newest outcome leaves them unresolved. */
+const MISFILED = `
+WITH derived AS (
+  SELECT seq FROM entries AS i WHERE kind = 'intent' AND coalesce((
+    SELECT body ->> '$.state' FROM entries AS o
+    WHERE o.intent = i.seq AND o.kind = 'outcome' ORDER BY o.seq DESC LIMIT 1
+  ), 'in_flight') IN (${UNRESOLVED})
+)
+SELECT (SELECT count(*) FROM derived WHERE seq NOT IN (SELECT intent FROM unresolved)) +
+  abs((SELECT count(*) FROM unresolved) - (SELECT count(*) FROM derived)) AS n`;
+
+let expected: string | undefined;
+
+function expectedSchema(): string {
+  if (expected !== undefined) return expected;
+  const db = new DatabaseSync(":memory:");
+  db.exec(BASE);
+  upgrade(db, 0);
+  expected = schemaText(db);
+  db.close();
+  return expected;
+}
+
+function schemaText(db: DatabaseSync): string {
+  const rows = db.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name")
+    .all();
+  return JSON.stringify(rows);
+}
+
+function pragma(db: DatabaseSync, name: string): number {
+  return Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
+}
