@@ -39,7 +39,8 @@ const ADVICE: Readonly<Record<JournalProblem, string>> = {
     "directory (SAFETY.md), look at the open orders on the exchange, and start again; a new " +
     "journal is made, and for its first 24 hours the limits also count what the exchange shows",
   newer: "Update backpack-mcp to the version that wrote it",
-  unwritable: "Free disk space, or let this user write the file and its directory, and try again",
+  unwritable: "Free disk space, let this user write the file and its directory, or end the " +
+    "process that holds it, and try again",
   gone: "Put the file back, with its -wal and -shm, or start again; a new journal is made, and " +
     "for its first 24 hours the limits also count what the exchange shows",
 };

@@ -9,7 +9,15 @@ import { DatabaseSync } from "node:sqlite";
 import { canonicalJson } from "./canonical.ts";
 import { addRow, follow, GENESIS, type Head, recentHead } from "./chain.ts";
 import { guarded, JournalError } from "./error.ts";
-import { contradiction, createTables, identify, pageProblem, upgrade, VERSION } from "./schema.ts";
+import {
+  APPLICATION_ID,
+  contradiction,
+  createTables,
+  identify,
+  pageProblem,
+  upgrade,
+  VERSION,
+} from "./schema.ts";
 
 /** Opening hashes this many of the newest rows; `verify()` takes a second for 100,000. */
 const ROWS_CHECKED_AT_OPENING = 10_000;
@@ -46,9 +54,12 @@ function connect(path: string): DatabaseSync {
 
 function prepare(db: DatabaseSync, path: string, nowMs: number): Head {
   for (const pragma of CONNECTION_PRAGMAS) db.prepare(`PRAGMA ${pragma}`).all();
-  if (recognise(db, path).fresh) create(db, nowMs);
-  const { version } = recognise(db, path);
-  db.prepare("PRAGMA journal_mode = WAL").get();
+  const looked = (): ReturnType<typeof identify> =>
+    atomically(db, "DEFERRED", () => recognise(db, path));
+  if (looked().fresh) create(db, nowMs);
+  const { version } = looked();
+  enterWal(db, path);
+  tryWriting(db);
   refuse(path, pageProblem(db));
   const followed = follow(db, recentHead(db, ROWS_CHECKED_AT_OPENING));
   if (!followed.ok) throw new JournalError("damaged", path, followed.problem);
@@ -67,13 +78,32 @@ function recognise(db: DatabaseSync, path: string): ReturnType<typeof identify> 
   throw new JournalError("newer", path, problem);
 }
 
+/** Network file systems have no memory to share, and without it the processes can't take turns. */
+function enterWal(db: DatabaseSync, path: string): void {
+  const mode = db.prepare("PRAGMA journal_mode = WAL").get()?.journal_mode;
+  // A journal in memory (paper trading) has one process and no log.
+  if (mode === "wal" || path === ":memory:") return;
+  const problem = `its file system does not allow SQLite's write-ahead log (it stays at ${mode})`;
+  throw new JournalError("unwritable", path, problem);
+}
+
+/** SQLite opens what it may only read without a word; better known now than at the first order. */
+function tryWriting(db: DatabaseSync): void {
+  db.prepare("BEGIN IMMEDIATE").run();
+  try {
+    db.prepare(`PRAGMA application_id = ${APPLICATION_ID}`).run();
+  } finally {
+    if (db.isTransaction) db.prepare("ROLLBACK").run();
+  }
+}
+
 function refuse(path: string, problem: string | undefined): void {
   if (problem !== undefined) throw new JournalError("damaged", path, problem);
 }
 
 /** Another process may have been quicker, so that it is asked again inside the transaction. */
 function create(db: DatabaseSync, nowMs: number): void {
-  atomically(db, () => {
+  atomically(db, "IMMEDIATE", () => {
     if (!identify(db).fresh) return;
     createTables(db);
     upgrade(db, 0);
@@ -84,7 +114,7 @@ function create(db: DatabaseSync, nowMs: number): void {
 
 /** The step itself is an entry, so that the trail says from when on rows are of the new version. */
 function migrate(db: DatabaseSync, path: string, nowMs: number): void {
-  atomically(db, () => {
+  atomically(db, "IMMEDIATE", () => {
     const { version } = recognise(db, path);
     if (version === VERSION) return;
     upgrade(db, version);
@@ -96,11 +126,13 @@ function migrate(db: DatabaseSync, path: string, nowMs: number): void {
   });
 }
 
-function atomically(db: DatabaseSync, work: () => void): void {
-  db.prepare("BEGIN IMMEDIATE").run();
+/** Even what is only read must be read together: another process may be making the tables. */
+function atomically<T>(db: DatabaseSync, lock: "DEFERRED" | "IMMEDIATE", work: () => T): T {
+  db.prepare(`BEGIN ${lock}`).run();
   try {
-    work();
+    const result = work();
     db.prepare("COMMIT").run();
+    return result;
   } catch (error) {
     if (db.isTransaction) db.prepare("ROLLBACK").run();
     throw error;

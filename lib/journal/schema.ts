@@ -63,7 +63,7 @@ CREATE INDEX intents_by_symbol ON entries (body ->> '$.symbol') WHERE kind = 'in
 /** The version that this program writes. */
 export const VERSION: number = STEPS.length;
 
-/** Whose file it is, and of which version; `fresh` when nothing was ever written to it. */
+/** Whose file it is and its version, inside a transaction; `fresh`: nothing was ever written to it. */
 export function identify(db: DatabaseSync): { ours: boolean; fresh: boolean; version: number } {
   const id = pragma(db, "application_id");
   const version = pragma(db, "user_version");
