@@ -7,20 +7,24 @@
 
 import denoJson from "./deno.json" with { type: "json" };
 import {
+  type Config,
   type Configuration,
   type EnvFile,
   ENVIRONMENT_NAMES,
   problemText,
   readConfig,
 } from "./lib/config.ts";
+import { DATA_DIRECTORY_NAMES, dataDirectory } from "./lib/data_directory.ts";
+import type { Halt } from "./lib/desk/halt.ts";
 import { Desk } from "./lib/desk/mod.ts";
 import type { Edges } from "./lib/edges.ts";
 import { GREETING, HELP } from "./lib/help.ts";
 import { Http } from "./lib/http/mod.ts";
+import { Journal, JournalError } from "./lib/journal/mod.ts";
 import { createLog, type Log } from "./lib/log.ts";
 import { createRedact, type Redact } from "./lib/secret.ts";
 import { type ClosedDesk, DeskServer } from "./lib/server.ts";
-import { createSigner } from "./lib/signing.ts";
+import { createSigner, fingerprint } from "./lib/signing.ts";
 import { StdioTransport } from "./lib/stdio.ts";
 import { DIRECTORY_NAMES, userFilePath } from "./lib/user_file.ts";
 
@@ -81,23 +85,74 @@ async function configure(trustWorkingFile: boolean): Promise<Configuration> {
   });
 }
 
+/** The journal's directory: the owner's choice, or the system's custom. */
+function dataDirectoryOf(config: Config): string | undefined {
+  return config.dataDir ?? dataDirectory(environment(DATA_DIRECTORY_NAMES), Deno.build.os);
+}
+
+/** Device and inode, by which a journal that was replaced shows. */
+function identityOf(path: string): string | undefined {
+  try {
+    const { dev, ino } = Deno.statSync(path);
+    return `${dev}:${ino}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Paper orders end with the process, and so does their journal. */
+function openJournal(config: Config): Journal | JournalError {
+  const directory = dataDirectoryOf(config) ?? "";
+  const path = config.mode === "paper" ? ":memory:" : `${directory}/journal.sqlite`;
+  try {
+    if (config.mode === "paper") return Journal.open({ path, identity: () => path }, edges.now);
+    Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
+    // SQLite gives its files the mode that this leaves them: theirs alone.
+    if (Deno.build.os !== "windows") Deno.umask(0o077);
+    return Journal.open({ path, identity: () => identityOf(path) }, edges.now);
+  } catch (error) {
+    if (error instanceof JournalError) return error;
+    return new JournalError("unwritable", path, String(error), error);
+  }
+}
+
+/** A file named HALT in the data directory stops new orders in every process at once. */
+function haltOf(config: Config): Halt {
+  const path = `${dataDirectoryOf(config)}/HALT`;
+  return {
+    isHalted: () => {
+      try {
+        return identityOf(path) !== undefined;
+      } catch {
+        // A paper desk may have no permission to look, and no journal on disk to protect.
+        return config.mode === "live";
+      }
+    },
+  };
+}
+
 async function openDesk(configuration: Configuration, log: Log): Promise<Desk | ClosedDesk> {
   if (!configuration.ok) {
     return { problems: configuration.problems.map(problemText) };
   }
   const { config } = configuration;
   const { baseUrl, timeoutMs, windowMs } = config;
+  const journal = openJournal(config);
+  if (journal instanceof JournalError) log.error("journal", { problem: journal.message });
+  const common = { log, journal, halt: haltOf(config) };
   if (config.mode === "live") {
     const { signer } = config;
     const options = { baseUrl, timeoutMs, windowMs, edges, log, ...(signer ? { signer } : {}) };
-    return new Desk(new Http(options), edges, log);
+    const key = signer === undefined ? "none" : await fingerprint(signer.apiKey);
+    return new Desk({ ...common, http: new Http(options), edges, key });
   }
   const { PaperExchange } = await import("./lib/paper/exchange.ts");
   const signer = await createSigner(crypto.getRandomValues(new Uint8Array(32)));
   const paper = new PaperExchange({ now: edges.now, apiKey: signer.apiKey.reveal() });
   const paperEdges = { ...edges, fetch: paper.fetch.bind(paper) };
   const http = new Http({ baseUrl, timeoutMs, windowMs, signer, edges: paperEdges, log });
-  return new Desk(http, paperEdges, log);
+  return new Desk({ ...common, http, edges: paperEdges, key: "paper" });
 }
 
 async function serve(trustWorkingFile: boolean): Promise<number> {

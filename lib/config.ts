@@ -31,6 +31,8 @@ export interface Config {
   readonly windowMs: number;
   /** How much is logged. */
   readonly logLevel: LogLevel;
+  /** The journal's directory, where it is not the default. */
+  readonly dataDir?: string;
   /** Absent without a key, and in paper mode: there the owner's key signs nothing. */
   readonly signer?: Signer;
   /** What must be redacted everywhere. */
@@ -65,6 +67,7 @@ export async function readConfig(sources: Sources): Promise<Configuration> {
   const baseUrl = settle(draft, settings.BASE_URL);
   const timeoutMs = settle(draft, settings.TIMEOUT);
   const windowMs = settle(draft, settings.WINDOW);
+  const dataDir = settle(draft, settings.DATA_DIR);
   const signer = await settleKeys(draft, mode);
   const proxyAllowed = settle(draft, settings.PROXY) !== undefined;
   if (!proxyAllowed) draft.problems.push(...proxyProblems(sources.env));
@@ -74,8 +77,9 @@ export async function readConfig(sources: Sources): Promise<Configuration> {
   // A value is undefined only where there is a problem; the compiler has to be told.
   const incomplete = baseUrl === undefined || timeoutMs === undefined || windowMs === undefined;
   if (incomplete || problems.length > 0) return { ok: false, problems, mode, logLevel, secrets };
-  const config = { mode, baseUrl, timeoutMs, windowMs, logLevel, ...(signer && { signer }) };
-  return { ok: true, config: { ...config, secrets } };
+  const optional = { ...(dataDir && { dataDir }), ...(signer && { signer }) };
+  const config = { mode, baseUrl, timeoutMs, windowMs, logLevel, ...optional, secrets };
+  return { ok: true, config };
 }
 
 /** What is known so far. */

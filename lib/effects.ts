@@ -9,9 +9,12 @@ import * as z from "zod";
 import type { Call } from "./clock.ts";
 import type { OrderKey } from "./exchange.ts";
 import { unreadableReply } from "./http/failure.ts";
-import type { ApiRequest, Http, Reply } from "./http/mod.ts";
+import type { ApiRequest, Http, Reply, Stamp } from "./http/mod.ts";
 import { Order } from "./schemas/mod.ts";
 import type { Params } from "./signing.ts";
+
+/** Records an effect before it leaves; if it throws, nothing is sent. */
+export type Commit = (stamp: Stamp) => void;
 
 /**
  * The exchange's answer to a cancel: the order or orders as they were left, or `accepted` for a
@@ -37,34 +40,35 @@ export class Effects {
   }
 
   /** `POST /api/v1/order`; `body` is sent and signed as it is. */
-  async createOrder(body: Params, call: Call): Promise<Order> {
+  async createOrder(body: Params, call: Call, commit: Commit): Promise<Order> {
     const request = { method: "POST", path: "/api/v1/order", instruction: "orderExecute" } as const;
-    const reply = await this.#http.effect({ ...request, body }, call);
+    const reply = await this.#http.effect({ ...request, body }, call, commit);
     return parse(Order, reply);
   }
 
   /** `DELETE /api/v1/order`. */
-  cancelOrder(key: OrderKey, call: Call): Promise<CancelReply<Order>> {
-    return this.#cancel("/api/v1/order", "orderCancel", key, Order, call);
+  cancelOrder(key: OrderKey, call: Call, commit: Commit): Promise<CancelReply<Order>> {
+    return this.#cancel(["/api/v1/order", "orderCancel"], key, Order, call, commit);
   }
 
   /** `DELETE /api/v1/orders`: every order of one market, or those of one kind. */
   cancelAllOrders(
     body: { symbol: string; orderType?: string },
     call: Call,
+    commit: Commit,
   ): Promise<CancelReply<Order[]>> {
-    return this.#cancel("/api/v1/orders", "orderCancelAll", body, z.array(Order), call);
+    return this.#cancel(["/api/v1/orders", "orderCancelAll"], body, z.array(Order), call, commit);
   }
 
   async #cancel<T>(
-    path: string,
-    instruction: string,
+    [path, instruction]: readonly [string, string],
     body: Params,
     schema: z.ZodType<T>,
     call: Call,
+    commit: Commit,
   ): Promise<CancelReply<T>> {
     const request: ApiRequest = { method: "DELETE", path, instruction, body };
-    const reply = await this.#http.effect(request, call);
+    const reply = await this.#http.effect(request, call, commit);
     if (reply.status === 202) return { state: "accepted" };
     return { state: "done", value: parse(schema, reply) };
   }

@@ -17,6 +17,12 @@ export const ERROR_CODES = [
   "unavailable",
   "bad_reply",
   "outcome_unknown",
+  "client_id_mismatch",
+  "client_id_taken",
+  "repeat",
+  "unresolved",
+  "halted",
+  "journal",
   "internal",
 ] as const;
 

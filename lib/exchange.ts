@@ -9,7 +9,7 @@ import * as z from "zod";
 import type { Call } from "./clock.ts";
 import { unreadableReply } from "./http/failure.ts";
 import type { ApiRequest, Http } from "./http/mod.ts";
-import { Account, Capital, Collateral, Market, Order, Position } from "./schemas/mod.ts";
+import { Account, Capital, Collateral, Fill, Market, Order, Position } from "./schemas/mod.ts";
 import type { Params } from "./signing.ts";
 
 /** Names one order: by the exchange's id or by the client's, never both. */
@@ -24,6 +24,11 @@ export class Exchange {
   /** Reads through `http`. */
   constructor(http: Http) {
     this.#http = http;
+  }
+
+  /** The exchange's time, Unix ms. */
+  time(call: Call): Promise<number> {
+    return this.#http.time(call);
   }
 
   /** Every market that there is, closed ones included. */
@@ -64,6 +69,16 @@ export class Exchange {
     const path = "/wapi/v1/history/orders";
     const newestFirst = { ...query, sortDirection: "Desc" };
     return this.#signed(path, "orderHistoryQueryAll", newestFirst, z.array(Order), call);
+  }
+
+  /** Executions, newest first; `from` is Unix ms. */
+  fills(
+    query: { symbol?: string; from?: number; limit?: number; offset?: number },
+    call: Call,
+  ): Promise<Fill[]> {
+    const path = "/wapi/v1/history/fills";
+    const newestFirst = { ...query, fillType: "User", sortDirection: "Desc" };
+    return this.#signed(path, "fillHistoryQueryAll", newestFirst, z.array(Fill), call);
   }
 
   /** Open perpetual positions. */

@@ -129,7 +129,9 @@ export class DeskServer {
   async #run(tool: Tool, rawArguments: unknown, call: Call): Promise<CallToolResult> {
     const desk = this.#openDesk();
     const args = parseArguments(tool, rawArguments);
-    const { line, value } = await tool.run(args, { desk, mode: this.#options.mode, call });
+    const answer = await tool.run(args, { desk, mode: this.#options.mode, call });
+    const { line, value, intents = [] } = answer;
+    if (!call.signal.aborted) desk.delivered(intents);
     // Only the parsed value is sure to be what the published schema says.
     const structuredContent = { ...tool.output.parse(value), desk: this.#state() };
     return {
@@ -144,7 +146,8 @@ export class DeskServer {
   #errorResult(tool: Tool, thrown: unknown): CallToolResult {
     const error = this.#known(thrown, tool.effect === "none" ? undefined : "unknown");
     if (isUnknown(error)) this.#options.log.warn("unknown", { tool: tool.name });
-    const { code, message, hint, details } = error;
+    const { code, message, hint } = error;
+    const { intents: _, ...details } = error.details;
     const outcome = tool.effect === "none" ? undefined : error.outcome;
     const body = { code, message, hint, outcome, ...details, desk: this.#state() };
     return { isError: true, content: [{ type: "text", text: JSON.stringify(body) }] };
@@ -214,7 +217,14 @@ export class DeskServer {
   }
 
   #state(): DeskState {
-    return { mode: this.#options.mode };
+    const { mode, desk } = this.#options;
+    if ("problems" in desk) return { mode };
+    const { isHalted, unresolved } = desk;
+    return {
+      mode,
+      ...(isHalted ? { halted: true } : {}),
+      ...(unresolved.length > 0 ? { unresolved } : {}),
+    };
   }
 
   #after(delayMs: number): Promise<void> {

@@ -142,6 +142,18 @@ export const PROXY: Setting<"allow"> = {
   read: (text) => text === "allow" ? text : undefined,
 };
 
+/** Where the journal lies. */
+export const DATA_DIR: Setting<string> = {
+  names: ["BACKPACK_DATA_DIR"],
+  presetText: "the user's state directory",
+  meaning: "the directory of the journal, which records every order before it is sent",
+  consequence: "Another one needs its own permission, and starts an empty journal.",
+  wanted: "an absolute path",
+  secret: false,
+  workingFile: "none",
+  read: (text) => /^(\/|[A-Za-z]:\\)[^,]+$/.test(text) ? text : undefined,
+};
+
 /** All of them, in the order in which they are documented. */
 export const SETTINGS: readonly Setting<unknown>[] = [
   PRIVATE_KEY,
@@ -151,6 +163,7 @@ export const SETTINGS: readonly Setting<unknown>[] = [
   WINDOW,
   MODE,
   LOG,
+  DATA_DIR,
   PROXY,
 ];
 

@@ -85,6 +85,12 @@ export async function createSigner(seed: Uint8Array): Promise<Signer> {
   }
 }
 
+/** The first 16 hex digits of the API key's SHA-256: tells keys apart without showing them. */
+export async function fingerprint(apiKey: Secret): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(apiKey.reveal()));
+  return new Uint8Array(digest).toHex().slice(0, 16);
+}
+
 async function sign(key: CryptoKey, message: Uint8Array<ArrayBuffer>): Promise<string> {
   const signature = await crypto.subtle.sign("Ed25519", key, message);
   return new Uint8Array(signature).toBase64();

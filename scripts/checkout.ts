@@ -5,8 +5,9 @@
  * @module
  */
 
-import { userFilePath } from "../lib/user_file.ts";
-import { findBaseUrl, type GrantSettings } from "./grants.ts";
+import { DATA_DIRECTORY_NAMES, dataDirectory } from "../lib/data_directory.ts";
+import { DIRECTORY_NAMES, userFilePath } from "../lib/user_file.ts";
+import { findSetting, type GrantSettings } from "./grants.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 
@@ -40,16 +41,22 @@ export function temporaryDirectory(): string {
 }
 
 function settings(files: readonly (string | undefined)[]): GrantSettings {
-  const baseUrl = findBaseUrl({ env: Deno.env.get("BACKPACK_BASE_URL"), files });
-  return { userFilePath: userFile(), baseUrl };
+  const find = (name: string): string | undefined =>
+    findSetting({ name, env: Deno.env.get(name), files });
+  const preset = dataDirectory(environment(DATA_DIRECTORY_NAMES), Deno.build.os);
+  return {
+    userFilePath: userFile(),
+    baseUrl: find("BACKPACK_BASE_URL"),
+    dataDirectory: find("BACKPACK_DATA_DIR") ?? preset,
+  };
+}
+
+function environment(names: readonly string[]): Record<string, string | undefined> {
+  return Object.fromEntries(names.map((name) => [name, Deno.env.get(name)]));
 }
 
 function userFile(): string | undefined {
-  const names = ["XDG_CONFIG_HOME", "HOME", "APPDATA"];
-  return userFilePath(
-    Object.fromEntries(names.map((name) => [name, Deno.env.get(name)])),
-    WINDOWS,
-  );
+  return userFilePath(environment(DIRECTORY_NAMES), WINDOWS);
 }
 
 /** A file that can't be read is the server's to complain of. */

@@ -46,7 +46,7 @@ const TASKS: Readonly<Record<string, Task>> = {
 function runDemo(extra: readonly string[], world: World): Promise<number> {
   const env = { ...neutralEnvironment(), BACKPACK_MODE: "paper", BACKPACK_PROXY: "allow" };
   const userFilePath = `${env.XDG_CONFIG_HOME}/backpack-mcp/.env`;
-  const grants = serverGrants({ userFilePath, baseUrl: undefined });
+  const grants = serverGrants({ userFilePath, baseUrl: undefined, dataDirectory: undefined });
   const server = ["run", "--quiet", ...flags(world), ...grants, `${ROOT}main.ts`];
   const permissions = ["--no-prompt", `--allow-run=${Deno.execPath()}`, "--allow-env=NO_COLOR"];
   const demo = ["run", ...flags(world), ...permissions, `${ROOT}scripts/demo.ts`, ...extra];

@@ -1,11 +1,12 @@
 /**
  * The permissions of the server, computed from the settings and no wider than they need: one
- * exchange and loopback, the variables it reads, two `.env` files. Pure: what the environment and
+ * exchange and loopback, the variables it reads, two `.env` files, the journal's directory. Pure: what the environment and
  * the files say is handed in.
  *
  * @module
  */
 
+import { DATA_DIRECTORY_NAMES } from "../lib/data_directory.ts";
 import { BASE_URL } from "../lib/settings.ts";
 import { DIRECTORY_NAMES } from "../lib/user_file.ts";
 
@@ -13,12 +14,16 @@ import { DIRECTORY_NAMES } from "../lib/user_file.ts";
 export interface GrantSettings {
   /** `.env` in the user's configuration directory, if the environment names one. */
   readonly userFilePath: string | undefined;
-  /** The exchange; see {@linkcode findBaseUrl}. */
+  /** The exchange; see {@linkcode findSetting}. */
   readonly baseUrl: string | undefined;
+  /** The journal's directory. */
+  readonly dataDirectory: string | undefined;
 }
 
-/** Where {@linkcode findBaseUrl} looks, the strongest first. */
-export interface BaseUrlSources {
+/** Where {@linkcode findSetting} looks, the strongest first. */
+export interface SettingSources {
+  /** The variable's name. */
+  readonly name: string;
   /** The variable in the environment. */
   readonly env: string | undefined;
   /** The texts of the `.env` files that count. */
@@ -28,7 +33,6 @@ export interface BaseUrlSources {
 /** Read to refuse them: a proxy would send requests past the network permission. */
 const PROXY_NAMES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
 const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
-const ASSIGNMENT_REGEXP = /^BACKPACK_BASE_URL[ \t]*=(.*)$/;
 
 /**
  * The flags for `deno run` and `deno compile`. The working directory's `.env` is relative: it is
@@ -36,29 +40,34 @@ const ASSIGNMENT_REGEXP = /^BACKPACK_BASE_URL[ \t]*=(.*)$/;
  */
 export function serverGrants(settings: GrantSettings): string[] {
   const files = [".env", ...(settings.userFilePath === undefined ? [] : [settings.userFilePath])];
+  const data = settings.dataDirectory === undefined ? [] : [settings.dataDirectory];
   const proxies = PROXY_NAMES.flatMap((name) => [name, name.toLowerCase()]);
-  const names = ["BACKPACK_*", ...DIRECTORY_NAMES, ...proxies];
+  const directories = new Set([...DIRECTORY_NAMES, ...DATA_DIRECTORY_NAMES]);
+  const names = ["BACKPACK_*", ...directories, ...proxies];
   return [
     "--no-prompt",
     `--allow-net=${[...hostOf(settings.baseUrl), ...LOOPBACK].join(",")}`,
     `--allow-env=${names.join(",")}`,
-    `--allow-read=${files.map(escapeComma).join(",")}`,
+    `--allow-read=${[...files, ...data].map(escapeComma).join(",")}`,
+    ...data.map((path) => `--allow-write=${escapeComma(path)}`),
   ];
 }
 
 /**
- * The exchange that is set, as the server will find it. The real parser can't be had here, since
- * it is a package that may not be there yet; should the two ever disagree, the server lacks the
- * permission for its host, says so and sends nothing.
+ * The value that is set, as the server will find it. The real parser can't be had here, since it
+ * is a package that may not be there yet; should the two ever disagree, the server lacks the
+ * permission for its host or its journal, says so and sends nothing.
  */
-export function findBaseUrl(sources: BaseUrlSources): string | undefined {
-  const values = [sources.env?.trim(), ...sources.files.map(baseUrlIn)];
+export function findSetting(sources: SettingSources): string | undefined {
+  const inFile = (text: string | undefined): string | undefined => valueIn(sources.name, text);
+  const values = [sources.env?.trim(), ...sources.files.map(inFile)];
   return values.find((value) => value !== undefined && value !== "");
 }
 
-function baseUrlIn(text: string | undefined): string | undefined {
+function valueIn(name: string, text: string | undefined): string | undefined {
+  const assignment = new RegExp(`^${name}[ \\t]*=(.*)$`);
   const lines = (text ?? "").replace(/^\ufeff/, "").split(/\r\n|\n|\r/);
-  const values = lines.map((line) => ASSIGNMENT_REGEXP.exec(line)?.[1])
+  const values = lines.map((line) => assignment.exec(line)?.[1])
     .filter((value) => value !== undefined)
     .map(unquote);
   return values.at(-1);

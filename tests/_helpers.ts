@@ -9,9 +9,11 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 // @ts-types="@modelcontextprotocol/sdk/inMemory"
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
+import type { Halt } from "../lib/desk/halt.ts";
 import { Desk } from "../lib/desk/mod.ts";
 import type { Edges } from "../lib/edges.ts";
 import { Http } from "../lib/http/mod.ts";
+import { Journal, type JournalError } from "../lib/journal/mod.ts";
 import type { Log } from "../lib/log.ts";
 import { type ClosedDesk, DeskServer } from "../lib/server.ts";
 import { createSigner, type Signer } from "../lib/signing.ts";
@@ -24,6 +26,9 @@ export const START_MS = 1767225600000;
 export const SEED = published.seed;
 /** The public half of {@linkcode SEED}. */
 export const API_KEY = published.publicKey;
+
+/** A journal that nobody else sees. */
+export const MEMORY = { path: ":memory:", identity: () => "memory" };
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response> | Response;
 
@@ -157,6 +162,8 @@ export interface ConnectOptions {
   hasKey?: boolean;
   timeoutMs?: number;
   baseUrl?: string;
+  journal?: Journal | JournalError;
+  halt?: Halt;
 }
 
 /** A tool's answer, as a client sees it. */
@@ -195,10 +202,13 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     edges,
     log,
   });
+  const journal = options.journal ?? Journal.open(MEMORY, () => clock.now());
+  const halt = options.halt ?? { isHalted: () => false };
+  const desk = new Desk({ http, edges, log, journal, key: "test", halt });
   const server = new DeskServer({
     version: "0.0.0",
     mode: options.mode ?? "live",
-    desk: options.closed ?? new Desk(http, edges, log),
+    desk: options.closed ?? desk,
     edges,
     log,
   });
@@ -220,6 +230,9 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     log,
     callTool,
     callFailing,
-    [Symbol.asyncDispose]: () => client.close(),
+    [Symbol.asyncDispose]: () => {
+      desk.stop();
+      return client.close();
+    },
   };
 }

@@ -16,7 +16,14 @@ const RINGS: readonly (readonly string[])[] = [
     ...["log.ts", "problem.ts"],
   ],
   [
-    ...["settings.ts", "user_file.ts", "misspellings.ts", "env_file.ts", "config_sources.ts"],
+    ...[
+      "settings.ts",
+      "user_file.ts",
+      "data_directory.ts",
+      "misspellings.ts",
+      "env_file.ts",
+      "config_sources.ts",
+    ],
     ...["key_pair.ts", "signing.ts", "config.ts", "help.ts", "schemas/"],
   ],
   ["http/", "paper/", "journal/"],
@@ -33,7 +40,8 @@ const RESERVED: readonly { readonly what: RegExp; readonly by: RegExp; readonly 
   { what: /^bignumber/, by: /^decimal\.ts$/, why: "one place knows the decimal library" },
   { what: /^lib\/effects\.ts$/, by: /^desk\//, why: "no tool can go round the desk" },
   { what: /^lib\/paper\//, by: /^paper\//, why: "only main.ts chooses the simulated exchange" },
-  { what: /^(jsr|npm|https?|node):/, by: /^$/, why: "deno.json names the packages" },
+  { what: /^(jsr|npm|https?):/, by: /^$/, why: "deno.json names the packages" },
+  { what: /^node:/, by: /^journal\//, why: "SQLite and its hashes are the runtime's own" },
   { what: /^@std\/assert/, by: /^$/, why: "tests assert" },
 ];
 

@@ -128,7 +128,7 @@ Deno.test("readConfig() reports all problems at once, from every source", async 
           "BACKPACK_READ_ONLY",
           "is not a known name: the known names are BACKPACK_PRIVATE_KEY, BACKPACK_SECRET_KEY, " +
           "BACKPACK_PUBLIC_KEY, BACKPACK_API_KEY, BACKPACK_BASE_URL, BACKPACK_TIMEOUT, " +
-          `BACKPACK_WINDOW, BACKPACK_MODE, BACKPACK_LOG, BACKPACK_PROXY (${USER}, line 2)`,
+          `BACKPACK_WINDOW, BACKPACK_MODE, BACKPACK_LOG, BACKPACK_DATA_DIR, BACKPACK_PROXY (${USER}, line 2)`,
         ],
         [
           "BACKPACK_TIMEOUT",

@@ -169,8 +169,9 @@ Deno.test("create_order names the nearest valid prices with complete arguments f
     /price 60000\.05 is not a multiple of 0\.1: use 60000\.0 or 60000\.1$/,
   );
   assertEquals(error.suggestions, [{ ...args, price: "60000.0" }, { ...args, price: "60000.1" }]);
-  for (const suggestion of error.suggestions) {
-    assertEquals((await desk.callTool("create_order", suggestion)).isError, undefined);
+  for (const [index, suggestion] of error.suggestions.entries()) {
+    const answer = await desk.callTool("create_order", { ...suggestion, clientId: index });
+    assertEquals(answer.isError, undefined);
   }
 });
 
@@ -232,7 +233,11 @@ Deno.test("create_order finds a symbol that was listed after the markets were ca
   await using desk = await open({ "GET /api/v1/markets": () => json(markets) });
   await desk.callTool("create_order", LIMIT);
   markets = [...markets, market("NEW_USDC")];
-  const answer = await desk.callTool("create_order", { ...LIMIT, symbol: "NEW_USDC" });
+  const answer = await desk.callTool("create_order", {
+    ...LIMIT,
+    symbol: "NEW_USDC",
+    clientId: 8,
+  });
   assertEquals(answer.isError, undefined);
 });
 
@@ -277,7 +282,7 @@ for (const [name, answer] of Object.entries(LOST)) {
       ["outcome_unknown", "unknown", 7],
     );
     assertMatch(error.message, /do not send it again/);
-    assertMatch(error.hint, /list_orders/);
+    assertMatch(error.hint, /get_order_outcome { "clientId": 7 }.*list_orders/);
     assert(error.message.length < 400);
     assertEquals(desk.exchange.effects().length, 1);
     assert(desk.clock.monotonic() <= 50_000);

@@ -8,24 +8,34 @@ import { assertEquals } from "@std/assert";
 import { ENVIRONMENT_NAMES } from "../lib/config.ts";
 import { readEnvText } from "../lib/env_file.ts";
 import { DIRECTORY_NAMES } from "../lib/user_file.ts";
-import { findBaseUrl, serverGrants } from "../scripts/grants.ts";
+import { findSetting, serverGrants } from "../scripts/grants.ts";
 
+const NAME = "BACKPACK_BASE_URL";
+const DATA = "/home/ada/.local/state/backpack-mcp";
 const USER = "/home/ada/.config/backpack-mcp/.env";
 const LOOPBACK = "127.0.0.1,localhost,[::1]";
 
 function netOf(baseUrl: string | undefined): string | undefined {
-  return serverGrants({ userFilePath: USER, baseUrl }).find((flag) =>
+  return serverGrants({ userFilePath: USER, baseUrl, dataDirectory: undefined }).find((flag) =>
     flag.startsWith("--allow-net")
   );
 }
 
 Deno.test("grants are one exchange and loopback, our variables, and two files", () => {
-  assertEquals(serverGrants({ userFilePath: USER, baseUrl: undefined }), [
+  assertEquals(serverGrants({ userFilePath: USER, baseUrl: undefined, dataDirectory: undefined }), [
     "--no-prompt",
     `--allow-net=api.backpack.exchange:443,${LOOPBACK}`,
-    "--allow-env=BACKPACK_*,XDG_CONFIG_HOME,HOME,APPDATA,HTTP_PROXY,http_proxy,HTTPS_PROXY," +
-    "https_proxy,ALL_PROXY,all_proxy",
+    "--allow-env=BACKPACK_*,XDG_CONFIG_HOME,HOME,APPDATA,XDG_STATE_HOME,LOCALAPPDATA," +
+    "HTTP_PROXY,http_proxy,HTTPS_PROXY,https_proxy,ALL_PROXY,all_proxy",
     `--allow-read=.env,${USER}`,
+  ]);
+});
+
+Deno.test("grants let the server write its journal's directory and nothing else", () => {
+  const settings = { userFilePath: USER, baseUrl: undefined, dataDirectory: DATA };
+  assertEquals(serverGrants(settings).slice(3), [
+    `--allow-read=.env,${USER},${DATA}`,
+    `--allow-write=${DATA}`,
   ]);
 });
 
@@ -42,25 +52,25 @@ Deno.test("grants give nothing beyond loopback for an exchange that is malformed
 
 Deno.test("grants hold a path with a comma together, and do without a path", () => {
   const read = (userFilePath: string | undefined): string | undefined =>
-    serverGrants({ userFilePath, baseUrl: undefined }).at(-1);
+    serverGrants({ userFilePath, baseUrl: undefined, dataDirectory: undefined }).at(-1);
   assertEquals(read("/home/a,b/.env"), "--allow-read=.env,/home/a,,b/.env");
   assertEquals(read(undefined), "--allow-read=.env");
 });
 
-Deno.test("findBaseUrl() takes the environment, then the files in their order", () => {
+Deno.test("findSetting() takes the environment, then the files in their order", () => {
   const file = (url: string): string => `# mine\nBACKPACK_BASE_URL=${url}\n`;
   const files = [file("https://user.test"), file("https://working.test")];
-  assertEquals(findBaseUrl({ env: " https://env.test ", files }), "https://env.test");
-  assertEquals(findBaseUrl({ env: "", files }), "https://user.test");
+  assertEquals(findSetting({ name: NAME, env: " https://env.test ", files }), "https://env.test");
+  assertEquals(findSetting({ name: NAME, env: "", files }), "https://user.test");
   assertEquals(
-    findBaseUrl({ env: undefined, files: [undefined, files[1]] }),
+    findSetting({ name: NAME, env: undefined, files: [undefined, files[1]] }),
     "https://working.test",
   );
   assertEquals(
-    findBaseUrl({ env: undefined, files: [file("''"), files[1]] }),
+    findSetting({ name: NAME, env: undefined, files: [file("''"), files[1]] }),
     "https://working.test",
   );
-  assertEquals(findBaseUrl({ env: undefined, files: [undefined] }), undefined);
+  assertEquals(findSetting({ name: NAME, env: undefined, files: [undefined] }), undefined);
 });
 
 for (
@@ -76,11 +86,11 @@ for (
     "BACKPACK_BASE_URL_X=https://a.test",
   ]
 ) {
-  Deno.test(`findBaseUrl() reads as the server does: ${JSON.stringify(line)}`, () => {
+  Deno.test(`findSetting() reads as the server does: ${JSON.stringify(line)}`, () => {
     const { entries, problems } = readEnvText(line, ".env");
     const ours = entries.find(({ name }) => name === "BACKPACK_BASE_URL")?.value || undefined;
     assertEquals(problems, []);
-    assertEquals(findBaseUrl({ env: undefined, files: [line] }), ours);
+    assertEquals(findSetting({ name: NAME, env: undefined, files: [line] }), ours);
   });
 }
 
@@ -92,7 +102,7 @@ Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(states)));
 `;
 
 async function granted(wanted: readonly Deno.PermissionDescriptor[]): Promise<boolean[]> {
-  const grants = serverGrants({ userFilePath: USER, baseUrl: undefined });
+  const grants = serverGrants({ userFilePath: USER, baseUrl: undefined, dataDirectory: undefined });
   const script = await Deno.makeTempFile({ suffix: ".js" });
   try {
     await Deno.writeTextFile(script, QUERY);

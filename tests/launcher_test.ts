@@ -151,13 +151,17 @@ Deno.test("an unknown task of the launcher is refused by name", async () => {
   assertMatch(stderr, /nonsense is no task; there are: start, dev, /);
 });
 
-Deno.test("the doc gate waives inferred types and nothing else", () => {
-  const finding = (rule: string): string => `error[${rule}]: text\n  --> a.ts:1:1\n\n`;
+Deno.test("the doc gate waives inferred types, members and foreign exports, nothing else", () => {
+  const finding = (rule: string, file = "a.ts", line = "export const a = 1;"): string =>
+    `error[${rule}]: text\n  --> ${file}:1:1\n   | \n 1 | ${line}\n\n`;
   const waived = finding("missing-explicit-type") + finding("private-type-ref");
   const end = "error: Found 3 documentation lint errors.\n";
   assertEquals(documentationFindings(waived + finding("missing-jsdoc") + end), [
-    "error[missing-jsdoc]: text\n  --> a.ts:1:1",
+    finding("missing-jsdoc").trimEnd(),
   ]);
+  const member = finding("missing-jsdoc", "a.ts", "  readonly a: number;");
+  const foreign = finding("missing-jsdoc", "a.d.ts");
+  assertEquals(documentationFindings(member + foreign + end), []);
   assertEquals(documentationFindings(waived + end), []);
   assertEquals(documentationFindings("error: Module not found\n"), undefined);
 });

@@ -46,6 +46,7 @@ Deno.test("hints follow from the effect, and all four are set", () => {
   assertEquals(hints, [
     ["list_orders", true, false, true, true],
     ["create_order", false, true, false, true],
+    ["get_order_outcome", true, false, true, true],
     ["cancel_order", false, true, true, true],
     ["cancel_all_orders", false, true, true, true],
   ]);

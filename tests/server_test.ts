@@ -25,7 +25,7 @@ Deno.test("the instructions say what to do on an unknown outcome", async () => {
   await using desk = await connect({ fetch: () => json([]) });
   const text = desk.client.getInstructions() ?? "";
   assertMatch(text, /text, sent exactly as given/);
-  assertMatch(text, /"unknown".*Never send it again.*list_orders/s);
+  assertMatch(text, /"unknown".*Never send it again.*get_order_outcome/s);
   assert(text.length < 1500);
 });
 
@@ -38,7 +38,7 @@ Deno.test("a closed desk answers everything with its problems and sends nothing"
   });
   assertMatch(desk.client.getInstructions() ?? "", /CLOSED.*BACKPACK_MODE: wanted/s);
   const { tools } = await desk.client.listTools();
-  assertEquals(tools.length, 4);
+  assertEquals(tools.length, 5);
   for (const { name } of tools) {
     const error = await desk.callFailing(name, { anything: 1 });
     assertEquals([error.code, error.problems], ["config", PROBLEMS]);

@@ -74,6 +74,7 @@ Deno.test("settings say what an untrusted .env may set", () => {
       ["BACKPACK_WINDOW", "none"],
       ["BACKPACK_MODE", "paper"],
       ["BACKPACK_LOG", "any"],
+      ["BACKPACK_DATA_DIR", "none"],
       ["BACKPACK_PROXY", "none"],
     ],
   );

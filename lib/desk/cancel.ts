@@ -9,10 +9,12 @@
 
 import { type Call, sleep, withDeadline } from "../clock.ts";
 import { DeskError } from "../errors.ts";
+import type { Commit } from "../effects.ts";
 import type { OrderKey } from "../exchange.ts";
 import { isUnknown } from "../http/failure.ts";
 import type { Order } from "../schemas/mod.ts";
 import type { DeskParts } from "./mod.ts";
+import { recorded } from "./recorded.ts";
 
 /** What a cancel found: see {@linkcode CancelResult}. */
 export const CANCEL_OUTCOMES = [
@@ -44,8 +46,23 @@ export async function cancelOrder(
   call: Call,
 ): Promise<CancelResult> {
   await desk.markets.refuseUnknown(key.symbol, call);
+  const intent = {
+    tool: "cancel_order",
+    symbol: key.symbol,
+    request: { ...key },
+    body: { ...key },
+  };
+  return await recorded(desk, intent, (commit) => cancel(desk, key, call, commit));
+}
+
+async function cancel(
+  desk: DeskParts,
+  key: OrderKey,
+  call: Call,
+  commit: Commit,
+): Promise<CancelResult> {
   try {
-    const reply = await desk.effects.cancelOrder(key, call);
+    const reply = await desk.effects.cancelOrder(key, call, commit);
     if (reply.state === "done" && isEnded(reply.value)) return resultOf(reply.value, "cancelled");
     return await followUp(desk, key, call);
   } catch (error) {

@@ -7,9 +7,11 @@
 import { type Call, sleep, withDeadline } from "../clock.ts";
 import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
+import type { Commit } from "../effects.ts";
 import { isUnknown } from "../http/failure.ts";
 import type { Order } from "../schemas/mod.ts";
 import type { DeskParts } from "./mod.ts";
+import { recorded } from "./recorded.ts";
 
 /** What a cancel-all did. */
 export interface CancelAllResult {
@@ -36,8 +38,24 @@ export async function cancelAllOrders(
 ): Promise<CancelAllResult> {
   const { symbol } = request;
   await desk.markets.refuseUnknown(symbol, call);
+  const intent = {
+    tool: "cancel_all_orders",
+    symbol,
+    request: { ...request },
+    body: { ...request },
+  };
+  return await recorded(desk, intent, (commit) => cancelAll(desk, request, call, commit));
+}
+
+async function cancelAll(
+  desk: DeskParts,
+  request: { symbol: string; orderType?: string },
+  call: Call,
+  commit: Commit,
+): Promise<CancelAllResult & { outcome: string }> {
+  const { symbol } = request;
   const before = await openOrders(desk, symbol, call);
-  const reply = await desk.effects.cancelAllOrders(request, call).catch((error) => {
+  const reply = await desk.effects.cancelAllOrders(request, call, commit).catch((error) => {
     if (!isUnknown(error)) throw error;
     desk.log.warn("outcome_unknown", { ...request, reason: String(error) });
     return { state: "unknown" as const, error: error as DeskError };
@@ -50,8 +68,10 @@ export async function cancelAllOrders(
     ? reply.value
     : await cancelledSince(desk, symbol, before, stillOpen ?? before, call);
   const lostStop = await lostStopNote(desk, symbol, cancelled, call);
-  if (stillOpen === undefined) return { cancelled, notes: [LOOK_FAILED, ...lostStop] };
-  return { cancelled, stillOpen, notes: [...goneNotes(before, cancelled, stillOpen), ...lostStop] };
+  const outcome = "cancelled";
+  if (stillOpen === undefined) return { outcome, cancelled, notes: [LOOK_FAILED, ...lostStop] };
+  const notes = [...goneNotes(before, cancelled, stillOpen), ...lostStop];
+  return { outcome, cancelled, stillOpen, notes };
 }
 
 async function openOrders(desk: DeskParts, symbol: string, call: Call): Promise<Order[]> {

@@ -10,19 +10,39 @@ import type { Edges } from "../edges.ts";
 import { Effects } from "../effects.ts";
 import { Exchange, type OrderKey } from "../exchange.ts";
 import type { Http } from "../http/mod.ts";
+import type { Journal, JournalError } from "../journal/mod.ts";
 import type { Log } from "../log.ts";
 import { cancelAllOrders, type CancelAllResult } from "./cancel_all.ts";
 import { cancelOrder, type CancelResult } from "./cancel.ts";
 import { createOrder, type Placed } from "./create.ts";
+import type { Halt } from "./halt.ts";
+import { Intents } from "./intents.ts";
 import { listOrders, type ListQuery, type OpenOrders } from "./list.ts";
+import { getOrderOutcome, type OrderOutcome } from "./lookup.ts";
 import { Markets } from "./markets.ts";
 import type { OrderRequest } from "./order_request.ts";
+import { Resolver } from "./resolver.ts";
+
+/** What a desk is made of. */
+export interface DeskOptions {
+  readonly http: Http;
+  readonly edges: Edges;
+  readonly log: Log;
+  /** The journal, or why there is none: then nothing is sent. */
+  readonly journal: Journal | JournalError;
+  /** The fingerprint of the API key, recorded with every effect. */
+  readonly key: string;
+  readonly halt: Halt;
+}
 
 /** What every part of the desk works with. */
 export interface DeskParts {
   readonly exchange: Exchange;
   readonly effects: Effects;
   readonly markets: Markets;
+  readonly intents: Intents;
+  readonly resolver: Resolver;
+  readonly halt: Halt;
   readonly edges: Edges;
   readonly log: Log;
 }
@@ -31,11 +51,19 @@ export interface DeskParts {
 export class Desk {
   readonly #parts: DeskParts;
 
-  /** A desk that acts through `http`. */
-  constructor(http: Http, edges: Edges, log: Log) {
+  /** A desk that acts through `options.http`; looks for what a former process left unknown. */
+  constructor(options: DeskOptions) {
+    const { http, edges, log, halt } = options;
     const exchange = new Exchange(http);
-    const markets = new Markets(exchange, edges);
-    this.#parts = { exchange, effects: new Effects(http), markets, edges, log };
+    const parts = {
+      exchange,
+      effects: new Effects(http),
+      markets: new Markets(exchange, edges),
+      intents: new Intents(options.journal, options),
+      ...{ halt, edges, log },
+    };
+    this.#parts = Object.assign(parts, { resolver: new Resolver(() => this.#parts) });
+    if (parts.intents.unresolved().length > 0) this.#parts.resolver.wake();
   }
 
   /** The exchange's reads. */
@@ -48,14 +76,32 @@ export class Desk {
     return this.#parts.markets;
   }
 
+  /** Whether the owner has halted the desk. */
+  get isHalted(): boolean {
+    return this.#parts.halt.isHalted();
+  }
+
+  /** The client ids of orders whose outcome is not known. */
+  get unresolved(): number[] {
+    return this.#parts.intents.unresolved()
+      .filter((intent) => intent.tool === "create_order" && intent.state === "unknown")
+      .map((intent) => intent.clientId)
+      .filter((clientId) => clientId !== undefined);
+  }
+
   /** The open orders of one or of both kinds of market. */
   listOrders(query: ListQuery, call: Call): Promise<OpenOrders> {
     return listOrders(this.#parts, query, call);
   }
 
-  /** Checks an order and places it. */
-  createOrder(request: OrderRequest, call: Call): Promise<Placed> {
-    return createOrder(this.#parts, request, call);
+  /** Checks an order, records it and places it; `repeatOf` names an earlier one like it. */
+  createOrder(request: OrderRequest, repeatOf: number | undefined, call: Call): Promise<Placed> {
+    return createOrder(this.#parts, request, repeatOf, call);
+  }
+
+  /** What became of an order, asked again. */
+  getOrderOutcome(clientId: number, call: Call): Promise<OrderOutcome> {
+    return getOrderOutcome(this.#parts, clientId, call);
   }
 
   /** Cancels one order and tells what became of it. */
@@ -69,5 +115,15 @@ export class Desk {
     call: Call,
   ): Promise<CancelAllResult> {
     return cancelAllOrders(this.#parts, request, call);
+  }
+
+  /** Records that the client was told what became of these intents. */
+  delivered(intents: readonly number[]): void {
+    for (const seq of intents) this.#parts.intents.delivered(seq);
+  }
+
+  /** Stops looking in the background. */
+  stop(): void {
+    this.#parts.resolver.stop();
   }
 }

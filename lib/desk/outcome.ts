@@ -1,6 +1,9 @@
 /**
- * What became of an order whose reply was lost. Only evidence that it stands is taken as an
- * answer: that it was not found proves nothing, since look-ups may lag (API digest, 6.4 and 11).
+ * What became of an order whose reply was lost.
+ *
+ * That it stands is known as soon as one look-up shows it. That it does not is an inference about
+ * an exchange that documents no bound on its lag, and is drawn only from {@linkcode Absence}.
+ * (API digest, 6.4 and 11.)
  *
  * @module
  */
@@ -8,57 +11,77 @@
 import { type Call, sleep, withDeadline } from "../clock.ts";
 import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
-import type { Order } from "../schemas/mod.ts";
-import type { Placed } from "./create.ts";
+import type { Exchange } from "../exchange.ts";
+import type { Fill, Order } from "../schemas/mod.ts";
 import type { DeskParts } from "./mod.ts";
 import type { OrderRequest } from "./order_request.ts";
 
-const LOOK_DELAYS_MS = [0, 500, 1500] as const;
-const LOOKING_MS = 4500;
-/** How much older than its sending an order's own time may be. */
-const MAX_CLOCK_ERROR_MS = 5000;
+/** An order that was sent. */
+export interface SentOrder {
+  request: OrderRequest;
+  clientId: number;
+  /** `X-Timestamp`, Unix ms by the exchange's clock. */
+  timestampMs: number;
+  /** `X-Window`, ms. */
+  windowMs: number;
+}
 
-/** The order that was sent under `clientId`, when a look-up shows that it stands. */
+/** An order that was found, and the look-up that found it. */
+export interface Found {
+  order: Order;
+  by: string;
+}
+
+/** One round of all four looks. */
+export interface Round {
+  found?: Found;
+  /** Every look-up was answered and read to its end. */
+  isComplete: boolean;
+  /** History shows a row created after the signature's end. */
+  showsLaterRow: boolean;
+}
+
+const LOOK_DELAYS_MS = [0, 500, 1500, 3000] as const;
+const LOOKING_MS = 4500;
+/** How much older than its time stamp an order's own time may be. */
+const MAX_CLOCK_ERROR_MS = 5000;
+/** Histories are read back to this long before the time stamp. */
+const LOOK_BACK_MS = 60_000;
+const PAGE_ROWS = 100;
+const MAX_PAGES = 10;
+
+/** Looks at once and with back-off, until the order is seen or a few seconds have passed. */
 export async function findPlaced(
   desk: DeskParts,
-  request: OrderRequest,
-  sent: { clientId: number; sentAtMs: number },
+  sent: SentOrder,
   call: Call,
-): Promise<Placed | undefined> {
-  const isIt = (order: Order): boolean =>
-    isSameOrder(order, request, sent.clientId) && order.clientId === sent.clientId &&
-    order.createdAt >= sent.sentAtMs - MAX_CLOCK_ERROR_MS;
+): Promise<Found | undefined> {
   return await withDeadline(desk.edges, LOOKING_MS, async (looking) => {
     for (const delayMs of LOOK_DELAYS_MS) {
       await sleep(desk.edges, delayMs, looking.signal);
-      const found = await look(desk, request.symbol, sent.clientId, isIt, looking);
+      const { found } = await lookRound(desk.exchange, sent, looking);
       if (found !== undefined) return found;
     }
   }, call.signal).catch(() => undefined);
 }
 
-async function look(
-  desk: DeskParts,
-  symbol: string,
-  clientId: number,
-  isIt: (order: Order) => boolean,
+/** One round: the order itself, the open orders, the history, the fills; stops at the first hit. */
+export async function lookRound(
+  exchange: Exchange,
+  sent: SentOrder,
   call: Call,
-): Promise<Placed | undefined> {
-  const open = await ignoringFailure(desk.exchange.openOrder({ symbol, clientId }, call));
-  if (open !== undefined && isIt(open)) return { order: open, resolvedBy: "open order" };
-  const rows = await ignoringFailure(desk.exchange.orderHistory({ symbol, limit: 100 }, call));
-  const ended = rows?.find(isIt);
-  return ended === undefined ? undefined : { order: ended, resolvedBy: "order history" };
-}
-
-/** A look that fails shows nothing, which is no reason to stop looking elsewhere. */
-async function ignoringFailure<T>(look: Promise<T>): Promise<T | undefined> {
-  try {
-    return await look;
-  } catch (error) {
-    if (error instanceof DeskError) return undefined;
-    throw error;
+): Promise<Round> {
+  const round: Round = { isComplete: true, showsLaterRow: false };
+  for (const look of [lookAtOrder, lookAtOpenOrders, lookAtHistory, lookAtFills]) {
+    try {
+      const found = await look(exchange, sent, call, round);
+      if (found !== undefined) return { ...round, found };
+    } catch (error) {
+      if (!(error instanceof DeskError)) throw error;
+      round.isComplete = false;
+    }
   }
+  return round;
 }
 
 /** Whether the exchange describes the order that was asked for; decimals compare as numbers. */
@@ -69,20 +92,96 @@ export function isSameOrder(order: Order, request: OrderRequest, clientId: numbe
     isSameAmount(order.price, request.price) && isSameAmount(order.quantity, request.quantity);
 }
 
+async function lookAtOrder(
+  exchange: Exchange,
+  sent: SentOrder,
+  call: Call,
+): Promise<Found | undefined> {
+  const key = { symbol: sent.request.symbol, clientId: sent.clientId };
+  try {
+    return match([await exchange.openOrder(key, call)], sent, "open order");
+  } catch (error) {
+    if (error instanceof DeskError && error.code === "not_found") return undefined;
+    throw error;
+  }
+}
+
+async function lookAtOpenOrders(
+  exchange: Exchange,
+  sent: SentOrder,
+  call: Call,
+): Promise<Found | undefined> {
+  const orders = await exchange.openOrders({ symbol: sent.request.symbol }, call);
+  return match(orders, sent, "open orders");
+}
+
+async function lookAtHistory(
+  exchange: Exchange,
+  sent: SentOrder,
+  call: Call,
+  round: Round,
+): Promise<Found | undefined> {
+  const { symbol } = sent.request;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const query = { symbol, limit: PAGE_ROWS, offset: page * PAGE_ROWS };
+    const rows = await exchange.orderHistory(query, call);
+    const endsAtMs = sent.timestampMs + sent.windowMs;
+    round.showsLaterRow ||= rows.some((order) => order.createdAt > endsAtMs);
+    const found = match(rows, sent, "order history");
+    const oldestMs = rows.at(-1)?.createdAt ?? -Infinity;
+    const isRead = rows.length < PAGE_ROWS || oldestMs < sent.timestampMs - LOOK_BACK_MS;
+    if (found !== undefined || isRead) return found;
+  }
+  round.isComplete = false;
+}
+
+async function lookAtFills(
+  exchange: Exchange,
+  sent: SentOrder,
+  call: Call,
+): Promise<Found | undefined> {
+  const { symbol } = sent.request;
+  const from = sent.timestampMs - LOOK_BACK_MS;
+  const fills = await exchange.fills({ symbol, from, limit: 1000 }, call);
+  const own = fills.filter((fill) => fill.clientId === sent.clientId && isRecent(fill, sent));
+  return own.length === 0 ? undefined : { order: orderOfFills(sent, own), by: "fills" };
+}
+
+function match(orders: readonly Order[], sent: SentOrder, by: string): Found | undefined {
+  const order = orders.find((order) =>
+    order.clientId === sent.clientId && isSameOrder(order, sent.request, sent.clientId) &&
+    order.createdAt >= sent.timestampMs - MAX_CLOCK_ERROR_MS
+  );
+  return order === undefined ? undefined : { order, by };
+}
+
+function isRecent(fill: Fill, sent: SentOrder): boolean {
+  return fill.timestamp >= sent.timestampMs - MAX_CLOCK_ERROR_MS;
+}
+
+/** What fills alone tell of an order that no list shows yet. */
+function orderOfFills(sent: SentOrder, fills: readonly Fill[]): Order {
+  const sum = (amount: (fill: Fill) => string): string =>
+    fills.reduce((total, fill) => total.plus(decimal(amount(fill))), decimal("0")).toFixed();
+  const executedQuantity = sum((fill) => fill.quantity);
+  const quote = fills.reduce(
+    (total, fill) => total.plus(decimal(fill.price).times(decimal(fill.quantity))),
+    decimal("0"),
+  );
+  const { symbol, side, orderType, price, quantity, timeInForce } = sent.request;
+  const isFilled = quantity !== undefined && decimal(quantity).eq(decimal(executedQuantity));
+  return {
+    id: fills[0]?.orderId ?? "",
+    clientId: sent.clientId,
+    ...{ symbol, side, orderType, price, quantity, timeInForce },
+    status: isFilled ? "Filled" : "PartiallyFilled",
+    executedQuantity,
+    executedQuoteQuantity: quote.toFixed(),
+    createdAt: fills.at(-1)?.timestamp ?? sent.timestampMs,
+  };
+}
+
 function isSameAmount(told: string | undefined, asked: string | undefined): boolean {
   if (told === undefined || asked === undefined) return true;
   return decimal(told).eq(decimal(asked));
-}
-
-/** The answer when nobody knows: it must not be sent again before it has been looked up. */
-export function outcomeUnknown(error: DeskError, symbol: string, clientId: number): DeskError {
-  return error.with({
-    code: "outcome_unknown",
-    message: `The order may or may not stand, so do not send it again: ${error.message}`,
-    hint:
-      `Look with list_orders { "symbol": ${JSON.stringify(symbol)}, "marketType": "ALL" } for ` +
-      `clientId ${clientId}, and look again after a minute before concluding that it is absent; ` +
-      "a filled order is not listed: compare the balances too",
-    details: { clientId },
-  });
 }

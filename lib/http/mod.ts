@@ -50,7 +50,7 @@ export class Http {
     this.#options = options;
     this.#edges = options.edges;
     this.#budget = new Budget(options.edges);
-    this.clock = new ServerClock(options.edges, (call) => this.#readTime(call));
+    this.clock = new ServerClock(options.edges, (call) => this.time(call));
     this.#sender = new Sender(options, () => this.clock.now());
   }
 
@@ -145,7 +145,8 @@ export class Http {
     await this.#budget.take(request.path, call);
   }
 
-  async #readTime(call: Call): Promise<number> {
+  /** `GET /api/v1/time`: the exchange's time, Unix ms. */
+  async time(call: Call): Promise<number> {
     const reply = await this.read({ method: "GET", path: "/api/v1/time" }, call);
     const timeMs = Number(reply.text.trim());
     if (!/^\d{13}$/.test(reply.text.trim())) {

@@ -62,7 +62,7 @@ export const createOrder = defineTool({
     "Limit takes price and quantity. Market takes exactly one of quantity and quoteQuantity, and " +
     "no price. Every decimal is text and is sent exactly as given; an invalid one is refused with " +
     "the nearest valid values, never rounded. If the answer has outcome unknown, do not send the " +
-    "order again: look it up with list_orders.",
+    "order again: ask get_order_outcome.",
   effect: "places",
   input: z.strictObject({
     symbol: symbolArgument(),
@@ -80,17 +80,53 @@ export const createOrder = defineTool({
     postOnly: flagArgument("Limit only: refuse the order if it would match at once").optional(),
     reduceOnly: flagArgument("Perpetuals only: never open or enlarge a position").optional(),
     clientId: uint32Argument("Your own id for the order; random unless given").optional(),
+    repeatOf: uint32Argument("The clientId of an order just like it that the owner wants twice")
+      .optional(),
   }),
   output: z.object({
     outcome: z.literal("placed"),
     order: Order,
     resolvedBy: z.string().optional().describe("The look-up that found it, if the reply was lost"),
+    isEarlier: z.boolean().optional().describe("Placed by an earlier call under this clientId"),
   }),
-  run: async (args, { desk, mode, call }) => {
-    const { order, resolvedBy } = await desk.createOrder(args, call);
+  run: async ({ repeatOf, ...request }, { desk, mode, call }) => {
+    const placed = await desk.createOrder(request, repeatOf, call);
+    const { order, resolvedBy, isEarlier, intents } = placed;
     const lost = resolvedBy === undefined ? "" : ` (its reply was lost; found by ${resolvedBy})`;
-    const value = { outcome: "placed" as const, order, ...(resolvedBy ? { resolvedBy } : {}) };
-    return { line: orderLine(mode, order) + lost, value };
+    const earlier = isEarlier ? " (placed by an earlier call; nothing was sent now)" : "";
+    const value = {
+      outcome: "placed" as const,
+      order,
+      ...(resolvedBy ? { resolvedBy } : {}),
+      ...(isEarlier ? { isEarlier } : {}),
+    };
+    return { line: orderLine(mode, order) + lost + earlier, value, intents };
+  },
+});
+
+/** What became of an order. */
+export const getOrderOutcome = defineTool({
+  name: "get_order_outcome",
+  title: "Find out what became of an order",
+  description: "Asks again what became of an order that create_order answered with outcome " +
+    "unknown. placed and not_placed are certain; on unknown ask again later, and never send the " +
+    "order a second time.",
+  effect: "none",
+  input: z.strictObject({
+    clientId: uint32Argument("The clientId in create_order's answer"),
+  }),
+  output: z.object({
+    outcome: z.enum(["placed", "not_placed", "unknown", "in_flight"]),
+    clientId: z.int(),
+    symbol: z.string(),
+    order: Order.optional(),
+    resolvedBy: z.string().optional(),
+  }),
+  run: async ({ clientId }, { desk, mode, call }) => {
+    const { intents, ...value } = await desk.getOrderOutcome(clientId, call);
+    const what = value.order === undefined ? value.symbol : orderLine(mode, value.order);
+    const line = `${mode.toUpperCase()} clientId ${clientId}: ${value.outcome}; ${what}`;
+    return { line, value, ...(value.outcome === "unknown" ? {} : { intents }) };
   },
 });
 
@@ -188,4 +224,10 @@ function cancelLine(
 }
 
 /** The order tools, in the order in which clients list them. */
-export const ORDER_TOOLS: readonly Tool[] = [listOrders, createOrder, cancelOrder, cancelAllOrders];
+export const ORDER_TOOLS: readonly Tool[] = [
+  listOrders,
+  createOrder,
+  getOrderOutcome,
+  cancelOrder,
+  cancelAllOrders,
+];

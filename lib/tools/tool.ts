@@ -12,7 +12,11 @@ import type { ToolAnnotations } from "../sdk.ts";
 import type { Mode } from "../settings.ts";
 
 /** The state of the desk, the last member of every answer. */
-export const DeskState = z.object({ mode: z.enum(["live", "paper"]) });
+export const DeskState = z.object({
+  mode: z.enum(["live", "paper"]),
+  halted: z.boolean().optional().describe("The owner lets no new order leave"),
+  unresolved: z.array(z.int()).optional().describe("Client ids of orders of unknown outcome"),
+});
 /** The state of the desk. */
 export type DeskState = z.infer<typeof DeskState>;
 
@@ -30,6 +34,8 @@ export interface ToolContext {
 export interface Answer<Value> {
   line: string;
   value: Value;
+  /** The journal's entries that the client learns the outcome of by this answer. */
+  intents?: readonly number[];
 }
 
 /** A tool. `run` is a method, so that tools of different inputs fit into one list. */

@@ -1,0 +1,150 @@
+/**
+ * The desk's memory of what it meant to do: each effect is recorded before it leaves, and its
+ * outcome once it is known. No record, no effect.
+ *
+ * Orders whose outcome is not known, and orders that look like one that was just placed, stop
+ * further ones here, in the same transaction that records the new intent: two processes or two
+ * calls can't both pass.
+ *
+ * @module
+ */
+
+import type { Edges } from "../edges.ts";
+import { DeskError } from "../errors.ts";
+import type { Stamp } from "../http/mod.ts";
+import { type Intent, type Journal, JournalError } from "../journal/mod.ts";
+import type { Log } from "../log.ts";
+import type { Order } from "../schemas/mod.ts";
+
+/** An effect about to leave. */
+export interface NewIntent {
+  /** The tool that asked for it. */
+  tool: string;
+  symbol: string;
+  clientId?: number;
+  /** What was asked for, as the tool took it. */
+  request: Record<string, unknown>;
+  /** What will be sent, without secrets. */
+  body: Record<string, unknown>;
+}
+
+/** What became of an effect, and how that is known. */
+export interface Outcome {
+  /** `placed`, `not_placed`, `unknown`, or a cancel's outcome. */
+  state: string;
+  /** Such as `reply`, `open order`, `order history`, `fills`, `inference`, `owner`. */
+  by: string;
+  order?: Order;
+  /** The failure's code and message. */
+  code?: string;
+  message?: string;
+}
+
+/** States in which an effect may stand although nobody knows. */
+const UNRESOLVED: ReadonlySet<string> = new Set(["in_flight", "unknown"]);
+
+/** Whether nobody knows what became of it. */
+export function isUnresolved(intent: Intent): boolean {
+  return UNRESOLVED.has(intent.state);
+}
+
+/** Records intents and outcomes in the journal. */
+export class Intents {
+  readonly #journal: Journal | JournalError;
+  readonly #edges: Edges;
+  readonly #log: Log;
+  readonly #key: string;
+
+  /** `key` is the fingerprint of the API key; a journal that could not be opened stops effects. */
+  constructor(journal: Journal | JournalError, options: { edges: Edges; log: Log; key: string }) {
+    this.#journal = journal;
+    this.#edges = options.edges;
+    this.#log = options.log;
+    this.#key = options.key;
+  }
+
+  /**
+   * Records an intent unless `check` throws, all in one transaction.
+   *
+   * @throws {DeskError} `journal` if it can't be recorded; whatever `check` throws
+   */
+  commit(intent: NewIntent, stamp: Stamp, check: () => void): number {
+    const { clientId, ...body } = intent;
+    const record = { ...body, ...stamp, key: this.#key };
+    return this.#write((journal) => {
+      check();
+      return journal.append("intent", {
+        ...(clientId === undefined ? {} : { clientId }),
+        body: record,
+      });
+    });
+  }
+
+  /** Records what became of an intent; a failure to do so leaves it in flight, never wrong. */
+  settle(seq: number, clientId: number | undefined, outcome: Outcome): void {
+    this.#note("outcome", seq, clientId, { ...outcome });
+  }
+
+  /** Records that the client was told. */
+  delivered(seq: number): void {
+    this.#note("delivered", seq, undefined, {});
+  }
+
+  /** The newest intent under a client id. */
+  under(clientId: number): Intent | undefined {
+    return this.#read((journal) => journal.intents({ clientId, limit: 1 }))[0];
+  }
+
+  /** The intent recorded as `seq`. */
+  recent(durationMs: number): Intent[] {
+    return this.#read((journal) => journal.intents({ sinceMs: this.#edges.now() - durationMs }));
+  }
+
+  /** Every intent of unknown outcome, the newest first. */
+  unresolved(): Intent[] {
+    return this.#read((journal) => journal.intents({ unresolved: true }));
+  }
+
+  /** Why nothing can be recorded, if so. */
+  get failure(): JournalError | undefined {
+    return this.#journal instanceof JournalError ? this.#journal : undefined;
+  }
+
+  /** What has happened has happened: a record of it that can't be written changes no answer. */
+  #note(
+    kind: "outcome" | "delivered",
+    intent: number,
+    clientId: number | undefined,
+    body: Record<string, unknown>,
+  ): void {
+    const id = clientId === undefined ? {} : { clientId };
+    try {
+      this.#write((journal) => journal.append(kind, { intent, ...id, body }));
+    } catch (error) {
+      this.#log.error("journal", { kind, intent, reason: String(error) });
+    }
+  }
+
+  #read<T>(work: (journal: Journal) => T[]): T[] {
+    return this.#journal instanceof JournalError ? [] : work(this.#journal);
+  }
+
+  #write(work: (journal: Journal) => number): number {
+    const journal = this.#journal;
+    try {
+      if (journal instanceof JournalError) throw journal;
+      return journal.transact(() => work(journal));
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      throw new DeskError(
+        "journal",
+        `Nothing can be recorded, so nothing is sent: ${error.message}`,
+        {
+          outcome: "not_placed",
+          hint: "Reads go on. The owner must see to the journal; the message says how",
+          cause: error,
+        },
+      );
+    }
+  }
+}

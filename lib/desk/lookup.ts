@@ -1,0 +1,61 @@
+/**
+ * Asking again what became of an order, by its client id.
+ *
+ * @module
+ */
+
+import type { Call } from "../clock.ts";
+import { DeskError } from "../errors.ts";
+import type { Intent } from "../journal/mod.ts";
+import { Order } from "../schemas/mod.ts";
+import { isUnresolved } from "./intents.ts";
+import type { DeskParts } from "./mod.ts";
+
+/** What is known of an order that this desk was asked to place. */
+export interface OrderOutcome {
+  /** `in_flight`: it is being sent just now. */
+  outcome: "placed" | "not_placed" | "unknown" | "in_flight";
+  clientId: number;
+  symbol: string;
+  order?: Order;
+  /** How it is known: `reply`, a look-up, `inference` or `owner`. */
+  resolvedBy?: string;
+  intents: number[];
+}
+
+/**
+ * What became of the newest order under `clientId`; looks once more if that is not known.
+ *
+ * @throws {DeskError} `not_found` if this desk never meant to place one
+ */
+export async function getOrderOutcome(
+  desk: DeskParts,
+  clientId: number,
+  call: Call,
+): Promise<OrderOutcome> {
+  const intent = desk.intents.under(clientId);
+  if (intent === undefined || intent.tool !== "create_order") {
+    throw new DeskError(
+      "not_found",
+      `This desk has no record of an order with clientId ${clientId}`,
+      {
+        hint: "list_orders shows what is open, whoever placed it",
+      },
+    );
+  }
+  const isOpenQuestion = isUnresolved(intent) && intent.state !== "in_flight";
+  return outcomeOf(isOpenQuestion ? await desk.resolver.resolve(intent, call) : intent, clientId);
+}
+
+function outcomeOf(intent: Intent, clientId: number): OrderOutcome {
+  const { by, order } = intent.outcome?.body ?? {};
+  const parsed = Order.safeParse(order);
+  return {
+    outcome: intent.state as OrderOutcome["outcome"],
+    clientId,
+    symbol: intent.symbol,
+    ...(parsed.success ? { order: parsed.data } : {}),
+    ...(typeof by === "string" ? { resolvedBy: by } : {}),
+    intents: [intent.seq],
+  };
+}

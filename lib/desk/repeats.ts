@@ -1,0 +1,111 @@
+/**
+ * The same order twice: by its client id, or by its terms. Decided from the journal, inside the
+ * transaction that would record the new order.
+ *
+ * @module
+ */
+
+import { decimal } from "../decimal.ts";
+import { DeskError } from "../errors.ts";
+import type { Intent } from "../journal/mod.ts";
+import { isUnresolved } from "./intents.ts";
+import type { OrderRequest } from "./order_request.ts";
+
+/** An order like one whose answer was delivered less than this ago is taken for a repetition. */
+const REPEAT_MS = 120_000;
+/** How far back an order that nobody was told of still counts. */
+export const MEMORY_MS = 24 * 3_600_000;
+
+const TERMS = ["symbol", "side", "orderType"] as const;
+const AMOUNTS = ["price", "quantity", "quoteQuantity"] as const;
+const FLAGS = ["timeInForce", "postOnly", "reduceOnly"] as const;
+
+/** Whether two requests ask for the same order; decimals compare as numbers. */
+export function isSameRequest(a: Partial<OrderRequest>, b: Partial<OrderRequest>): boolean {
+  return isAlike(a, b) && FLAGS.every((name) => (a[name] ?? false) === (b[name] ?? false));
+}
+
+/** Whether two requests trade the same amount of the same at the same price. */
+export function isAlike(a: Partial<OrderRequest>, b: Partial<OrderRequest>): boolean {
+  return TERMS.every((name) => a[name] === b[name]) &&
+    AMOUNTS.every((name) => isSameAmount(a[name], b[name]));
+}
+
+/**
+ * Refuses an order that looks like an earlier one, unless `repeatOf` names that one.
+ *
+ * @throws {DeskError} `repeat`
+ */
+export function refuseRepeat(
+  request: OrderRequest,
+  repeatOf: number | undefined,
+  recent: readonly Intent[],
+  nowMs: number,
+): void {
+  const earlier = recent.find((intent) =>
+    intent.tool === "create_order" && counts(intent, nowMs) && isAlike(intent.request, request)
+  );
+  if (earlier === undefined || isMeant(earlier, repeatOf)) return;
+  throw new DeskError("repeat", `This looks like a repetition: ${describe(earlier, nowMs)}`, {
+    outcome: "not_placed",
+    hint: mayRepeat(earlier)
+      ? `If the owner wants a second one, call again with repeatOf: "${earlier.clientId}"`
+      : `Find out what became of it first: get_order_outcome { "clientId": ${earlier.clientId} }`,
+    details: { earlier: { clientId: earlier.clientId, state: earlier.state } },
+  });
+}
+
+/**
+ * Refuses to add to an asset while an order for it is of unknown outcome.
+ *
+ * @throws {DeskError} `unresolved`
+ */
+export function refuseWhileUnresolved(
+  request: OrderRequest,
+  unresolved: readonly Intent[],
+): void {
+  if (request.reduceOnly) return;
+  const asset = baseAsset(request.symbol);
+  const blocking = unresolved.find((intent) =>
+    intent.tool === "create_order" && intent.state === "unknown" &&
+    baseAsset(intent.symbol) === asset
+  );
+  if (blocking === undefined) return;
+  const { clientId } = blocking;
+  throw new DeskError("unresolved", `An earlier order for ${asset} is of unknown outcome`, {
+    outcome: "not_placed",
+    hint: `get_order_outcome { "clientId": ${clientId} } asks again; until it is known, only ` +
+      "reduceOnly orders and cancels pass",
+    details: { unresolved: { clientId, symbol: blocking.symbol } },
+  });
+}
+
+function counts(intent: Intent, nowMs: number): boolean {
+  if (isUnresolved(intent)) return true;
+  if (intent.state !== "placed") return false;
+  const toldAtMs = intent.deliveredAtMs;
+  return toldAtMs === undefined || nowMs - toldAtMs < REPEAT_MS;
+}
+
+function mayRepeat(intent: Intent): boolean {
+  return intent.state === "placed" && intent.deliveredAtMs !== undefined;
+}
+
+function isMeant(earlier: Intent, repeatOf: number | undefined): boolean {
+  return repeatOf !== undefined && earlier.clientId === repeatOf && mayRepeat(earlier);
+}
+
+function describe(intent: Intent, nowMs: number): string {
+  const seconds = Math.max(0, Math.round((nowMs - intent.atMs) / 1000));
+  const state = intent.state === "in_flight" ? "is being sent" : `is ${intent.state}`;
+  return `the same order, clientId ${intent.clientId}, was asked for ${seconds} s ago and ${state}`;
+}
+
+function baseAsset(symbol: string): string {
+  return symbol.split("_")[0] ?? symbol;
+}
+
+function isSameAmount(a: string | undefined, b: string | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return decimal(a).eq(decimal(b));
+}

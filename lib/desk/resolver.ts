@@ -1,0 +1,102 @@
+/**
+ * Goes on looking for orders whose outcome is not known, in the background and after a restart,
+ * until it is known that they stand or do not (see `absence.ts`). Sends nothing but reads.
+ *
+ * @module
+ */
+
+import { type Call, withDeadline } from "../clock.ts";
+import type { Intent } from "../journal/mod.ts";
+import { Absence } from "./absence.ts";
+import { sentOrder } from "./create.ts";
+import { isUnresolved } from "./intents.ts";
+import type { DeskParts } from "./mod.ts";
+import { lookRound } from "./outcome.ts";
+
+/** Between two rounds over everything that is unresolved. */
+const ROUND_MS = 16_000;
+const ROUND_LIMIT_MS = 40_000;
+/** An intent in flight for longer than this lost its process, or its process lost its reply. */
+const IN_FLIGHT_MS = 20_000;
+
+/** Settles unknown orders in the journal. */
+export class Resolver {
+  readonly #parts: () => DeskParts;
+  readonly #absences = new Map<number, Absence>();
+  #callOff: (() => void) | undefined;
+
+  /** Does nothing before {@linkcode wake}; asks for `parts` only then. */
+  constructor(parts: () => DeskParts) {
+    this.#parts = parts;
+  }
+
+  get #desk(): DeskParts {
+    return this.#parts();
+  }
+
+  /** Looks soon, and again until nothing is unresolved. */
+  wake(): void {
+    this.#callOff ??= this.#desk.edges.after(ROUND_MS, () => {
+      this.#runAll().finally(() => {
+        this.#callOff = undefined;
+        if (this.#pending().length > 0) this.wake();
+      });
+    });
+  }
+
+  /** Stops looking. */
+  stop(): void {
+    this.#callOff?.();
+    this.#callOff = undefined;
+  }
+
+  /** One round for one intent; the intent as it is afterwards. */
+  async resolve(intent: Intent, call: Call): Promise<Intent> {
+    const { clientId } = intent;
+    if (clientId === undefined || intent.tool !== "create_order") return intent;
+    const sent = sentOrder(intent, clientId);
+    const atMs = await this.#desk.exchange.time(call);
+    const round = await lookRound(this.#desk.exchange, sent, call);
+    if (round.found !== undefined) {
+      const { order, by } = round.found;
+      this.#settle(intent, { state: "placed", by, order });
+    } else if (this.#absenceOf(intent).add({ ...round, atMs })) {
+      this.#settle(intent, { state: "not_placed", by: "inference" });
+    }
+    return this.#desk.intents.under(clientId) ?? intent;
+  }
+
+  async #runAll(): Promise<void> {
+    for (const intent of this.#pending()) {
+      await withDeadline(this.#desk.edges, ROUND_LIMIT_MS, (call) => this.resolve(intent, call))
+        .catch((error) => this.#desk.log.warn("resolve", { reason: String(error) }));
+    }
+  }
+
+  #pending(): Intent[] {
+    const nowMs = this.#desk.edges.now();
+    return this.#desk.intents.unresolved().filter((intent) =>
+      intent.tool === "create_order" &&
+      (intent.state === "unknown" || nowMs - intent.atMs > IN_FLIGHT_MS)
+    );
+  }
+
+  #absenceOf(intent: Intent): Absence {
+    const known = this.#absences.get(intent.seq);
+    if (known !== undefined) return known;
+    const endMs = Number(intent.body.timestampMs) + Number(intent.body.windowMs);
+    const absence = new Absence(endMs, "triggerPrice" in intent.request);
+    this.#absences.set(intent.seq, absence);
+    return absence;
+  }
+
+  /** Another process may have settled it meanwhile. */
+  #settle(intent: Intent, outcome: Parameters<DeskParts["intents"]["settle"]>[2]): void {
+    const { seq, clientId } = intent;
+    const now = this.#desk.intents.unresolved().find((other) => other.seq === seq);
+    if (now === undefined || !isUnresolved(now)) return;
+    this.#desk.log.info("resolved", { clientId, state: outcome.state, by: outcome.by });
+    this.#desk.intents.settle(seq, clientId, outcome);
+    this.#absences.delete(seq);
+  }
+}

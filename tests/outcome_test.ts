@@ -1,0 +1,314 @@
+/**
+ * Lost replies, repetitions and the background's findings, through the real client.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Journal, JournalError } from "../lib/journal/mod.ts";
+import {
+  connect,
+  type Connection,
+  type ConnectOptions,
+  hang,
+  json,
+  MEMORY,
+  START_MS,
+  TestClock,
+} from "./_helpers.ts";
+import { refusal, type Route, type Routes, routes, wireOrder } from "./_routes.ts";
+
+const LIMIT = {
+  symbol: "SOL_USDC",
+  side: "Bid",
+  orderType: "Limit",
+  price: "140.10",
+  quantity: "1.5",
+  clientId: 7,
+};
+const OTHER = { ...LIMIT, symbol: "BTC_USDC", quantity: "0.001", price: "60000.0", clientId: 8 };
+const NOT_FOUND = (): Response => refusal("RESOURCE_NOT_FOUND", "Not Found", 404);
+
+interface Desk extends Connection {
+  exchange: Routes;
+  scripted: Record<string, Route>;
+}
+
+async function open(
+  scripted: Record<string, Route> = {},
+  options: Partial<ConnectOptions> = {},
+): Promise<Desk> {
+  const clock = options.clock ?? new TestClock();
+  const all: Record<string, Route> = {
+    "POST /api/v1/order": ({ body }) => json(wireOrder(body)),
+    "GET /api/v1/order": NOT_FOUND,
+    "GET /api/v1/orders": () => json([]),
+    "GET /wapi/v1/history/orders": () => json([]),
+    "GET /wapi/v1/history/fills": () => json([]),
+    ...scripted,
+  };
+  // Routes may be changed while the desk is open.
+  const live = Object.fromEntries(
+    Object.keys(all).map((route): [string, Route] => [route, (request) => all[route]!(request)]),
+  );
+  const exchange = routes(live, () => clock.now());
+  const connection = await connect({ fetch: exchange.fetch, ...options, clock });
+  return { ...connection, exchange, scripted: all };
+}
+
+/** Lets time pass, the background's rounds included. */
+async function wait(desk: Desk, durationMs: number): Promise<void> {
+  await desk.clock.run(new Promise<void>((resolve) => void desk.clock.after(durationMs, resolve)));
+}
+
+// deno-lint-ignore no-explicit-any
+async function outcome(desk: Desk, clientId = 7): Promise<any> {
+  return (await desk.callTool("get_order_outcome", { clientId })).structuredContent;
+}
+
+Deno.test("an order whose reply is lost is found by each of the four looks", async () => {
+  const rows: [string, () => Response, string][] = [
+    ["GET /api/v1/order", () => json(wireOrder()), "open order"],
+    ["GET /api/v1/orders", () => json([wireOrder()]), "open orders"],
+    ["GET /wapi/v1/history/orders", () => json([wireOrder({ status: "Filled" })]), "order history"],
+    [
+      "GET /wapi/v1/history/fills",
+      () =>
+        json([{
+          orderId: "9",
+          clientId: "7",
+          symbol: "SOL_USDC",
+          side: "Bid",
+          price: "140.1",
+          quantity: "1.5",
+          fee: "0.1",
+          feeSymbol: "USDC",
+          isMaker: false,
+          timestamp: "2026-01-01T00:00:01",
+        }]),
+      "fills",
+    ],
+  ];
+  for (const [route, answer, by] of rows) {
+    await using desk = await open({ "POST /api/v1/order": hang, [route]: answer });
+    const { structuredContent } = await desk.callTool("create_order", LIMIT);
+    assertEquals([structuredContent.outcome, structuredContent.resolvedBy], ["placed", by]);
+    assertEquals(desk.exchange.effects().length, 1);
+  }
+});
+
+Deno.test("an unknown order says when to ask again, and every answer names it", async () => {
+  await using desk = await open({ "POST /api/v1/order": hang });
+  const error = await desk.callFailing("create_order", LIMIT);
+  assertEquals(error.outcome, "unknown");
+  assertEquals(error.checkAgainAt, new Date(START_MS + 25_000).toISOString());
+  assertEquals(error.desk, { mode: "live", unresolved: [7] });
+  const listed = await desk.callTool("list_orders");
+  assertEquals(listed.structuredContent.desk, { mode: "live", unresolved: [7] });
+});
+
+Deno.test("the background finds an order that shows up late", async () => {
+  await using desk = await open({ "POST /api/v1/order": hang });
+  await desk.callFailing("create_order", LIMIT);
+  desk.scripted["GET /wapi/v1/history/orders"] = () => json([wireOrder({ status: "Filled" })]);
+  await wait(desk, 20_000);
+  const found = await outcome(desk);
+  assertEquals([found.outcome, found.order.status, found.resolvedBy], [
+    "placed",
+    "Filled",
+    "order history",
+  ]);
+  assertEquals(found.desk, { mode: "live" });
+  assertEquals(desk.exchange.effects().length, 1);
+});
+
+Deno.test("an order is absent only after two late rounds and a row from after it", async () => {
+  await using desk = await open({ "POST /api/v1/order": hang });
+  await desk.callFailing("create_order", LIMIT);
+  desk.scripted["GET /wapi/v1/history/orders"] = () =>
+    json([wireOrder({ id: "99", clientId: 99, createdAt: START_MS + 6000 })]);
+  assertEquals((await outcome(desk)).outcome, "unknown");
+  await wait(desk, 10_000);
+  assertEquals((await outcome(desk)).outcome, "unknown");
+  await wait(desk, 40_000);
+  const absent = await outcome(desk);
+  assertEquals([absent.outcome, absent.resolvedBy], ["not_placed", "inference"]);
+});
+
+Deno.test("without a later row an order is absent two minutes after its signature's end", async () => {
+  await using desk = await open({ "POST /api/v1/order": hang });
+  await desk.callFailing("create_order", LIMIT);
+  await wait(desk, 100_000);
+  assertEquals((await outcome(desk)).outcome, "unknown");
+  await wait(desk, 40_000);
+  assertEquals((await outcome(desk)).outcome, "not_placed");
+});
+
+Deno.test("look-ups that fail or are unfinished keep an order unknown", async () => {
+  const failing: Record<string, Route> = {
+    "GET /api/v1/order": () => new Response("<html>", { status: 502 }),
+    "GET /api/v1/orders": () => refusal("TOO_MANY_REQUESTS", "slow down", 429),
+    "GET /wapi/v1/history/fills": hang,
+    "GET /wapi/v1/history/orders": () =>
+      json(Array.from({ length: 100 }, (_, id) => wireOrder({ id: String(id), clientId: 99 }))),
+  };
+  for (const [route, answer] of Object.entries(failing)) {
+    await using desk = await open({ "POST /api/v1/order": hang, [route]: answer });
+    await desk.callFailing("create_order", LIMIT);
+    await wait(desk, 600_000);
+    assertEquals((await outcome(desk)).outcome, "unknown", route);
+  }
+});
+
+Deno.test("a restarted desk finds out what the former one left in flight", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  {
+    await using first = await open({ "POST /api/v1/order": hang }, { clock, journal });
+    await first.callFailing("create_order", LIMIT);
+  }
+  const found = { "GET /api/v1/order": () => json(wireOrder()) };
+  await using second = await open(found, { clock, journal });
+  assertEquals((await second.callTool("list_orders")).structuredContent.desk.unresolved, [7]);
+  await wait(second, 20_000);
+  assertEquals((await outcome(second)).outcome, "placed");
+  assertEquals(second.exchange.effects(), []);
+});
+
+Deno.test("the same call under the same client id is sent once", async () => {
+  await using desk = await open();
+  const first = await desk.callTool("create_order", LIMIT);
+  const second = await desk.callTool("create_order", { ...LIMIT, price: "140.1" });
+  assertEquals(second.structuredContent.order, first.structuredContent.order);
+  assertEquals(second.structuredContent.isEarlier, true);
+  assertMatch(second.content[0]?.text ?? "", /nothing was sent now/);
+  assertEquals(desk.exchange.effects().length, 1);
+});
+
+Deno.test("concurrent calls under one client id send once and agree", async () => {
+  await using desk = await open();
+  const answers = await Promise.all([1, 2, 3].map(() => desk.callTool("create_order", LIMIT)));
+  assertEquals(desk.exchange.effects().length, 1);
+  assertEquals(new Set(answers.map((a) => a.structuredContent.order.id)).size, 1);
+});
+
+Deno.test("a client id of another order is refused", async () => {
+  await using desk = await open();
+  await desk.callTool("create_order", LIMIT);
+  for (const changed of [{ price: "140.11" }, { side: "Ask" }, { postOnly: true }]) {
+    const error = await desk.callFailing("create_order", { ...LIMIT, ...changed });
+    assertEquals([error.code, error.outcome], ["client_id_mismatch", "not_placed"]);
+  }
+  assertEquals(desk.exchange.effects().length, 1);
+});
+
+Deno.test("a refused call may be made again under the same client id", async () => {
+  await using desk = await open({
+    "POST /api/v1/order": () => refusal("INSUFFICIENT_FUNDS", "Insufficient funds"),
+  });
+  await desk.callFailing("create_order", LIMIT);
+  desk.scripted["POST /api/v1/order"] = ({ body }) => json(wireOrder(body));
+  assertEquals((await desk.callTool("create_order", LIMIT)).structuredContent.outcome, "placed");
+});
+
+Deno.test("an order like one just placed needs repeatOf, for two minutes", async () => {
+  await using desk = await open();
+  const { clientId: _, ...same } = LIMIT;
+  await desk.callTool("create_order", LIMIT);
+  const error = await desk.callFailing("create_order", { ...same, price: "140.1" });
+  assertEquals([error.code, error.earlier], ["repeat", { clientId: 7, state: "placed" }]);
+  assertMatch(error.hint, /repeatOf: "7"/);
+  const wrong = await desk.callFailing("create_order", { ...same, repeatOf: 8 });
+  assertEquals(wrong.code, "repeat");
+  const meant = await desk.callTool("create_order", { ...same, repeatOf: "7" });
+  assertEquals(meant.structuredContent.outcome, "placed");
+  assertEquals(desk.exchange.effects().length, 2);
+  await wait(desk, 120_001);
+  assertEquals((await desk.callTool("create_order", same)).isError, undefined);
+});
+
+Deno.test("an unknown order stops others on its asset, but not reduceOnly or other assets", async () => {
+  await using desk = await open({ "POST /api/v1/order": hang });
+  await desk.callFailing("create_order", LIMIT);
+  desk.scripted["POST /api/v1/order"] = ({ body }) => json(wireOrder(body));
+  const more = { ...LIMIT, quantity: "2", clientId: 9 };
+  const perp = { ...more, symbol: "SOL_USDC_PERP", clientId: 10 };
+  for (const args of [more, perp]) {
+    const error = await desk.callFailing("create_order", args);
+    assertEquals([error.code, error.unresolved.clientId], ["unresolved", 7]);
+  }
+  const passes = [{ ...perp, reduceOnly: true }, OTHER];
+  for (const args of passes) {
+    assertEquals((await desk.callTool("create_order", args)).isError, undefined);
+  }
+});
+
+Deno.test("a lost reply is not sent again under repeatOf or its own client id", async () => {
+  await using desk = await open({ "POST /api/v1/order": hang });
+  await desk.callFailing("create_order", LIMIT);
+  const again = await desk.callFailing("create_order", LIMIT);
+  assertEquals([again.code, again.clientId], ["outcome_unknown", 7]);
+  const { clientId: _, ...same } = LIMIT;
+  const repeated = await desk.callFailing("create_order", { ...same, repeatOf: 7 });
+  assert(["unresolved", "repeat"].includes(repeated.code));
+  assertEquals(desk.exchange.effects().length, 1);
+});
+
+Deno.test("without a journal no effect leaves, and reads go on", async () => {
+  const journal = new JournalError("unwritable", "journal.sqlite", "the disk is full");
+  await using desk = await open({}, { journal });
+  for (
+    const [name, args] of [
+      ["create_order", LIMIT],
+      ["cancel_order", { symbol: "SOL_USDC", orderId: "1" }],
+      ["cancel_all_orders", { symbol: "SOL_USDC" }],
+    ] as const
+  ) {
+    const error = await desk.callFailing(name, args);
+    assertEquals([error.code, error.outcome], ["journal", "not_placed"]);
+    assertMatch(error.message, /the disk is full/);
+  }
+  assertEquals(desk.exchange.effects(), []);
+  assertEquals((await desk.callTool("list_orders")).isError, undefined);
+});
+
+Deno.test("a halted desk places nothing, cancels still, and says so", async () => {
+  let halted = true;
+  await using desk = await open({
+    "DELETE /api/v1/order": () => json(wireOrder({ status: "Cancelled" })),
+  }, { halt: { isHalted: () => halted } });
+  const error = await desk.callFailing("create_order", LIMIT);
+  assertEquals([error.code, error.outcome, error.desk], ["halted", "not_placed", {
+    mode: "live",
+    halted: true,
+  }]);
+  const cancelled = await desk.callTool("cancel_order", { symbol: "SOL_USDC", orderId: "1" });
+  assertEquals(cancelled.structuredContent.outcome, "cancelled");
+  halted = false;
+  assertEquals((await desk.callTool("create_order", LIMIT)).isError, undefined);
+});
+
+Deno.test("every effect and its outcome are on record, without secrets", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  await using desk = await open({}, { clock, journal });
+  await desk.callTool("create_order", LIMIT);
+  const [intent] = journal.intents({});
+  assertEquals(intent?.state, "placed");
+  assertEquals(intent?.request, { ...LIMIT });
+  assertEquals(intent?.body, {
+    tool: "create_order",
+    symbol: "SOL_USDC",
+    key: "test",
+    request: LIMIT,
+    body: { ...LIMIT, timeInForce: "GTC" },
+    timestampMs: START_MS,
+    windowMs: 5000,
+  });
+});
+
+Deno.test("get_order_outcome knows nothing of orders it did not place", async () => {
+  await using desk = await open();
+  const error = await desk.callFailing("get_order_outcome", { clientId: 12345 });
+  assertEquals([error.code, error.outcome], ["not_found", undefined]);
+});
