@@ -138,13 +138,15 @@ executableTest("the executable tells its version and refuses other arguments", a
 
 executableTest("the executable embeds exactly the permissions it needs", () => {
   const { allow_read, allow_net, allow_env, ...others } = embeddedPermissions();
-  const [working, user, ...moreFiles] = allow_read as string[];
+  const [working, user, data, ...moreFiles] = allow_read as string[];
   assertEquals([working, moreFiles], [".env", []]);
+  assertEquals(others.allow_write, [data]);
+  assert(/^\/.*\/backpack-mcp$/.test(data ?? ""));
   assert(/^\/.*\/backpack-mcp\/\.env$/.test(user ?? ""));
   const [, ...loopback] = allow_net as string[];
   assertEquals(loopback, ["127.0.0.1", "localhost", "[::1]"]);
   assertEquals(allow_env, [
-    ...["BACKPACK_*", "XDG_CONFIG_HOME", "HOME", "APPDATA"],
+    ...["BACKPACK_*", "XDG_CONFIG_HOME", "HOME", "APPDATA", "XDG_STATE_HOME", "LOCALAPPDATA"],
     ...["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
   ]);
   // An empty list would stand for everything; null is nothing.
@@ -152,7 +154,7 @@ executableTest("the executable embeds exactly the permissions it needs", () => {
     .filter(([name, value]) => name.startsWith("allow_") && value !== null)
     .map(([name]) => name);
   // Deno's default; an executable finds no module but those that are embedded in it.
-  assertEquals(allowed, ["allow_import"]);
+  assertEquals(allowed.sort(), ["allow_import", "allow_write"]);
   assertEquals(others.prompt, false);
   return Promise.resolve();
 });

@@ -20,6 +20,7 @@ export function refuseWhenHalted(desk: { halt: Halt }): void {
   if (!desk.halt.isHalted()) return;
   throw new DeskError("halted", "The owner has halted the desk: no new orders", {
     outcome: "not_placed",
-    hint: "Cancels still work. Only the owner can resume, on a terminal: backpack-mcp resume",
+    hint: "Cancels still work. Only the owner can resume: by removing the file HALT from the " +
+      "data directory",
   });
 }
