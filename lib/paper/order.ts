@@ -45,6 +45,16 @@ export interface Terms {
   readonly slippageTolerance: Decimal | null;
   readonly slippageToleranceType: "TickSize" | "Percent" | null;
   readonly exits: Exits;
+  /** The decimals as they were written, trailing zeros included: so they are echoed. */
+  readonly asWritten?: AsWritten;
+}
+
+/** The decimals of an order, letter by letter. */
+export interface AsWritten {
+  readonly price: string | null;
+  readonly quantity: string | null;
+  readonly quoteQuantity: string | null;
+  readonly triggerPrice: string | null;
 }
 
 /** The exchange's order statuses. */
@@ -121,14 +131,22 @@ export function wireOf(value: Decimal | null): string | null {
   return value === null ? null : value.toFixed();
 }
 
+/** An amount of the terms as it was written; one that trading has changed, as it is now. */
+function echo(order: PaperOrder, name: keyof AsWritten): string | null {
+  const { terms } = order;
+  const value = name === "quantity" ? order.quantity : terms[name];
+  const written = terms.asWritten?.[name];
+  return value === terms[name] && written ? written : wireOf(value);
+}
+
 /** The form of `/order` and `/orders`: a Market order has no `price` and no `postOnly`. */
 export function orderToWire(order: PaperOrder): Record<string, unknown> {
   const { terms } = order;
   const special = terms.orderType === "Limit"
-    ? { postOnly: terms.postOnly, price: wireOf(terms.price), quantity: wireOf(limitSize(order)) }
+    ? { postOnly: terms.postOnly, price: echo(order, "price"), quantity: limitSize(order) }
     : {
-      quantity: wireOf(order.quantity),
-      quoteQuantity: wireOf(terms.quoteQuantity),
+      quantity: echo(order, "quantity"),
+      quoteQuantity: echo(order, "quoteQuantity"),
       ...slippageOf(terms),
     };
   return {
@@ -149,17 +167,17 @@ export function orderToHistory(order: PaperOrder): Record<string, unknown> {
     createdAt: naiveIso(order.createdAt),
     expiryReason: order.expiryReason,
     postOnly: terms.postOnly,
-    price: wireOf(terms.price),
-    quantity: wireOf(order.quantity),
-    quoteQuantity: wireOf(terms.quoteQuantity),
+    price: echo(order, "price"),
+    quantity: echo(order, "quantity"),
+    quoteQuantity: echo(order, "quoteQuantity"),
     ...slippageOf(terms),
     systemOrderType: null,
   };
 }
 
 // The schema requires a quantity on Limit orders; the stream shows "0" for a pending trigger.
-function limitSize(order: PaperOrder): Decimal {
-  return order.quantity ?? ZERO;
+function limitSize(order: PaperOrder): string {
+  return echo(order, "quantity") ?? ZERO.toFixed();
 }
 
 function slippageOf(terms: Terms): Record<string, unknown> {
@@ -182,7 +200,7 @@ function commonMembers(order: PaperOrder): Record<string, unknown> {
     executedQuoteQuantity: wireOf(order.executedQuoteQuantity),
     strategyId: null,
     triggerBy: terms.triggerBy,
-    triggerPrice: wireOf(terms.triggerPrice),
+    triggerPrice: echo(order, "triggerPrice"),
     triggerQuantity: terms.triggerQuantity,
     ...terms.exits,
   };

@@ -123,6 +123,12 @@ export function readTerms(value: unknown, known: (symbol: string) => boolean): T
       "Percent",
     ]),
     exits: readExits(payload),
+    asWritten: {
+      price: payload.text("price"),
+      quantity: payload.text("quantity"),
+      quoteQuantity: payload.text("quoteQuantity"),
+      triggerPrice: payload.text("triggerPrice"),
+    },
   };
 }
 
