@@ -33,7 +33,7 @@ Deno.test("a paper order rests, is listed and cancelled, its decimals as they we
   );
   const listed = await desk.callTool("list_orders", { symbol: "SOL_USDC" });
   assertEquals(listed.structuredContent.orders, [placed.structuredContent.order]);
-  assertEquals(desk.exchange.balance("USDC").locked.toFixed(), "195.15");
+  assertEquals(desk.exchange.balance("USDC").locked, "195.15");
   const cancelled = await desk.callTool("cancel_order", { symbol: "SOL_USDC", clientId: 7 });
   assertEquals(cancelled.structuredContent.outcome, "cancelled");
   assertEquals(desk.exchange.openOrders().length, 0);
