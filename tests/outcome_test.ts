@@ -272,6 +272,38 @@ Deno.test("without a journal no effect leaves, and reads go on", async () => {
   assertEquals((await desk.callTool("list_orders")).isError, undefined);
 });
 
+Deno.test("a journal that fails while open stops effects, and reads go on", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  await using desk = await open({}, { clock, journal });
+  const broken = (): never => {
+    throw new JournalError("damaged", "journal.sqlite", "row 3 was changed");
+  };
+  Object.assign(journal, { intents: broken, transact: broken });
+  const error = await desk.callFailing("create_order", LIMIT);
+  assertEquals([error.code, error.outcome], ["journal", "not_placed"]);
+  assertEquals(desk.exchange.effects(), []);
+  assertEquals((await desk.callTool("list_orders")).structuredContent.count, 0);
+});
+
+Deno.test("an order stands although its outcome can't be recorded any more", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  await using desk = await open({
+    "POST /api/v1/order": ({ body }) => {
+      Object.assign(journal, {
+        transact: () => {
+          throw new JournalError("unwritable", "journal.sqlite", "disk full");
+        },
+      });
+      return json(wireOrder(body));
+    },
+  }, { clock, journal });
+  const answer = await desk.callTool("create_order", LIMIT);
+  assertEquals(answer.structuredContent.outcome, "placed");
+  assert(desk.log.events.includes("journal"));
+});
+
 Deno.test("a halted desk places nothing, cancels still, and says so", async () => {
   let halted = true;
   await using desk = await open({

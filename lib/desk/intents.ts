@@ -126,7 +126,12 @@ export class Intents {
   }
 
   #read<T>(work: (journal: Journal) => T[]): T[] {
-    return this.#journal instanceof JournalError ? [] : work(this.#journal);
+    if (this.#journal instanceof JournalError) return [];
+    try {
+      return work(this.#journal);
+    } catch (error) {
+      throw withoutRecord(error);
+    }
   }
 
   #write(work: (journal: Journal) => number): number {
@@ -135,16 +140,16 @@ export class Intents {
       if (journal instanceof JournalError) throw journal;
       return journal.transact(() => work(journal));
     } catch (error) {
-      if (!(error instanceof JournalError)) throw error;
-      throw new DeskError(
-        "journal",
-        `Nothing can be recorded, so nothing is sent: ${error.message}`,
-        {
-          outcome: "not_placed",
-          hint: "Reads go on. The owner must see to the journal; the message says how",
-          cause: error,
-        },
-      );
+      throw withoutRecord(error);
     }
   }
+}
+
+function withoutRecord(error: unknown): unknown {
+  if (!(error instanceof JournalError)) return error;
+  return new DeskError("journal", `Nothing can be recorded, so nothing is sent: ${error.message}`, {
+    outcome: "not_placed",
+    hint: "Reads go on. The owner must see to the journal; the message says how",
+    cause: error,
+  });
 }

@@ -63,7 +63,7 @@ export class Desk {
       ...{ halt, edges, log },
     };
     this.#parts = Object.assign(parts, { resolver: new Resolver(() => this.#parts) });
-    if (parts.intents.unresolved().length > 0) this.#parts.resolver.wake();
+    if (this.#leftUnresolved()) this.#parts.resolver.wake();
   }
 
   /** The exchange's reads. */
@@ -81,12 +81,26 @@ export class Desk {
     return this.#parts.halt.isHalted();
   }
 
-  /** The client ids of orders whose outcome is not known. */
+  /** The client ids of orders whose outcome is not known; none while the journal can't be read. */
   get unresolved(): number[] {
-    return this.#parts.intents.unresolved()
-      .filter((intent) => intent.tool === "create_order" && intent.state === "unknown")
-      .map((intent) => intent.clientId)
-      .filter((clientId) => clientId !== undefined);
+    try {
+      return this.#parts.intents.unresolved()
+        .filter((intent) => intent.tool === "create_order" && intent.state === "unknown")
+        .map((intent) => intent.clientId)
+        .filter((clientId) => clientId !== undefined);
+    } catch (error) {
+      this.#parts.log.error("journal", { reason: String(error) });
+      return [];
+    }
+  }
+
+  /** A former process may have ended between sending and settling. */
+  #leftUnresolved(): boolean {
+    try {
+      return this.#parts.intents.unresolved().length > 0;
+    } catch {
+      return false;
+    }
   }
 
   /** The open orders of one or of both kinds of market. */

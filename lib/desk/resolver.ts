@@ -24,6 +24,7 @@ export class Resolver {
   readonly #parts: () => DeskParts;
   readonly #absences = new Map<number, Absence>();
   #callOff: (() => void) | undefined;
+  #isStopped = false;
 
   /** Does nothing before {@linkcode wake}; asks for `parts` only then. */
   constructor(parts: () => DeskParts) {
@@ -37,15 +38,27 @@ export class Resolver {
   /** Looks soon, and again until nothing is unresolved. */
   wake(): void {
     this.#callOff ??= this.#desk.edges.after(ROUND_MS, () => {
-      this.#runAll().finally(() => {
-        this.#callOff = undefined;
-        if (this.#pending().length > 0) this.wake();
-      });
+      this.#runAll()
+        .catch((error) => this.#desk.log.error("resolve", { reason: String(error) }))
+        .then(() => this.#again());
     });
+  }
+
+  /** While the journal can't be read, nobody knows that nothing is left. */
+  #again(): void {
+    this.#callOff = undefined;
+    if (this.#isStopped) return;
+    try {
+      if (this.#desk.intents.unresolved().length === 0) return;
+    } catch (error) {
+      this.#desk.log.error("resolve", { reason: String(error) });
+    }
+    this.wake();
   }
 
   /** Stops looking. */
   stop(): void {
+    this.#isStopped = true;
     this.#callOff?.();
     this.#callOff = undefined;
   }
