@@ -122,6 +122,59 @@ Deno.test("the background finds an order that shows up late", async () => {
   assertEquals(desk.exchange.effects().length, 1);
 });
 
+Deno.test("the background settles by itself, and answers stop naming the order", async () => {
+  await using desk = await open({ "POST /api/v1/order": hang });
+  await desk.callFailing("create_order", LIMIT);
+  desk.scripted["GET /api/v1/orders"] = ({ query }) =>
+    json(query.marketType === undefined ? [wireOrder()] : []);
+  await wait(desk, 20_000);
+  const listed = await desk.callTool("list_orders");
+  assertEquals(listed.structuredContent.desk, { mode: "live" });
+});
+
+Deno.test("an order in flight when its process was killed is found by the next one", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  const intent = { tool: "create_order", symbol: "SOL_USDC", key: "test", request: LIMIT };
+  const body = { ...intent, timestampMs: START_MS, windowMs: 5000, body: LIMIT };
+  journal.transact(() => journal.append("intent", { clientId: 7, body }));
+  const found = { "GET /api/v1/order": () => json(wireOrder()) };
+  await using desk = await open(found, { clock, journal });
+  await wait(desk, 60_000);
+  assertEquals(journal.intents({ clientId: 7 })[0]?.state, "placed");
+  assertEquals(desk.exchange.effects(), []);
+});
+
+Deno.test("an unknown reduceOnly order is not sent again, whatever repeatOf says", async () => {
+  const { clientId: _, ...close } = { ...LIMIT, symbol: "SOL_USDC_PERP", reduceOnly: true };
+  await using desk = await open({ "POST /api/v1/order": hang });
+  const { clientId } = await desk.callFailing("create_order", close);
+  for (const args of [close, { ...close, repeatOf: clientId }]) {
+    const error = await desk.callFailing("create_order", args);
+    assertEquals([error.code, error.earlier], ["repeat", { clientId, state: "unknown" }]);
+    assertMatch(error.hint, /get_order_outcome/);
+  }
+  assertEquals(desk.exchange.effects().length, 1);
+});
+
+Deno.test("cancels are on record with their outcome", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  await using desk = await open({
+    "DELETE /api/v1/order": () => json(wireOrder({ status: "Cancelled" })),
+    "DELETE /api/v1/orders": () => json([]),
+  }, { clock, journal });
+  await desk.callTool("cancel_order", { symbol: "SOL_USDC", orderId: "28563670003" });
+  await desk.callTool("cancel_all_orders", { symbol: "SOL_USDC" });
+  desk.scripted["DELETE /api/v1/order"] = () => refusal("FORBIDDEN", "no", 403);
+  await desk.callFailing("cancel_order", { symbol: "SOL_USDC", orderId: "1" });
+  assertEquals(journal.intents({}).map(({ tool, state }) => [tool, state]), [
+    ["cancel_order", "not_placed"],
+    ["cancel_all_orders", "cancelled"],
+    ["cancel_order", "cancelled"],
+  ]);
+});
+
 Deno.test("an order is absent only after two late rounds and a row from after it", async () => {
   await using desk = await open({ "POST /api/v1/order": hang });
   await desk.callFailing("create_order", LIMIT);
@@ -171,6 +224,7 @@ Deno.test("a restarted desk finds out what the former one left in flight", async
   await using second = await open(found, { clock, journal });
   assertEquals((await second.callTool("list_orders")).structuredContent.desk.unresolved, [7]);
   await wait(second, 20_000);
+  assertEquals(journal.intents({ clientId: 7 })[0]?.state, "placed");
   assertEquals((await outcome(second)).outcome, "placed");
   assertEquals(second.exchange.effects(), []);
 });
