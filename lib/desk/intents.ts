@@ -95,7 +95,7 @@ export class Intents {
     return this.#read((journal) => journal.intents({ clientId, limit: 1 }))[0];
   }
 
-  /** The intent recorded as `seq`. */
+  /** The intents of the last `durationMs`, the newest first. */
   recent(durationMs: number): Intent[] {
     return this.#read((journal) => journal.intents({ sinceMs: this.#edges.now() - durationMs }));
   }
@@ -103,11 +103,6 @@ export class Intents {
   /** Every intent of unknown outcome, the newest first. */
   unresolved(): Intent[] {
     return this.#read((journal) => journal.intents({ unresolved: true }));
-  }
-
-  /** Why nothing can be recorded, if so. */
-  get failure(): JournalError | undefined {
-    return this.#journal instanceof JournalError ? this.#journal : undefined;
   }
 
   /** What has happened has happened: a record of it that can't be written changes no answer. */
