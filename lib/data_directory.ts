@@ -7,6 +7,8 @@
  * @module
  */
 
+import { absolute } from "./user_file.ts";
+
 /** The variables that {@linkcode dataDirectory} needs. */
 export const DATA_DIRECTORY_NAMES: readonly string[] = ["XDG_STATE_HOME", "HOME", "LOCALAPPDATA"];
 
@@ -31,8 +33,4 @@ export function dataDirectory(
   // By the specification, a relative path is to be ignored: it would follow the working directory.
   const state = absolute(env.XDG_STATE_HOME) ?? (home && `${home}/.local/state`);
   return state && `${state}/backpack-mcp`;
-}
-
-function absolute(path: string | undefined): string | undefined {
-  return path?.startsWith("/") ? path.replace(/\/+$/, "") : undefined;
 }

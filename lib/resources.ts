@@ -10,6 +10,7 @@ import type { Desk } from "./desk/mod.ts";
 import { DeskError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
 import { quoted } from "./quote.ts";
+import type { Capital, Collateral } from "./schemas/mod.ts";
 
 /** A resource as `resources/list` shows it. */
 export interface ResourceDefinition {
@@ -92,13 +93,9 @@ function assetOf(uri: string): string | undefined {
 }
 
 async function readBalance(desk: Desk, asset: string, call: Call): Promise<Balance> {
-  // Both parts or none: with auto-lend on, `capital` alone reads zero (API digest, 4.3).
-  const [capital, collateral] = await Promise.all([
-    desk.exchange.capital(call),
-    desk.exchange.collateral(call),
-  ]);
+  const { capital, lent: lentRows } = await holdings(desk, call);
   const held = Object.hasOwn(capital, asset) ? capital[asset] : undefined;
-  const lent = collateral.collateral.find((row) => row.symbol === asset)?.lendQuantity;
+  const lent = lentRows.find((row) => row.symbol === asset)?.lendQuantity;
   if (held === undefined && lent === undefined) await refuseUnknownAsset(desk, asset, call);
   const parts = {
     available: held?.available ?? "0",
@@ -122,12 +119,21 @@ async function refuseUnknownAsset(desk: Desk, asset: string, call: Call): Promis
   });
 }
 
-async function heldAssets(desk: Desk, call: Call): Promise<string[]> {
-  const [capital, collateral] = await Promise.all([
+/** Both parts or none: with auto-lend on, `capital` alone reads zero (API digest, 4.3). */
+async function holdings(
+  desk: Desk,
+  call: Call,
+): Promise<{ capital: Capital; lent: Collateral["collateral"] }> {
+  const [capital, { collateral: lent }] = await Promise.all([
     desk.exchange.capital(call),
     desk.exchange.collateral(call),
   ]);
-  const lent = collateral.collateral.filter((row) => !decimal(row.lendQuantity).isZero());
+  return { capital, lent };
+}
+
+async function heldAssets(desk: Desk, call: Call): Promise<string[]> {
+  const { capital, lent: lentRows } = await holdings(desk, call);
+  const lent = lentRows.filter((row) => !decimal(row.lendQuantity).isZero());
   const assets = [...Object.keys(capital), ...lent.map((row) => row.symbol)];
   return [...new Set(assets)].filter((asset) => /^[\w.-]{1,32}$/.test(asset)).sort();
 }

@@ -8,8 +8,7 @@
  * @module
  */
 
-import type { Call } from "./clock.ts";
-import { withDeadline } from "./clock.ts";
+import { type Call, withDeadline } from "./clock.ts";
 import type { Desk } from "./desk/mod.ts";
 import type { Edges } from "./edges.ts";
 import { DeskError } from "./errors.ts";
@@ -146,8 +145,7 @@ export class DeskServer {
   #errorResult(tool: Tool, thrown: unknown): CallToolResult {
     const error = this.#known(thrown, tool.effect === "none" ? undefined : "unknown");
     if (isUnknown(error)) this.#options.log.warn("unknown", { tool: tool.name });
-    const { code, message, hint } = error;
-    const { intents: _, ...details } = error.details;
+    const { code, message, hint, details } = error;
     const outcome = tool.effect === "none" ? undefined : error.outcome;
     const body = { code, message, hint, outcome, ...details, desk: this.#state() };
     return { isError: true, content: [{ type: "text", text: JSON.stringify(body) }] };

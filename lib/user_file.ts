@@ -29,6 +29,7 @@ export function userFilePath(
   return directory && `${directory}/backpack-mcp/.env`;
 }
 
-function absolute(path: string | undefined): string | undefined {
+/** `path` without slashes at its end if it is absolute, by POSIX's rules; otherwise `undefined`. */
+export function absolute(path: string | undefined): string | undefined {
   return path?.startsWith("/") ? path.replace(/\/+$/, "") : undefined;
 }

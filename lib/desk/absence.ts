@@ -44,10 +44,4 @@ export class Absence {
     if (round.atMs - this.#firstAtMs < BETWEEN_ROUNDS_MS) return false;
     return round.showsLaterRow || round.atMs >= this.#endMs + WITHOUT_LATER_ROW_MS;
   }
-
-  /** Unix ms by the exchange's clock before which nothing can be concluded. */
-  get earliestMs(): number {
-    const first = this.#firstAtMs ?? this.#endMs + AFTER_END_MS;
-    return first + BETWEEN_ROUNDS_MS;
-  }
 }

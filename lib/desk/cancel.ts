@@ -7,12 +7,13 @@
  * @module
  */
 
-import { type Call, sleep, withDeadline } from "../clock.ts";
+import type { Call } from "../clock.ts";
 import { DeskError } from "../errors.ts";
 import type { Commit } from "../effects.ts";
 import type { OrderKey } from "../exchange.ts";
 import { isUnknown } from "../http/failure.ts";
 import type { Order } from "../schemas/mod.ts";
+import { keepLooking } from "./looking.ts";
 import type { DeskParts } from "./mod.ts";
 import { recorded } from "./recorded.ts";
 
@@ -33,7 +34,6 @@ export interface CancelResult {
 }
 
 const LOOK_DELAYS_MS = [0, 200, 400, 800, 1600] as const;
-const LOOKING_MS = 4500;
 
 /**
  * Cancels one order.
@@ -46,13 +46,7 @@ export async function cancelOrder(
   call: Call,
 ): Promise<CancelResult> {
   await desk.markets.refuseUnknown(key.symbol, call);
-  const intent = {
-    tool: "cancel_order",
-    symbol: key.symbol,
-    request: { ...key },
-    body: { ...key },
-  };
-  return await recorded(desk, intent, (commit) => cancel(desk, key, call, commit));
+  return await recorded(desk, "cancel_order", key, (commit) => cancel(desk, key, call, commit));
 }
 
 async function cancel(
@@ -94,13 +88,11 @@ async function resolveUnknown(
 /** Looks until the order has left the book and history says how. */
 async function followUp(desk: DeskParts, key: OrderKey, call: Call): Promise<CancelResult> {
   let last: CancelResult = { outcome: "pending" };
-  await withDeadline(desk.edges, LOOKING_MS, async (looking) => {
-    for (const delayMs of LOOK_DELAYS_MS) {
-      await sleep(desk.edges, delayMs, looking.signal);
-      last = await lookOnce(desk, key, last, looking);
-      if (last.outcome !== "pending") return;
-    }
-  }, call.signal).catch((error) => {
+  const look = async (looking: Call): Promise<CancelResult | undefined> => {
+    last = await lookOnce(desk, key, last, looking);
+    return last.outcome === "pending" ? undefined : last;
+  };
+  await keepLooking(desk.edges, LOOK_DELAYS_MS, look, call).catch((error) => {
     if (!(error instanceof DeskError) && !looksLikeAbort(error)) throw error;
   });
   return last;

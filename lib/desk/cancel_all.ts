@@ -4,12 +4,13 @@
  * @module
  */
 
-import { type Call, sleep, withDeadline } from "../clock.ts";
+import type { Call } from "../clock.ts";
 import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import type { Commit } from "../effects.ts";
 import { isUnknown } from "../http/failure.ts";
 import type { Order } from "../schemas/mod.ts";
+import { keepLooking } from "./looking.ts";
 import type { DeskParts } from "./mod.ts";
 import { recorded } from "./recorded.ts";
 
@@ -22,7 +23,6 @@ export interface CancelAllResult {
 }
 
 const LOOK_DELAYS_MS = [0, 200, 400, 800, 1600] as const;
-const LOOKING_MS = 4500;
 const MAX_HISTORY_ROWS = 1000;
 const LOOK_FAILED = "The look afterwards failed: list_orders shows what still stands";
 
@@ -36,15 +36,10 @@ export async function cancelAllOrders(
   request: { symbol: string; orderType?: string },
   call: Call,
 ): Promise<CancelAllResult> {
-  const { symbol } = request;
-  await desk.markets.refuseUnknown(symbol, call);
-  const intent = {
-    tool: "cancel_all_orders",
-    symbol,
-    request: { ...request },
-    body: { ...request },
-  };
-  return await recorded(desk, intent, (commit) => cancelAll(desk, request, call, commit));
+  await desk.markets.refuseUnknown(request.symbol, call);
+  const work = (commit: Commit): ReturnType<typeof cancelAll> =>
+    cancelAll(desk, request, call, commit);
+  return await recorded(desk, "cancel_all_orders", request, work);
 }
 
 async function cancelAll(
@@ -93,13 +88,11 @@ async function lookUntilGone(
   call: Call,
 ): Promise<Order[] | undefined> {
   let seen: Order[] | undefined;
-  await withDeadline(desk.edges, LOOKING_MS, async (looking) => {
-    for (const delayMs of LOOK_DELAYS_MS) {
-      await sleep(desk.edges, delayMs, looking.signal);
-      seen = await desk.exchange.openOrders({ symbol: request.symbol }, looking);
-      if (targets(seen, request).length === 0) return;
-    }
-  }, call.signal).catch((error) => {
+  const look = async (looking: Call): Promise<Order[] | undefined> => {
+    seen = await desk.exchange.openOrders({ symbol: request.symbol }, looking);
+    return targets(seen, request).length === 0 ? seen : undefined;
+  };
+  await keepLooking(desk.edges, LOOK_DELAYS_MS, look, call).catch((error) => {
     desk.log.warn("look_failed", { reason: String(error) });
   });
   return seen;

@@ -125,7 +125,7 @@ async function settleFailure(
     const { code, message } = failure;
     desk.intents.settle(seq, clientId, { state: "unknown", by: "reply", code, message });
     desk.resolver.wake();
-    throw outcomeUnknown(failure, sent, [seq]);
+    throw outcomeUnknown(failure, sent);
   }
   const { order, by } = found;
   desk.intents.settle(seq, clientId, { state: "placed", by, order });
@@ -144,7 +144,7 @@ function refused(
   if (seq > 0) {
     desk.intents.settle(seq, clientId, { state: "not_placed", by: "reply", code, message });
   }
-  const details = { clientId, ...(seq > 0 ? { intents: [seq] } : {}) };
+  const details = { clientId };
   if (!/client id already exists/i.test(message)) return error.with({ details });
   return error.with({
     code: "client_id_taken",
@@ -178,7 +178,7 @@ async function earlierOutcome(
   const order = Order.safeParse(settled.outcome?.body.order);
   if (order.success) return { order: order.data, isEarlier: true, intents: [settled.seq] };
   const lost = new DeskError("outcome_unknown", "its reply was lost", { outcome: "unknown" });
-  throw outcomeUnknown(lost, sentOrder(settled, clientId), [settled.seq]);
+  throw outcomeUnknown(lost, sentOrder(settled, clientId));
 }
 
 async function whenSettled(desk: DeskParts, first: Intent, call: Call): Promise<Intent> {

@@ -8,7 +8,6 @@ import type { Call } from "../clock.ts";
 import { DeskError } from "../errors.ts";
 import type { Intent } from "../journal/mod.ts";
 import { Order } from "../schemas/mod.ts";
-import { isUnresolved } from "./intents.ts";
 import type { DeskParts } from "./mod.ts";
 
 /** What is known of an order that this desk was asked to place. */
@@ -43,7 +42,7 @@ export async function getOrderOutcome(
       },
     );
   }
-  const isOpenQuestion = isUnresolved(intent) && intent.state !== "in_flight";
+  const isOpenQuestion = intent.state === "unknown";
   return outcomeOf(isOpenQuestion ? await desk.resolver.resolve(intent, call) : intent, clientId);
 }
 

@@ -8,11 +8,12 @@
  * @module
  */
 
-import { type Call, sleep, withDeadline } from "../clock.ts";
+import type { Call } from "../clock.ts";
 import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Fill, Order } from "../schemas/mod.ts";
+import { keepLooking } from "./looking.ts";
 import type { DeskParts } from "./mod.ts";
 import type { OrderRequest } from "./order_request.ts";
 
@@ -42,7 +43,6 @@ export interface Round {
 }
 
 const LOOK_DELAYS_MS = [0, 500, 1500, 3000] as const;
-const LOOKING_MS = 4500;
 /** How much older than its time stamp an order's own time may be. */
 const MAX_CLOCK_ERROR_MS = 5000;
 /** Histories are read back to this long before the time stamp. */
@@ -56,13 +56,9 @@ export async function findPlaced(
   sent: SentOrder,
   call: Call,
 ): Promise<Found | undefined> {
-  return await withDeadline(desk.edges, LOOKING_MS, async (looking) => {
-    for (const delayMs of LOOK_DELAYS_MS) {
-      await sleep(desk.edges, delayMs, looking.signal);
-      const { found } = await lookRound(desk.exchange, sent, looking);
-      if (found !== undefined) return found;
-    }
-  }, call.signal).catch(() => undefined);
+  const look = async (looking: Call): Promise<Found | undefined> =>
+    (await lookRound(desk.exchange, sent, looking)).found;
+  return await keepLooking(desk.edges, LOOK_DELAYS_MS, look, call).catch(() => undefined);
 }
 
 /** One round: the order itself, the open orders, the history, the fills; stops at the first hit. */

@@ -9,7 +9,6 @@ import { type Call, withDeadline } from "../clock.ts";
 import type { Intent } from "../journal/mod.ts";
 import { Absence } from "./absence.ts";
 import { sentOrder } from "./create.ts";
-import { isUnresolved } from "./intents.ts";
 import type { DeskParts } from "./mod.ts";
 import { lookRound } from "./outcome.ts";
 
@@ -106,8 +105,7 @@ export class Resolver {
   /** Another process may have settled it meanwhile. */
   #settle(intent: Intent, outcome: Parameters<DeskParts["intents"]["settle"]>[2]): void {
     const { seq, clientId } = intent;
-    const now = this.#desk.intents.unresolved().find((other) => other.seq === seq);
-    if (now === undefined || !isUnresolved(now)) return;
+    if (!this.#desk.intents.unresolved().some((other) => other.seq === seq)) return;
     this.#desk.log.info("resolved", { clientId, state: outcome.state, by: outcome.by });
     this.#desk.intents.settle(seq, clientId, outcome);
     this.#absences.delete(seq);

@@ -11,11 +11,7 @@ import type { SentOrder } from "./outcome.ts";
 const EARLIEST_ANSWER_MS = 20_000;
 
 /** `outcome_unknown`, with what to do: not to send it again, and which tool looks. */
-export function outcomeUnknown(
-  error: DeskError,
-  sent: SentOrder,
-  intents: readonly number[],
-): DeskError {
+export function outcomeUnknown(error: DeskError, sent: SentOrder): DeskError {
   const { clientId, timestampMs, windowMs } = sent;
   const checkAgainAt = new Date(timestampMs + windowMs + EARLIEST_ANSWER_MS).toISOString();
   return error.with({
@@ -27,7 +23,6 @@ export function outcomeUnknown(
       clientId,
       checkAgainAt,
       tried: ["order", "open orders", "order history", "fills"],
-      intents,
     },
   });
 }
