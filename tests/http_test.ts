@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { type Call, withDeadline } from "../lib/clock.ts";
 import { DeskError } from "../lib/errors.ts";
+import { Budget } from "../lib/http/budget.ts";
 import { type ApiRequest, Http } from "../lib/http/mod.ts";
 import {
   API_KEY,
@@ -395,7 +396,22 @@ Deno.test("http quotes at most 200 characters of what the exchange said, without
   );
 });
 
-Deno.test("http keeps to 2,000 requests a minute and 30 for history", async () => {
+Deno.test("http keeps to 2,000 requests a minute over all paths", async () => {
+  const clock = new TestClock();
+  const edges = testEdges(clock, ok);
+  const budget = new Budget(edges);
+  const leftAt: number[] = [];
+  const work = withDeadline(edges, 300_000, async (call) => {
+    for (let sent = 0; sent < 2001; sent++) {
+      await budget.take("/api/v1/orders", call);
+      leftAt.push(clock.monotonic());
+    }
+  });
+  await clock.run(work);
+  assertEquals([leftAt[1999], leftAt[2000]], [0, 60_000]);
+});
+
+Deno.test("http keeps to 30 requests a minute for history", async () => {
   const { clock, http, sent } = await world([ok]);
   const edges = testEdges(clock, ok);
   const klines: ApiRequest = { method: "GET", path: "/api/v1/klines" };
