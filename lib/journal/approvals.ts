@@ -1,0 +1,129 @@
+/**
+ * A person's yes, on record: what was asked, under which code, and who approved it. An order that
+ * waits is a row `asked`; the yes is a row `approved` about it; the intent that uses it names the
+ * asked row, so that a yes is good for one order. Codes are kept as hashes only.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { canonicalJson } from "./canonical.ts";
+import type { Journal } from "./mod.ts";
+import type { Entry } from "./queries.ts";
+
+/** Who said yes: through the client's form, or on a terminal. */
+export type ApprovedBy = "client" | "terminal";
+
+/** What a person is asked. */
+export interface Question {
+  clientId: number;
+  symbol: string;
+  /** The order as the tool took it; the yes binds to exactly this. */
+  request: Record<string, unknown>;
+  /** What the person reads, made by the desk alone. */
+  lines: readonly string[];
+  /** The best opposite price when it was asked; void if it has moved too far. */
+  bestOpposite?: string;
+}
+
+/** A question in the journal. */
+export interface Asked extends Question {
+  /** Its row. */
+  seq: number;
+  /** Unix ms. */
+  askedAtMs: number;
+  /** Unix ms. */
+  expiresAtMs: number;
+  /** Absent while nobody has said yes. */
+  approvedBy?: ApprovedBy;
+}
+
+/** How long a question may be answered, and its yes be used. */
+export const APPROVAL_MS = 5 * 60_000;
+
+// Without letters and digits that look alike; 30 ** 6 codes.
+const ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789";
+const CODE_LENGTH = 6;
+
+/**
+ * A code to type, from a random uint32.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(codeOf(0), "AAAAAA");
+ * ```
+ */
+export function codeOf(random: number): string {
+  let rest = random;
+  return Array.from({ length: CODE_LENGTH }, () => {
+    const letter = ALPHABET[rest % ALPHABET.length];
+    rest = Math.floor(rest / ALPHABET.length);
+    return letter;
+  }).join("");
+}
+
+/** Records a question that `code` answers; its row. Only inside `journal.transact`. */
+export function recordQuestion(journal: Journal, question: Question, code: string): number {
+  const { clientId, ...body } = question;
+  return journal.append("asked", { clientId, body: { ...body, codeHash: hashOf(code) } });
+}
+
+/** Records a yes to the question of that row. Only inside `journal.transact`. */
+export function recordApproval(journal: Journal, asked: Asked, by: ApprovedBy): void {
+  const { seq, clientId } = asked;
+  journal.append("approved", { clientId, body: { asked: seq, by } });
+}
+
+/** The questions that can still be answered or whose yes can still be used, newest first. */
+export function openQuestions(journal: Journal, nowMs: number): Asked[] {
+  const sinceMs = nowMs - APPROVAL_MS;
+  const approvals = [...journal.entries({ kind: "approved", sinceMs })];
+  const used = new Set(
+    journal.intents({ sinceMs }).map((intent) => intent.body.approval)
+      .map((approval) => (approval as { asked?: number } | undefined)?.asked),
+  );
+  return [...journal.entries({ kind: "asked", sinceMs, newestFirst: true })]
+    .filter((entry) => entry.atMs + APPROVAL_MS > nowMs && !used.has(entry.seq))
+    .map((entry) => askedOf(entry, approvals));
+}
+
+/** The open question that `code` answers; the case of its letters does not matter. */
+export function questionUnder(journal: Journal, code: string, nowMs: number): Asked | undefined {
+  const hash = hashOf(code.trim().toUpperCase());
+  const hashes = new Map(
+    [...journal.entries({ kind: "asked", sinceMs: nowMs - APPROVAL_MS })]
+      .map((entry) => [entry.seq, entry.body.codeHash]),
+  );
+  return openQuestions(journal, nowMs).find(({ seq }) => hashes.get(seq) === hash);
+}
+
+/** The open question about exactly this order, approved or not. */
+export function questionAbout(
+  journal: Journal,
+  order: Pick<Question, "clientId" | "request">,
+  nowMs: number,
+): Asked | undefined {
+  const wanted = canonicalJson(order.request);
+  return openQuestions(journal, nowMs).find(({ clientId, request }) =>
+    clientId === order.clientId && canonicalJson(request) === wanted
+  );
+}
+
+function askedOf(entry: Entry, approvals: readonly Entry[]): Asked {
+  const { symbol, request, lines, bestOpposite } = entry.body as unknown as Question;
+  const approval = approvals.find(({ body }) => body.asked === entry.seq);
+  return {
+    seq: entry.seq,
+    clientId: entry.clientId ?? 0,
+    ...{ symbol, request, lines },
+    ...(bestOpposite === undefined ? {} : { bestOpposite }),
+    askedAtMs: entry.atMs,
+    expiresAtMs: entry.atMs + APPROVAL_MS,
+    ...(approval === undefined ? {} : { approvedBy: approval.body.by as ApprovedBy }),
+  };
+}
+
+function hashOf(code: string): string {
+  return createHash("sha256").update(code).digest("hex");
+}
