@@ -9,6 +9,8 @@
 import { gather, type Layer, proxyProblems, type Sources } from "./config_sources.ts";
 import { type EnvEntry, tokensOf } from "./env_file.ts";
 import { readKeyPair } from "./key_pair.ts";
+import * as limits from "./limit_settings.ts";
+import type { Limits } from "./limit_settings.ts";
 import type { LogLevel } from "./log.ts";
 import type { Problem } from "./problem.ts";
 import { Secret } from "./secret.ts";
@@ -31,6 +33,8 @@ export interface Config {
   readonly windowMs: number;
   /** How much is logged. */
   readonly logLevel: LogLevel;
+  /** What every order is held against. */
+  readonly limits: Limits;
   /** The journal's directory, where it is not the default. */
   readonly dataDir?: string;
   /** Absent without a key, and in paper mode: there the owner's key signs nothing. */
@@ -68,6 +72,7 @@ export async function readConfig(sources: Sources): Promise<Configuration> {
   const timeoutMs = settle(draft, settings.TIMEOUT);
   const windowMs = settle(draft, settings.WINDOW);
   const dataDir = settle(draft, settings.DATA_DIR);
+  const owners = settleLimits(draft);
   const signer = await settleKeys(draft, mode);
   const proxyAllowed = settle(draft, settings.PROXY) !== undefined;
   if (!proxyAllowed) draft.problems.push(...proxyProblems(sources.env));
@@ -76,10 +81,35 @@ export async function readConfig(sources: Sources): Promise<Configuration> {
   const { problems, secrets } = draft;
   // A value is undefined only where there is a problem; the compiler has to be told.
   const incomplete = baseUrl === undefined || timeoutMs === undefined || windowMs === undefined;
-  if (incomplete || problems.length > 0) return { ok: false, problems, mode, logLevel, secrets };
+  if (incomplete || owners === undefined || problems.length > 0) {
+    return { ok: false, problems, mode, logLevel, secrets };
+  }
   const optional = { ...(dataDir && { dataDir }), ...(signer && { signer }) };
-  const config = { mode, baseUrl, timeoutMs, windowMs, logLevel, ...optional, secrets };
+  const wire = { baseUrl, timeoutMs, windowMs };
+  const config = { mode, ...wire, logLevel, limits: owners, ...optional, secrets };
   return { ok: true, config };
+}
+
+function settleLimits(draft: Draft): Limits | undefined {
+  const symbols = settle(draft, limits.SYMBOLS);
+  const confirmAbove = settle(draft, limits.CONFIRM_ABOVE);
+  const read = {
+    readOnly: settle(draft, limits.READ_ONLY),
+    maxOrderNotional: settle(draft, limits.MAX_ORDER_NOTIONAL),
+    maxDailyNotional: settle(draft, limits.MAX_DAILY_NOTIONAL),
+    maxPositionNotional: settle(draft, limits.MAX_POSITION_NOTIONAL),
+    maxOpenOrders: settle(draft, limits.MAX_OPEN_ORDERS),
+    maxOrdersPerMinute: settle(draft, limits.MAX_ORDERS_PER_MINUTE),
+    priceCollarPercent: settle(draft, limits.PRICE_COLLAR_PERCENT),
+    allowBorrow: settle(draft, limits.ALLOW_BORROW),
+    confirmBy: settle(draft, limits.CONFIRM_BY),
+  };
+  if (Object.values(read).includes(undefined)) return undefined;
+  return {
+    ...read as { [Name in keyof typeof read]-?: NonNullable<typeof read[Name]> },
+    ...(symbols && { symbols }),
+    ...(confirmAbove && { confirmAbove }),
+  };
 }
 
 /** What is known so far. */

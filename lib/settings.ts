@@ -6,6 +6,7 @@
  * @module
  */
 
+import { LIMIT_SETTINGS } from "./limit_settings.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
 
 /** Real orders on the exchange, or the simulated exchange. */
@@ -164,6 +165,7 @@ export const SETTINGS: readonly Setting<unknown>[] = [
   MODE,
   LOG,
   DATA_DIR,
+  ...LIMIT_SETTINGS,
   PROXY,
 ];
 

@@ -58,4 +58,15 @@ export const DEFAULTS = {
   timeoutMs: 30_000,
   windowMs: 5000,
   logLevel: "info",
+  limits: {
+    readOnly: false,
+    maxOrderNotional: "1000",
+    maxDailyNotional: "5000",
+    maxPositionNotional: "5000",
+    maxOpenOrders: "50",
+    maxOrdersPerMinute: "20",
+    priceCollarPercent: "5",
+    allowBorrow: false,
+    confirmBy: "client",
+  },
 };

@@ -18,6 +18,7 @@ const RINGS: readonly (readonly string[])[] = [
   [
     ...[
       "settings.ts",
+      "limit_settings.ts",
       "user_file.ts",
       "data_directory.ts",
       "misspellings.ts",

@@ -20,7 +20,7 @@ Deno.test("readConfig() reads every variable", async () => {
     BACKPACK_PROXY: "allow",
   };
   assertEquals(await open({ env }), {
-    mode: "live",
+    ...DEFAULTS,
     baseUrl: "https://api.example",
     timeoutMs: 500,
     windowMs: 60_000,
@@ -104,7 +104,7 @@ Deno.test("readConfig() refuses a public key that is alone or another's", async 
 Deno.test("readConfig() reports all problems at once, from every source", async () => {
   const result = await read({
     env: { BACKPACK_MODE: "Paper", BACKPACK_LOG_LEVEL: "debug", http_proxy: "http://p" },
-    user: "BACKPACK_LOG=loud\nBACKPACK_READ_ONLY=1\nexport BACKPACK_WINDOW=1",
+    user: "BACKPACK_LOG=loud\nBACKPACK_COLOUR_SCHEME=1\nexport BACKPACK_WINDOW=1",
     working: "BACKPACK_TIMEOUT=1",
     unreadable: ["/etc/.env"],
   });
@@ -125,10 +125,14 @@ Deno.test("readConfig() reports all problems at once, from every source", async 
           `(${USER}, line 3)`,
         ],
         [
-          "BACKPACK_READ_ONLY",
+          "BACKPACK_COLOUR_SCHEME",
           "is not a known name: the known names are BACKPACK_PRIVATE_KEY, BACKPACK_SECRET_KEY, " +
           "BACKPACK_PUBLIC_KEY, BACKPACK_API_KEY, BACKPACK_BASE_URL, BACKPACK_TIMEOUT, " +
-          `BACKPACK_WINDOW, BACKPACK_MODE, BACKPACK_LOG, BACKPACK_DATA_DIR, BACKPACK_PROXY (${USER}, line 2)`,
+          "BACKPACK_WINDOW, BACKPACK_MODE, BACKPACK_LOG, BACKPACK_DATA_DIR, BACKPACK_READ_ONLY, " +
+          "BACKPACK_SYMBOLS, BACKPACK_MAX_ORDER_NOTIONAL, BACKPACK_MAX_DAILY_NOTIONAL, " +
+          "BACKPACK_MAX_POSITION_NOTIONAL, BACKPACK_MAX_OPEN_ORDERS, " +
+          "BACKPACK_MAX_ORDERS_PER_MINUTE, BACKPACK_PRICE_COLLAR_PERCENT, BACKPACK_ALLOW_BORROW, " +
+          `BACKPACK_CONFIRM_ABOVE, BACKPACK_CONFIRM_BY, BACKPACK_PROXY (${USER}, line 2)`,
         ],
         [
           "BACKPACK_TIMEOUT",
