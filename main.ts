@@ -140,7 +140,8 @@ async function openDesk(configuration: Configuration, log: Log): Promise<Desk | 
   const { baseUrl, timeoutMs, windowMs } = config;
   const journal = openJournal(config);
   if (journal instanceof JournalError) log.error("journal", { problem: journal.message });
-  const common = { log, journal, halt: haltOf(config) };
+  const { limits, mode } = config;
+  const common = { log, journal, halt: haltOf(config), limits, mode };
   if (config.mode === "live") {
     const { signer } = config;
     const options = { baseUrl, timeoutMs, windowMs, edges, log, ...(signer ? { signer } : {}) };
@@ -166,7 +167,8 @@ async function serve(trustWorkingFile: boolean): Promise<number> {
   if ("problems" in desk) {
     for (const problem of desk.problems) log.error("config", { problem });
   }
-  const server = new DeskServer({ version: denoJson.version, mode, desk, edges, log });
+  const readOnly = configuration.ok && configuration.config.limits.readOnly;
+  const server = new DeskServer({ version: denoJson.version, mode, desk, readOnly, edges, log });
   await runUntilEnd(server, redact);
   log.info("end");
   return "problems" in desk ? 2 : 0;

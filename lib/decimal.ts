@@ -90,5 +90,31 @@ export function divide(
   return dividend.div(divisor).decimalPlaces(decimals, BigNumber.ROUND_DOWN);
 }
 
+/** Rounded away from zero, to cents unless told: for amounts that are used up. */
+export function roundUp(value: Decimal, decimals = 2): string {
+  return value.decimalPlaces(decimals, BigNumber.ROUND_UP).toFixed();
+}
+
+/** Rounded towards zero, to cents unless told: for amounts that are left. */
+export function roundDown(value: Decimal, decimals = 2): string {
+  return value.decimalPlaces(decimals, BigNumber.ROUND_DOWN).toFixed();
+}
+
+/** The largest; `undefined` of none. */
+export function largest(values: readonly Decimal[]): Decimal | undefined {
+  return values.reduce<Decimal | undefined>(
+    (a, b) => a === undefined || b.gt(a) ? b : a,
+    undefined,
+  );
+}
+
+/** The smallest; `undefined` of none. */
+export function smallest(values: readonly Decimal[]): Decimal | undefined {
+  return values.reduce<Decimal | undefined>(
+    (a, b) => a === undefined || b.lt(a) ? b : a,
+    undefined,
+  );
+}
+
 /** Zero. */
 export const ZERO: Decimal = new Exact(0);

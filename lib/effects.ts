@@ -34,6 +34,12 @@ export class Effects {
     this.#http = http;
   }
 
+  /** Unix ms by the exchange's clock, which is learnt first if need be. */
+  async time(call: Call): Promise<number> {
+    await this.#http.clock.ready(call);
+    return this.#http.clock.now();
+  }
+
   /** Unix ms by the exchange's clock, as far as it is known. */
   nowMs(): number {
     return this.#http.clock.now();

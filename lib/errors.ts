@@ -20,6 +20,8 @@ export const ERROR_CODES = [
   "client_id_mismatch",
   "client_id_taken",
   "repeat",
+  "limit",
+  "approval_needed",
   "unresolved",
   "halted",
   "journal",

@@ -8,8 +8,19 @@
 import * as z from "zod";
 import type { Call } from "./clock.ts";
 import { unreadableReply } from "./http/failure.ts";
-import type { ApiRequest, Http } from "./http/mod.ts";
-import { Account, Capital, Collateral, Fill, Market, Order, Position } from "./schemas/mod.ts";
+import type { ApiRequest, Http, Reply } from "./http/mod.ts";
+import {
+  Account,
+  Capital,
+  Collateral,
+  Depth,
+  Fill,
+  Market,
+  MarkPrice,
+  Order,
+  Position,
+  Ticker,
+} from "./schemas/mod.ts";
 import type { Params } from "./signing.ts";
 
 /** Names one order: by the exchange's id or by the client's, never both. */
@@ -34,6 +45,23 @@ export class Exchange {
   /** Every market that there is, closed ones included. */
   markets(call: Call): Promise<Market[]> {
     return this.#read({ path: "/api/v1/markets" }, z.array(Market), call);
+  }
+
+  /** The levels nearest the touch; `limit` is 5, 10, 20, 50, 100, 500 or 1000 a side. */
+  depth(symbol: string, limit: number, call: Call): Promise<Depth> {
+    return this.#read({ path: "/api/v1/depth", query: { symbol, limit } }, Depth, call);
+  }
+
+  /** A market's last day; `undefined` when the exchange has none to tell (204). */
+  async ticker(symbol: string, call: Call): Promise<Ticker | undefined> {
+    const request = { method: "GET", path: "/api/v1/ticker", query: { symbol } } as const;
+    const reply = await this.#http.read(request, call);
+    return reply.status === 204 ? undefined : parse(reply, Ticker);
+  }
+
+  /** Mark prices; a spot market has none. */
+  markPrices(query: { symbol?: string }, call: Call): Promise<MarkPrice[]> {
+    return this.#read({ path: "/api/v1/markPrices", query }, z.array(MarkPrice), call);
   }
 
   /** The account's settings and fees. */
@@ -73,7 +101,7 @@ export class Exchange {
 
   /** Executions, newest first; `from` is Unix ms. */
   fills(
-    query: { symbol?: string; from?: number; limit?: number; offset?: number },
+    query: { symbol?: string; orderId?: string; from?: number; limit?: number; offset?: number },
     call: Call,
   ): Promise<Fill[]> {
     const path = "/wapi/v1/history/fills";
@@ -101,9 +129,12 @@ export class Exchange {
     schema: z.ZodType<T>,
     call: Call,
   ): Promise<T> {
-    const reply = await this.#http.read({ method: "GET", ...request }, call);
-    const parsed = schema.safeParse(reply.json);
-    if (!parsed.success) throw unreadableReply(reply, "read", parsed.error);
-    return parsed.data;
+    return parse(await this.#http.read({ method: "GET", ...request }, call), schema);
   }
+}
+
+function parse<T>(reply: Reply, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(reply.json);
+  if (!parsed.success) throw unreadableReply(reply, "read", parsed.error);
+  return parsed.data;
 }

@@ -24,6 +24,7 @@ import {
 } from "./resources.ts";
 import { type CallToolResult, type ReadResourceResult, RPC, RpcError, Server } from "./sdk.ts";
 import type { Mode } from "./settings.ts";
+import { personAt } from "./person.ts";
 import { parseArguments } from "./tools/arguments.ts";
 import { TOOLS } from "./tools/mod.ts";
 import { definitionOf, type DeskState, type Tool } from "./tools/tool.ts";
@@ -34,6 +35,8 @@ export interface DeskServerOptions {
   mode: Mode;
   /** The desk, or what is wrong with the configuration: the desk is closed then. */
   desk: Desk | ClosedDesk;
+  /** Tools that act do not exist. */
+  readOnly?: boolean;
   edges: Edges;
   log: Log;
 }
@@ -54,12 +57,15 @@ export class DeskServer {
   /** The SDK's server, to be connected to a transport. */
   readonly mcp: Server;
   readonly #options: DeskServerOptions;
+  /** In read-only mode there are none that act. */
+  readonly #tools: readonly Tool[];
   readonly #running = new Map<Promise<unknown>, "read" | "effect">();
 
   /** Serves nothing before `mcp` is connected. */
   constructor(options: DeskServerOptions) {
     this.#options = options;
-    const { mode, version, desk } = options;
+    const { mode, version, desk, readOnly = false } = options;
+    this.#tools = TOOLS.filter((tool) => !readOnly || tool.effect === "none");
     const suffix = mode === "paper" ? " (paper)" : "";
     this.mcp = new Server(
       { name: `backpack-mcp${suffix}`, title: `Backpack Exchange${suffix}`, version },
@@ -85,7 +91,7 @@ export class DeskServer {
 
   async #handle(method: string, params: Params, signal: AbortSignal): Promise<object> {
     const handlers: Record<string, (call: Call) => Promise<object> | object> = {
-      "tools/list": () => ({ tools: TOOLS.map(definitionOf) }),
+      "tools/list": () => ({ tools: this.#tools.map(definitionOf) }),
       "tools/call": (call) => this.#callTool(params, call),
       "resources/list": (call) => this.#listResources(call),
       "resources/templates/list": () => ({ resourceTemplates: [BALANCE_TEMPLATE] }),
@@ -110,9 +116,9 @@ export class DeskServer {
   }
 
   async #callTool(params: Params, call: Call): Promise<CallToolResult> {
-    const tool = TOOLS.find((tool) => tool.name === params.name);
+    const tool = this.#tools.find((tool) => tool.name === params.name);
     if (tool === undefined) {
-      const names = TOOLS.map((tool) => tool.name).join(", ");
+      const names = this.#tools.map((tool) => tool.name).join(", ");
       throw new RpcError(RPC.invalidParams, `Unknown tool. Tools: ${names}`);
     }
     if (params.arguments !== undefined && !isObject(params.arguments)) {
@@ -128,7 +134,9 @@ export class DeskServer {
   async #run(tool: Tool, rawArguments: unknown, call: Call): Promise<CallToolResult> {
     const desk = this.#openDesk();
     const args = parseArguments(tool, rawArguments);
-    const answer = await tool.run(args, { desk, mode: this.#options.mode, call });
+    const person = personAt(this.mcp);
+    const context = { desk, mode: this.#options.mode, call, ...(person && { person }) };
+    const answer = await tool.run(args, context);
     const { line, value, intents = [] } = answer;
     if (!call.signal.aborted) desk.delivered(intents);
     // Only the parsed value is sure to be what the published schema says.
@@ -147,7 +155,9 @@ export class DeskServer {
     if (isUnknown(error)) this.#options.log.warn("unknown", { tool: tool.name });
     const { code, message, hint, details } = error;
     const outcome = tool.effect === "none" ? undefined : error.outcome;
-    const body = { code, message, hint, outcome, ...details, desk: this.#state() };
+    // Named twice: they come first, and no detail can take their place.
+    const known = { code, message, hint, outcome };
+    const body = { ...known, ...details, ...known, desk: this.#state() };
     return { isError: true, content: [{ type: "text", text: JSON.stringify(body) }] };
   }
 

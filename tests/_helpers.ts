@@ -14,6 +14,7 @@ import { Desk } from "../lib/desk/mod.ts";
 import type { Edges } from "../lib/edges.ts";
 import { Http } from "../lib/http/mod.ts";
 import { Journal, type JournalError } from "../lib/journal/mod.ts";
+import type { Limits } from "../lib/limit_settings.ts";
 import type { Log } from "../lib/log.ts";
 import { type ClosedDesk, DeskServer } from "../lib/server.ts";
 import { createSigner, type Signer } from "../lib/signing.ts";
@@ -164,7 +165,26 @@ export interface ConnectOptions {
   baseUrl?: string;
   journal?: Journal | JournalError;
   halt?: Halt;
+  /** Every limit is lifted unless set here. */
+  limits?: Partial<Limits>;
+  /** The client's. */
+  capabilities?: Record<string, unknown>;
+  /** Called before the client connects. */
+  prepare?: (client: Client) => void;
 }
+
+/** No limit at all. */
+export const NO_LIMITS: Limits = {
+  readOnly: false,
+  maxOrderNotional: "none",
+  maxDailyNotional: "none",
+  maxPositionNotional: "none",
+  maxOpenOrders: "none",
+  maxOrdersPerMinute: "none",
+  priceCollarPercent: "none",
+  allowBorrow: true,
+  confirmBy: "client",
+};
 
 /** A tool's answer, as a client sees it. */
 export interface ToolAnswer {
@@ -204,15 +224,20 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   });
   const journal = options.journal ?? Journal.open(MEMORY, () => clock.now());
   const halt = options.halt ?? { isHalted: () => false };
-  const desk = new Desk({ http, edges, log, journal, key: "test", halt });
+  const limits = { ...NO_LIMITS, ...options.limits };
+  const mode = options.mode ?? "live";
+  const desk = new Desk({ http, edges, log, journal, key: "test", halt, limits, mode });
   const server = new DeskServer({
     version: "0.0.0",
-    mode: options.mode ?? "live",
+    mode,
     desk: options.closed ?? desk,
+    readOnly: limits.readOnly,
     edges,
     log,
   });
-  const client = new Client({ name: "test", version: "1" });
+  const { capabilities = {} } = options;
+  const client = new Client({ name: "test", version: "1" }, { capabilities });
+  options.prepare?.(client);
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   await Promise.all([server.mcp.connect(theirs), client.connect(ours)]);
   const callTool = async (name: string, args: Record<string, unknown> = {}) =>

@@ -81,6 +81,25 @@ export function wireOrder(changes: Record<string, unknown> = {}): Record<string,
   };
 }
 
+/** The book, last price and mark of every market: 140.00 to 140.10, last 140.05, mark 140.04. */
+export const MARKET_ROUTES: Record<string, Route> = {
+  "GET /api/v1/depth": () =>
+    json({
+      asks: [["140.10", "100"], ["140.20", "1000"], ["150", "100000"]],
+      bids: [["130", "100000"], ["139.90", "1000"], ["140.00", "100"]],
+      lastUpdateId: "1",
+      timestamp: 1767225600000000,
+    }),
+  "GET /api/v1/ticker": ({ query }) =>
+    json({
+      symbol: query.symbol,
+      ...{ firstPrice: "139", lastPrice: "140.05", high: "141", low: "138", priceChange: "1.05" },
+      ...{ priceChangePercent: "0.0075", volume: "10", quoteVolume: "1400", trades: "5" },
+    }),
+  "GET /api/v1/markPrices": ({ query }) => json([{ symbol: query.symbol, markPrice: "140.04" }]),
+  "GET /api/v1/position": () => json([]),
+};
+
 /** The exchange's refusal. */
 export function refusal(code: string, message: string, status = 400): Response {
   return json({ code, message }, status);

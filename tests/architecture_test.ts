@@ -31,7 +31,7 @@ const RINGS: readonly (readonly string[])[] = [
   ["exchange.ts", "effects.ts"],
   ["desk/"],
   ["sdk.ts", "stdio.ts", "tools/", "resources.ts"],
-  ["instructions.ts", "server.ts"],
+  ["instructions.ts", "person.ts", "server.ts"],
 ];
 
 /** What only some may import. */
@@ -77,6 +77,7 @@ const TESTED_IN: Readonly<Record<string, string>> = {
   "edges.ts": "types only",
   "help.ts": "program_test.ts",
   "instructions.ts": "server_test.ts",
+  "person.ts": "approvals_test.ts",
   "exchange.ts": "contract_test.ts",
   "effects.ts": "wire_test.ts",
   "desk/": "create_order_test.ts",

@@ -13,10 +13,11 @@ import {
   hang,
   json,
   MEMORY,
+  NO_LIMITS,
   START_MS,
   TestClock,
 } from "./_helpers.ts";
-import { refusal, type Route, type Routes, routes, wireOrder } from "./_routes.ts";
+import { MARKET_ROUTES, refusal, type Route, type Routes, routes, wireOrder } from "./_routes.ts";
 
 const LIMIT = {
   symbol: "SOL_USDC",
@@ -145,15 +146,16 @@ Deno.test("an order in flight when its process was killed is found by the next o
   assertEquals(desk.exchange.effects(), []);
 });
 
-Deno.test("an unknown reduceOnly order is not sent again, whatever repeatOf says", async () => {
+Deno.test("an unknown reduceOnly order is repeated only by a person's yes", async () => {
   const { clientId: _, ...close } = { ...LIMIT, symbol: "SOL_USDC_PERP", reduceOnly: true };
-  await using desk = await open({ "POST /api/v1/order": hang });
+  await using desk = await open({ "POST /api/v1/order": hang, ...MARKET_ROUTES });
   const { clientId } = await desk.callFailing("create_order", close);
-  for (const args of [close, { ...close, repeatOf: clientId }]) {
-    const error = await desk.callFailing("create_order", args);
-    assertEquals([error.code, error.earlier], ["repeat", { clientId, state: "unknown" }]);
-    assertMatch(error.hint, /get_order_outcome/);
-  }
+  const error = await desk.callFailing("create_order", close);
+  assertEquals([error.code, error.earlier], ["repeat", { clientId, state: "unknown" }]);
+  assertMatch(error.hint, /get_order_outcome/);
+  const named = await desk.callFailing("create_order", { ...close, repeatOf: clientId });
+  assertEquals([named.code, named.outcome], ["approval_needed", "not_placed"]);
+  assertMatch(named.message, new RegExp(`clientId ${clientId}, .* is unknown`));
   assertEquals(desk.exchange.effects().length, 1);
 });
 
@@ -388,6 +390,8 @@ Deno.test("every effect and its outcome are on record, without secrets", async (
     key: "test",
     request: LIMIT,
     body: { ...LIMIT, timeInForce: "GTC" },
+    spends: { notional: "0", unit: "0" },
+    limits: { ...NO_LIMITS },
     timestampMs: START_MS,
     windowMs: 5000,
   });

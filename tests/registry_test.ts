@@ -49,6 +49,8 @@ Deno.test("hints follow from the effect, and all four are set", () => {
     ["get_order_outcome", true, false, true, true],
     ["cancel_order", false, true, true, true],
     ["cancel_all_orders", false, true, true, true],
+    ["preview_order", true, false, true, true],
+    ["get_limits", true, false, true, true],
   ]);
 });
 

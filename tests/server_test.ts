@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 // @ts-types="@modelcontextprotocol/sdk/types"
 import { McpError } from "@modelcontextprotocol/sdk/types.js";
+import { TOOLS } from "../lib/tools/mod.ts";
 import { connect, hang, json, TestClock } from "./_helpers.ts";
 import { routes } from "./_routes.ts";
 
@@ -38,7 +39,7 @@ Deno.test("a closed desk answers everything with its problems and sends nothing"
   });
   assertMatch(desk.client.getInstructions() ?? "", /CLOSED.*BACKPACK_MODE: wanted/s);
   const { tools } = await desk.client.listTools();
-  assertEquals(tools.length, 5);
+  assertEquals(tools.length, TOOLS.length);
   for (const { name } of tools) {
     const error = await desk.callFailing(name, { anything: 1 });
     assertEquals([error.code, error.problems], ["config", PROBLEMS]);

@@ -1,48 +1,46 @@
 /**
- * Placing one order: checked, recorded, sent once, and its outcome established.
+ * Placing one order: checked, judged by the owner's limits, approved where that is needed, sent.
  *
  * @module
  */
 
-import { type Call, sleep } from "../clock.ts";
+import type { Call } from "../clock.ts";
 import { DeskError } from "../errors.ts";
-import { isUnknown } from "../http/failure.ts";
-import type { Stamp } from "../http/mod.ts";
-import type { Intent } from "../journal/mod.ts";
-import { type Market, Order } from "../schemas/mod.ts";
+import type { Market } from "../schemas/mod.ts";
+import { approvalFor, type Person } from "./approval.ts";
 import { marketProblems, type Problem, suggestions } from "./checks.ts";
+import { earlierOutcome, type Placed } from "./earlier.ts";
 import { refuseWhenHalted } from "./halt.ts";
+import {
+  mustCount,
+  readSituation,
+  refuseByLimits,
+  refuseBySymbol,
+  type Situation,
+} from "./limits.ts";
 import type { DeskParts } from "./mod.ts";
-import { orderBody, type OrderRequest, requestProblems } from "./order_request.ts";
-import { findPlaced, isSameOrder, type SentOrder } from "./outcome.ts";
-import { isSameRequest, MEMORY_MS, refuseRepeat, refuseWhileUnresolved } from "./repeats.ts";
-import { outcomeUnknown } from "./unknown.ts";
+import { type OrderRequest, requestProblems } from "./order_request.ts";
+import { reasonsToAsk } from "./reasons.ts";
+import { refuseWhileUnresolved } from "./repeats.ts";
+import { type ReadyOrder, send } from "./send.ts";
 
-/** An order that the exchange took. */
-export interface Placed {
-  order: Order;
-  /** The look-up that found it, when the reply to the order itself was lost. */
-  resolvedBy?: string;
-  /** Nothing was sent now: this is what became of the same call before. */
-  isEarlier?: boolean;
-  /** The intents whose answer this is. */
-  intents: number[];
+/** What a caller may say beside the order itself. */
+export interface CreateOptions {
+  /** The client id of an earlier order like it that is meant to be repeated. */
+  repeatOf?: number | undefined;
+  /** Who can be asked for a yes, if the client can show a form. */
+  person?: Person | undefined;
 }
 
-/** How long a second call under one client id waits for the first, which is being sent. */
-const WAIT_FOR_FIRST_MS = 15_000;
-const POLL_MS = 250;
-
 /**
- * Places one order. `repeatOf` names the client id of an earlier order like it that is meant to be
- * repeated.
+ * Places one order.
  *
  * @throws {DeskError} `outcome: "not_placed"` when it surely was not, or `outcome_unknown`
  */
 export async function createOrder(
   desk: DeskParts,
   request: OrderRequest,
-  repeatOf: number | undefined,
+  { repeatOf, person }: CreateOptions,
   call: Call,
 ): Promise<Placed> {
   refuse(requestProblems(request).map((message) => ({ message })), request);
@@ -50,155 +48,55 @@ export async function createOrder(
     const earlier = await earlierOutcome(desk, request, request.clientId, call);
     if (earlier !== undefined) return earlier;
   }
-  await checkMarket(desk, request, call);
+  refuseBySymbol(desk.limits, request.symbol);
+  const market = await checkMarket(desk, request, call);
   const clientId = request.clientId ?? unusedId(desk);
-  return await send(desk, request, { clientId, repeatOf }, call);
+  const order = { request, clientId, repeatOf, approval: undefined };
+  const ready = await judged(desk, order, market, call);
+  return await send(desk, await approved(desk, ready, market, { person, call }), call);
 }
 
-async function send(
+type Order = Omit<ReadyOrder, "situation">;
+
+/** Judges an order by all that can stop it, before anybody is asked and before it is signed. */
+async function judged(
   desk: DeskParts,
-  request: OrderRequest,
-  { clientId, repeatOf }: { clientId: number; repeatOf: number | undefined },
+  order: Order,
+  market: Market,
   call: Call,
-): Promise<Placed> {
-  const body = orderBody(request, clientId);
-  const sent: SentOrder & { seq: number } = {
-    ...{ request, clientId, seq: 0, timestampMs: 0, windowMs: 0 },
-  };
-  const commit = (stamp: Stamp): void => {
-    const intent = {
-      tool: "create_order",
-      symbol: request.symbol,
-      clientId,
-      request: { ...request },
-    };
-    const check = (): void => checkJournal(desk, request, { clientId, repeatOf });
-    sent.seq = desk.intents.commit({ ...intent, body }, stamp, check);
-    Object.assign(sent, stamp);
-  };
-  try {
-    const order = await desk.effects.createOrder(body, call, commit);
-    if (!isSameOrder(order, request, clientId)) throw otherOrder();
-    desk.intents.settle(sent.seq, clientId, { state: "placed", by: "reply", order });
-    return { order, intents: [sent.seq] };
-  } catch (error) {
-    return await settleFailure(desk, sent, error, call);
-  }
-}
-
-/** What stops an order that is about to leave: decided where the record is written. */
-function checkJournal(
-  desk: DeskParts,
-  request: OrderRequest,
-  { clientId, repeatOf }: { clientId: number; repeatOf: number | undefined },
-): void {
+): Promise<ReadyOrder> {
   refuseWhenHalted(desk);
-  const earlier = desk.intents.under(clientId);
-  if (earlier !== undefined && earlier.state !== "not_placed") throw new SentMeanwhile();
-  refuseWhileUnresolved(request, desk.intents.unresolved());
-  refuseRepeat(request, repeatOf, desk.intents.recent(MEMORY_MS), desk.edges.now());
+  refuseWhileUnresolved(order.request, desk.intents.unresolved());
+  const situation = await situationOf(desk, order.request, market, call);
+  if (situation !== undefined) refuseByLimits(desk, situation);
+  return { ...order, situation };
 }
 
-/** Another call under the same client id was faster. */
-class SentMeanwhile extends DeskError {
-  constructor() {
-    super("repeat", "The same call is being sent already", { outcome: "not_placed" });
-  }
-}
-
-async function settleFailure(
-  desk: DeskParts,
-  sent: SentOrder & { seq: number },
-  error: unknown,
-  call: Call,
-): Promise<Placed> {
-  const { seq, clientId, request } = sent;
-  if (error instanceof SentMeanwhile) {
-    const earlier = await earlierOutcome(desk, request, clientId, call);
-    if (earlier !== undefined) return earlier;
-  }
-  if (!isUnknown(error)) throw refused(desk, sent, error);
-  const failure = error as DeskError;
-  desk.log.warn("outcome_unknown", { clientId, symbol: request.symbol, reason: failure.message });
-  const found = await findPlaced(desk, sent, call);
-  if (found === undefined) {
-    const { code, message } = failure;
-    desk.intents.settle(seq, clientId, { state: "unknown", by: "reply", code, message });
-    desk.resolver.wake();
-    throw outcomeUnknown(failure, sent);
-  }
-  const { order, by } = found;
-  desk.intents.settle(seq, clientId, { state: "placed", by, order });
-  return { order, resolvedBy: by, intents: [seq] };
-}
-
-/** A refusal, recorded if the intent was. */
-function refused(
-  desk: DeskParts,
-  sent: { seq: number; clientId: number },
-  error: unknown,
-): unknown {
-  if (!(error instanceof DeskError)) return error;
-  const { seq, clientId } = sent;
-  const { code, message } = error;
-  if (seq > 0) {
-    desk.intents.settle(seq, clientId, { state: "not_placed", by: "reply", code, message });
-  }
-  const details = { clientId };
-  if (!/client id already exists/i.test(message)) return error.with({ details });
-  return error.with({
-    code: "client_id_taken",
-    hint: "An earlier order holds this clientId: list_orders shows it if it is still open",
-    details,
-  });
-}
-
-/**
- * What became of the same call before: placed, unknown or being sent, it is not sent again; refused,
- * it is judged afresh.
- */
-async function earlierOutcome(
+async function situationOf(
   desk: DeskParts,
   request: OrderRequest,
-  clientId: number,
+  market: Market,
   call: Call,
-): Promise<Placed | undefined> {
-  const first = desk.intents.under(clientId);
-  if (first === undefined || first.tool !== "create_order") return undefined;
-  if (!isSameRequest(first.request, request)) {
-    if (first.state === "not_placed") return undefined;
-    throw new DeskError("client_id_mismatch", `clientId ${clientId} belongs to another order`, {
-      outcome: "not_placed",
-      hint: "Leave clientId out, or choose one that was not used before",
-      details: { earlier: { clientId, symbol: first.symbol, state: first.state } },
-    });
-  }
-  const settled = await whenSettled(desk, first, call);
-  if (settled.state === "not_placed") return undefined;
-  const order = Order.safeParse(settled.outcome?.body.order);
-  if (order.success) return { order: order.data, isEarlier: true, intents: [settled.seq] };
-  const lost = new DeskError("outcome_unknown", "its reply was lost", { outcome: "unknown" });
-  throw outcomeUnknown(lost, sentOrder(settled, clientId));
+): Promise<Situation | undefined> {
+  return mustCount(desk.limits) ? await readSituation(desk, request, market, call) : undefined;
 }
 
-async function whenSettled(desk: DeskParts, first: Intent, call: Call): Promise<Intent> {
-  let intent = first;
-  for (let waitedMs = 0; waitedMs < WAIT_FOR_FIRST_MS; waitedMs += POLL_MS) {
-    if (intent.state !== "in_flight") return intent;
-    await sleep(desk.edges, POLL_MS, call.signal);
-    intent = desk.intents.under(first.clientId ?? 0) ?? intent;
-  }
-  return intent;
-}
-
-/** The order that an intent recorded. */
-export function sentOrder(intent: Intent, clientId: number): SentOrder {
-  return {
-    request: intent.request as unknown as OrderRequest,
-    clientId,
-    timestampMs: Number(intent.body.timestampMs),
-    windowMs: Number(intent.body.windowMs),
-  };
+/** Gets a person's yes where one is needed, and judges anew afterwards: answering takes time. */
+async function approved(
+  desk: DeskParts,
+  ready: ReadyOrder,
+  market: Market,
+  { person, call }: { person: Person | undefined; call: Call },
+): Promise<ReadyOrder> {
+  const reasons = reasonsToAsk(desk, ready);
+  if (reasons.length === 0) return ready;
+  const { request, situation } = ready;
+  const asked = situation ?? await readSituation(desk, request, market, call);
+  const question = { ...ready, proposal: asked.proposal, reasons };
+  const approval = await approvalFor(desk, question, person, call);
+  const now = await readSituation(desk, request, market, call);
+  refuseByLimits(desk, now);
+  return { ...ready, situation: now, approval };
 }
 
 function unusedId(desk: DeskParts): number {
@@ -208,19 +106,20 @@ function unusedId(desk: DeskParts): number {
   }
 }
 
-function otherOrder(): DeskError {
-  return new DeskError("outcome_unknown", "The reply describes another order", {
-    outcome: "unknown",
-  });
-}
-
 /** Refuses by the market's rules, but never by filters that could have changed meanwhile. */
-async function checkMarket(desk: DeskParts, request: OrderRequest, call: Call): Promise<void> {
+async function checkMarket(
+  desk: DeskParts,
+  request: OrderRequest,
+  call: Call,
+): Promise<Market> {
   const check = (market: Market): Problem[] => marketProblems(request, market);
   try {
-    if (check(await desk.markets.get(request.symbol, call)).length === 0) return;
-    const market = (await desk.markets.refresh(call)).get(request.symbol);
-    refuse(market === undefined ? [{ message: "the market is gone" }] : check(market), request);
+    const known = await desk.markets.get(request.symbol, call);
+    if (check(known).length === 0) return known;
+    await desk.markets.refresh(call);
+    const market = await desk.markets.get(request.symbol, call);
+    refuse(check(market), request);
+    return market;
   } catch (error) {
     throw error instanceof DeskError ? error.with({ outcome: "not_placed" }) : error;
   }

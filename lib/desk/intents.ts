@@ -12,9 +12,12 @@
 import type { Edges } from "../edges.ts";
 import { DeskError } from "../errors.ts";
 import type { Stamp } from "../http/mod.ts";
+import type { ApprovedBy } from "../journal/approvals.ts";
 import { type Intent, type Journal, JournalError } from "../journal/mod.ts";
+import type { Limits } from "../limit_settings.ts";
 import type { Log } from "../log.ts";
 import type { Order } from "../schemas/mod.ts";
+import { Ledger, type Reservation } from "./ledger.ts";
 
 /** An effect about to leave. */
 export interface NewIntent {
@@ -26,6 +29,18 @@ export interface NewIntent {
   request: Record<string, unknown>;
   /** What will be sent, without secrets. */
   body: Record<string, unknown>;
+  /** USD, as text: what it may spend, and one unit of the base asset. */
+  spends?: { notional: string; unit: string };
+  /** The limits that it was held against. */
+  limits?: Limits;
+  /** A person's yes. */
+  approval?: Approval;
+}
+
+/** A person's yes: the question's row in the journal, and who gave it. */
+export interface Approval {
+  asked: number;
+  by: ApprovedBy;
 }
 
 /** What became of an effect, and how that is known. */
@@ -54,6 +69,7 @@ export class Intents {
   readonly #edges: Edges;
   readonly #log: Log;
   readonly #key: string;
+  readonly #ledger: Ledger | undefined;
 
   /** `key` is the fingerprint of the API key; a journal that could not be opened stops effects. */
   constructor(journal: Journal | JournalError, options: { edges: Edges; log: Log; key: string }) {
@@ -61,6 +77,7 @@ export class Intents {
     this.#edges = options.edges;
     this.#log = options.log;
     this.#key = options.key;
+    this.#ledger = journal instanceof JournalError ? undefined : new Ledger(journal);
   }
 
   /**
@@ -71,7 +88,7 @@ export class Intents {
   commit(intent: NewIntent, stamp: Stamp, check: () => void): number {
     const { clientId, ...body } = intent;
     const record = { ...body, ...stamp, key: this.#key };
-    return this.#write((journal) => {
+    return this.write((journal) => {
       check();
       return journal.append("intent", {
         ...(clientId === undefined ? {} : { clientId }),
@@ -85,6 +102,11 @@ export class Intents {
     this.#note("outcome", seq, clientId, { ...outcome });
   }
 
+  /** Records that an order has ended for good and that its fills add up. */
+  closed(seq: number, status: string, executedQuantity: string): void {
+    this.#note("noted", seq, undefined, { event: "closed", status, executedQuantity });
+  }
+
   /** Records that the client was told. */
   delivered(seq: number): void {
     this.#note("delivered", seq, undefined, {});
@@ -92,35 +114,51 @@ export class Intents {
 
   /** The newest intent under a client id. */
   under(clientId: number): Intent | undefined {
-    return this.#read((journal) => journal.intents({ clientId, limit: 1 }))[0];
+    return this.read((journal) => journal.intents({ clientId, limit: 1 }))[0];
   }
 
   /** The intents of the last `durationMs`, the newest first. */
   recent(durationMs: number): Intent[] {
-    return this.#read((journal) => journal.intents({ sinceMs: this.#edges.now() - durationMs }));
+    return this.read((journal) => journal.intents({ sinceMs: this.#edges.now() - durationMs }));
   }
 
   /** Every intent of unknown outcome, the newest first. */
   unresolved(): Intent[] {
-    return this.#read((journal) => journal.intents({ unresolved: true }));
+    return this.read((journal) => journal.intents({ unresolved: true }));
+  }
+
+  /** What every order of every process may still spend; see {@linkcode Ledger.reservations}. */
+  reservations(nowMs: number): Reservation[] {
+    return this.read(() => this.#ledger?.reservations(nowMs) ?? []);
+  }
+
+  /** Whether the journal is younger than a day: an older one may have been deleted. */
+  get isFirstDay(): boolean {
+    if (this.#journal instanceof JournalError) return true;
+    return this.#edges.now() - this.#journal.createdAtMs < 24 * 3_600_000;
   }
 
   /** What has happened has happened: a record of it that can't be written changes no answer. */
   #note(
-    kind: "outcome" | "delivered",
+    kind: "outcome" | "delivered" | "noted",
     intent: number,
     clientId: number | undefined,
     body: Record<string, unknown>,
   ): void {
     const id = clientId === undefined ? {} : { clientId };
     try {
-      this.#write((journal) => journal.append(kind, { intent, ...id, body }));
+      this.write((journal) => journal.append(kind, { intent, ...id, body }));
     } catch (error) {
       this.#log.error("journal", { kind, intent, reason: String(error) });
     }
   }
 
-  #read<T>(work: (journal: Journal) => T[]): T[] {
+  /**
+   * Reads the journal; nothing, where there is none.
+   *
+   * @throws {DeskError} `journal`
+   */
+  read<T>(work: (journal: Journal) => T[]): T[] {
     if (this.#journal instanceof JournalError) return [];
     try {
       return work(this.#journal);
@@ -129,7 +167,12 @@ export class Intents {
     }
   }
 
-  #write(work: (journal: Journal) => number): number {
+  /**
+   * Writes to the journal in one transaction.
+   *
+   * @throws {DeskError} `journal` if it can't be written; whatever `work` throws
+   */
+  write<T>(work: (journal: Journal) => T): T {
     const journal = this.#journal;
     try {
       if (journal instanceof JournalError) throw journal;

@@ -11,16 +11,21 @@ import { Effects } from "../effects.ts";
 import { Exchange, type OrderKey } from "../exchange.ts";
 import type { Http } from "../http/mod.ts";
 import type { Journal, JournalError } from "../journal/mod.ts";
+import type { Limits } from "../limit_settings.ts";
 import type { Log } from "../log.ts";
+import type { Mode } from "../settings.ts";
 import { cancelAllOrders, type CancelAllResult } from "./cancel_all.ts";
 import { cancelOrder, type CancelResult } from "./cancel.ts";
-import { createOrder, type Placed } from "./create.ts";
+import { type CreateOptions, createOrder } from "./create.ts";
+import type { Placed } from "./earlier.ts";
 import type { Halt } from "./halt.ts";
 import { Intents } from "./intents.ts";
+import { type LimitState, limitStates } from "./limits_report.ts";
 import { listOrders, type ListQuery, type OpenOrders } from "./list.ts";
 import { getOrderOutcome, type OrderOutcome } from "./lookup.ts";
 import { Markets } from "./markets.ts";
 import type { OrderRequest } from "./order_request.ts";
+import { type Preview, previewOrder } from "./preview.ts";
 import { Resolver } from "./resolver.ts";
 
 /** What a desk is made of. */
@@ -33,6 +38,10 @@ export interface DeskOptions {
   /** The fingerprint of the API key, recorded with every effect. */
   readonly key: string;
   readonly halt: Halt;
+  /** What every order is held against. */
+  readonly limits: Limits;
+  /** Named to a person who is asked for a yes. */
+  readonly mode: Mode;
 }
 
 /** What every part of the desk works with. */
@@ -43,6 +52,8 @@ export interface DeskParts {
   readonly intents: Intents;
   readonly resolver: Resolver;
   readonly halt: Halt;
+  readonly limits: Limits;
+  readonly mode: Mode;
   readonly edges: Edges;
   readonly log: Log;
 }
@@ -53,14 +64,14 @@ export class Desk {
 
   /** A desk that acts through `options.http`; looks for what a former process left unknown. */
   constructor(options: DeskOptions) {
-    const { http, edges, log, halt } = options;
+    const { http, edges, log, halt, limits, mode } = options;
     const exchange = new Exchange(http);
     const parts = {
       exchange,
       effects: new Effects(http),
       markets: new Markets(exchange, edges),
       intents: new Intents(options.journal, options),
-      ...{ halt, edges, log },
+      ...{ halt, limits, mode, edges, log },
     };
     this.#parts = Object.assign(parts, { resolver: new Resolver(() => this.#parts) });
     if (this.#leftUnresolved()) this.#parts.resolver.wake();
@@ -108,9 +119,23 @@ export class Desk {
     return listOrders(this.#parts, query, call);
   }
 
-  /** Checks an order, records it and places it; `repeatOf` names an earlier one like it. */
-  createOrder(request: OrderRequest, repeatOf: number | undefined, call: Call): Promise<Placed> {
-    return createOrder(this.#parts, request, repeatOf, call);
+  /** Checks an order, records it and places it. */
+  createOrder(request: OrderRequest, options: CreateOptions, call: Call): Promise<Placed> {
+    return createOrder(this.#parts, request, options, call);
+  }
+
+  /** Judges an order as {@linkcode createOrder} would; sends nothing. */
+  previewOrder(
+    request: OrderRequest,
+    repeatOf: number | undefined,
+    call: Call,
+  ): Promise<Preview> {
+    return previewOrder(this.#parts, request, repeatOf, call);
+  }
+
+  /** The owner's limits, and what is left of each. */
+  limitStates(call: Call): Promise<LimitState[]> {
+    return limitStates(this.#parts, call);
   }
 
   /** What became of an order, asked again. */

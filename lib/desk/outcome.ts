@@ -12,6 +12,7 @@ import type { Call } from "../clock.ts";
 import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import type { Exchange } from "../exchange.ts";
+import type { Intent } from "../journal/mod.ts";
 import type { Fill, Order } from "../schemas/mod.ts";
 import { keepLooking } from "./looking.ts";
 import type { DeskParts } from "./mod.ts";
@@ -25,6 +26,16 @@ export interface SentOrder {
   timestampMs: number;
   /** `X-Window`, ms. */
   windowMs: number;
+}
+
+/** The order that an intent recorded. */
+export function sentOrder(intent: Intent, clientId: number): SentOrder {
+  return {
+    request: intent.request as unknown as OrderRequest,
+    clientId,
+    timestampMs: Number(intent.body.timestampMs),
+    windowMs: Number(intent.body.windowMs),
+  };
 }
 
 /** An order that was found, and the look-up that found it. */

@@ -32,20 +32,24 @@ export function isAlike(a: Partial<OrderRequest>, b: Partial<OrderRequest>): boo
 }
 
 /**
- * Refuses an order that looks like an earlier one, unless `repeatOf` names that one.
+ * Stops an order that looks like an earlier one, unless `repeatOf` names that one. Named and known
+ * to stand, it passes; named and not known to stand, a person must say yes: the clause to tell them.
  *
  * @throws {DeskError} `repeat`
  */
-export function refuseRepeat(
+export function repeatToApprove(
   request: OrderRequest,
   repeatOf: number | undefined,
   recent: readonly Intent[],
   nowMs: number,
-): void {
+): string | undefined {
   const earlier = recent.find((intent) =>
     intent.tool === "create_order" && counts(intent, nowMs) && isAlike(intent.request, request)
   );
-  if (earlier === undefined || isMeant(earlier, repeatOf)) return;
+  if (earlier === undefined) return undefined;
+  if (repeatOf !== undefined && earlier.clientId === repeatOf) {
+    return mayRepeat(earlier) ? undefined : describe(earlier, nowMs);
+  }
   throw new DeskError("repeat", `This looks like a repetition: ${describe(earlier, nowMs)}`, {
     outcome: "not_placed",
     hint: mayRepeat(earlier)
@@ -89,10 +93,6 @@ function counts(intent: Intent, nowMs: number): boolean {
 
 function mayRepeat(intent: Intent): boolean {
   return intent.state === "placed" && intent.deliveredAtMs !== undefined;
-}
-
-function isMeant(earlier: Intent, repeatOf: number | undefined): boolean {
-  return repeatOf !== undefined && earlier.clientId === repeatOf && mayRepeat(earlier);
 }
 
 function describe(intent: Intent, nowMs: number): string {

@@ -8,9 +8,8 @@
 import { type Call, withDeadline } from "../clock.ts";
 import type { Intent } from "../journal/mod.ts";
 import { Absence } from "./absence.ts";
-import { sentOrder } from "./create.ts";
 import type { DeskParts } from "./mod.ts";
-import { lookRound } from "./outcome.ts";
+import { lookRound, sentOrder } from "./outcome.ts";
 
 /** Between two rounds over everything that is unresolved. */
 const ROUND_MS = 16_000;

@@ -75,17 +75,29 @@ export function recordApproval(journal: Journal, asked: Asked, by: ApprovedBy): 
   journal.append("approved", { clientId, body: { asked: seq, by } });
 }
 
+/** Records that the question of that row is void. Only inside `journal.transact`. */
+export function recordVoid(journal: Journal, asked: Asked, reason: string): void {
+  const { seq, clientId } = asked;
+  journal.append("noted", { clientId, body: { event: "void", asked: seq, reason } });
+}
+
 /** The questions that can still be answered or whose yes can still be used, newest first. */
 export function openQuestions(journal: Journal, nowMs: number): Asked[] {
   const sinceMs = nowMs - APPROVAL_MS;
   const approvals = [...journal.entries({ kind: "approved", sinceMs })];
-  const used = new Set(
-    journal.intents({ sinceMs }).map((intent) => intent.body.approval)
-      .map((approval) => (approval as { asked?: number } | undefined)?.asked),
-  );
+  const past = pastQuestions(journal, sinceMs);
   return [...journal.entries({ kind: "asked", sinceMs, newestFirst: true })]
-    .filter((entry) => entry.atMs + APPROVAL_MS > nowMs && !used.has(entry.seq))
+    .filter((entry) => entry.atMs + APPROVAL_MS > nowMs && !past.has(entry.seq))
     .map((entry) => askedOf(entry, approvals));
+}
+
+/** The questions whose yes was used, and those that are void. */
+function pastQuestions(journal: Journal, sinceMs: number): Set<unknown> {
+  const used = journal.intents({ sinceMs }).map((intent) => intent.body.approval)
+    .map((approval) => (approval as { asked?: number } | undefined)?.asked);
+  const notes = [...journal.entries({ kind: "noted", sinceMs })];
+  const voided = notes.filter(({ body }) => body.event === "void").map(({ body }) => body.asked);
+  return new Set([...used, ...voided]);
 }
 
 /** The open question that `code` answers; the case of its letters does not matter. */
@@ -98,16 +110,17 @@ export function questionUnder(journal: Journal, code: string, nowMs: number): As
   return openQuestions(journal, nowMs).find(({ seq }) => hashes.get(seq) === hash);
 }
 
-/** The open question about exactly this order, approved or not. */
+/** The open question about exactly this order, one that has its yes before one that has none. */
 export function questionAbout(
   journal: Journal,
   order: Pick<Question, "clientId" | "request">,
   nowMs: number,
 ): Asked | undefined {
   const wanted = canonicalJson(order.request);
-  return openQuestions(journal, nowMs).find(({ clientId, request }) =>
+  const about = openQuestions(journal, nowMs).filter(({ clientId, request }) =>
     clientId === order.clientId && canonicalJson(request) === wanted
   );
+  return about.find(({ approvedBy }) => approvedBy !== undefined) ?? about[0];
 }
 
 function askedOf(entry: Entry, approvals: readonly Entry[]): Asked {

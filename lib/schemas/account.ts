@@ -37,11 +37,12 @@ export const Capital = z.record(
 /** What is held of each asset, without what is lent. */
 export type Capital = z.infer<typeof Capital>;
 
-/** `GET /api/v1/capital/collateral`, as far as balances need it. */
+/** `GET /api/v1/capital/collateral`, as far as balances and margin need it. */
 export const Collateral = z.object({
+  netEquityAvailable: DecimalText.optional(),
   collateral: z.array(z.object({ symbol: Text, lendQuantity: DecimalText })).default([]),
 });
-/** What is lent of each asset. */
+/** What is lent of each asset, and the equity that is free for margin, USD. */
 export type Collateral = z.infer<typeof Collateral>;
 
 /** An open perpetual position; `FuturePositionWithMargin` of the API. */

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { getLimits, previewOrder } from "./limits.ts";
 import { ORDER_TOOLS } from "./orders.ts";
 import type { Tool } from "./tool.ts";
 
 /** All tools. */
-export const TOOLS: readonly Tool[] = [...ORDER_TOOLS];
+export const TOOLS: readonly Tool[] = [...ORDER_TOOLS, previewOrder, getLimits];

@@ -89,8 +89,8 @@ export const createOrder = defineTool({
     resolvedBy: z.string().optional().describe("The look-up that found it, if the reply was lost"),
     isEarlier: z.boolean().optional().describe("Placed by an earlier call under this clientId"),
   }),
-  run: async ({ repeatOf, ...request }, { desk, mode, call }) => {
-    const placed = await desk.createOrder(request, repeatOf, call);
+  run: async ({ repeatOf, ...request }, { desk, mode, person, call }) => {
+    const placed = await desk.createOrder(request, { repeatOf, person }, call);
     const { order, resolvedBy, isEarlier, intents } = placed;
     const lost = resolvedBy === undefined ? "" : ` (its reply was lost; found by ${resolvedBy})`;
     const earlier = isEarlier ? " (placed by an earlier call; nothing was sent now)" : "";

@@ -7,6 +7,7 @@
 
 import * as z from "zod";
 import type { Call } from "../clock.ts";
+import type { Person } from "../desk/approval.ts";
 import type { Desk } from "../desk/mod.ts";
 import type { ToolAnnotations } from "../sdk.ts";
 import type { Mode } from "../settings.ts";
@@ -27,6 +28,8 @@ export type Effect = "none" | "places" | "cancels";
 export interface ToolContext {
   readonly desk: Desk;
   readonly mode: Mode;
+  /** Whoever can be asked for a yes; absent when the client can't show a form. */
+  readonly person?: Person;
   readonly call: Call;
 }
 

@@ -1,0 +1,125 @@
+/**
+ * What the exchange shows of the account at the moment: open orders, the last day's fills,
+ * positions, and what a quote asset is worth in USD. Read before an order is judged; everything
+ * must be had, since a limit that can't be counted is not held.
+ *
+ * @module
+ */
+
+import type { Call } from "../clock.ts";
+import { type Decimal, decimal, largest, ZERO } from "../decimal.ts";
+import { DeskError } from "../errors.ts";
+import type { Fill, Order, Position } from "../schemas/mod.ts";
+import type { DeskParts } from "./mod.ts";
+
+/** The account as the exchange shows it. */
+export interface AccountView {
+  /** When it was read: Unix ms by the exchange's clock. */
+  atMs: number;
+  /** Over all markets, pending triggers included. */
+  openOrders: readonly Order[];
+  /** Of the last 24 hours. */
+  fills: readonly Fill[];
+  positions: readonly Position[];
+  /** USD of one unit of each quote asset that is needed; absent where nobody tells. */
+  rates: ReadonlyMap<string, Decimal>;
+}
+
+/** The last day, ms. */
+export const DAY_MS = 24 * 3_600_000;
+
+const MARKET_TYPES = ["SPOT", "PERP"] as const;
+const USD_LIKE: ReadonlySet<string> = new Set(["USD", "USDC", "USDT"]);
+const PAGE_ROWS = 1000;
+const MAX_PAGES = 20;
+
+/**
+ * Reads all of it. `symbol` is of the order to come.
+ *
+ * @throws {DeskError} if any of it can't be had
+ */
+export async function readAccount(
+  desk: DeskParts,
+  symbol: string | undefined,
+  call: Call,
+): Promise<AccountView> {
+  const atMs = await desk.effects.time(call);
+  const [openOrders, fills] = await Promise.all([
+    readOpenOrders(desk, call),
+    readFills(desk, { from: atMs - DAY_MS }, call),
+  ]);
+  // Last, so that a fill that was counted is in the position too.
+  const positions = await readPositions(desk, call);
+  const symbols = [...openOrders, ...fills].map((row) => row.symbol);
+  const quotes = new Set([...symbols, ...(symbol === undefined ? [] : [symbol])].map(quoteOf));
+  const rates = await readRates(desk, quotes, call);
+  return { atMs, openOrders, fills, positions, rates };
+}
+
+/** The quote asset of a market, such as USDC of SOL_USDC_PERP. */
+export function quoteOf(symbol: string): string {
+  return symbol.split("_")[1] ?? "";
+}
+
+/** Every fill since `from`, or of one order; all pages. */
+export async function readFills(
+  desk: DeskParts,
+  query: { from?: number; orderId?: string; symbol?: string },
+  call: Call,
+): Promise<Fill[]> {
+  const fills = new Map<string, Fill>();
+  const keyOf = ({ orderId, tradeId }: Fill): string => `${orderId} ${tradeId ?? fills.size}`;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const rows = await desk.exchange.fills(
+      { ...query, limit: PAGE_ROWS, offset: page * PAGE_ROWS },
+      call,
+    );
+    // New rows push old ones onto the next page, where they come a second time.
+    for (const row of rows) fills.set(keyOf(row), row);
+    if (rows.length < PAGE_ROWS) return [...fills.values()];
+  }
+  throw new DeskError("unavailable", `There are more than ${MAX_PAGES * PAGE_ROWS} fills to count`);
+}
+
+async function readOpenOrders(desk: DeskParts, call: Call): Promise<Order[]> {
+  const lists = await Promise.all(
+    MARKET_TYPES.map((marketType) => desk.exchange.openOrders({ marketType }, call)),
+  );
+  return lists.flat();
+}
+
+async function readPositions(desk: DeskParts, call: Call): Promise<Position[]> {
+  return await desk.exchange.positions(call).catch((error) => {
+    if (error instanceof DeskError && error.code === "not_found") return [];
+    throw error;
+  });
+}
+
+async function readRates(
+  desk: DeskParts,
+  quotes: ReadonlySet<string>,
+  call: Call,
+): Promise<Map<string, Decimal>> {
+  const rates = new Map<string, Decimal>();
+  for (const quote of quotes) {
+    const rate = USD_LIKE.has(quote) ? ZERO.plus(1) : await readRate(desk, quote, call);
+    if (rate !== undefined) rates.set(quote, rate);
+  }
+  return rates;
+}
+
+/** The dearest of what the asset's own market tells, since a rate too low would let more through. */
+async function readRate(
+  desk: DeskParts,
+  quote: string,
+  call: Call,
+): Promise<Decimal | undefined> {
+  const symbol = `${quote}_USDC`;
+  if (!(await desk.markets.all(call)).has(symbol)) return undefined;
+  const [depth, ticker] = await Promise.all([
+    desk.exchange.depth(symbol, 5, call),
+    desk.exchange.ticker(symbol, call),
+  ]);
+  const prices = [...depth.asks, ...depth.bids].map(([price]) => price);
+  return largest([...prices, ...(ticker ? [ticker.lastPrice] : [])].map(decimal));
+}

@@ -1,0 +1,173 @@
+/**
+ * A yes that the model cannot give. From the owner's sum on, and for a repetition of an order that
+ * is not known to stand, a person must approve: in a form of the client's, or on a terminal. A yes
+ * holds for exactly one order, for five minutes, and only while the market stays where it was.
+ *
+ * @module
+ */
+
+import type { Call } from "../clock.ts";
+import { type Decimal, decimal, divide, roundUp } from "../decimal.ts";
+import { DeskError } from "../errors.ts";
+import {
+  type Asked,
+  codeOf,
+  type Question,
+  questionAbout,
+  recordApproval,
+  recordQuestion,
+  recordVoid,
+} from "../journal/approvals.ts";
+import type { Limits } from "../limit_settings.ts";
+import { questionLines } from "./approval_text.ts";
+import type { Approval } from "./intents.ts";
+import { type Proposal, type Used, valueOf } from "./judge.ts";
+import { unapprovedNotional } from "./ledger.ts";
+import type { DeskParts } from "./mod.ts";
+import type { OrderRequest } from "./order_request.ts";
+import { opposite } from "./prices.ts";
+
+/** Whoever sits at the client. */
+export interface Person {
+  /** Shows `lines` with a box to tick; resolves to true only for an explicit yes. Never rejects. */
+  approves(lines: readonly string[], call: Call): Promise<boolean>;
+}
+
+/** An order that may need a person's yes. */
+export interface Approvable {
+  request: OrderRequest;
+  clientId: number;
+  proposal: Proposal;
+  /** Why a person is asked, each a clause. */
+  reasons: readonly string[];
+}
+
+/** The best opposite price may have moved so far since the question, percent. */
+const MAX_MOVE_PERCENT = "0.5";
+
+/** Why the owner's sum asks for a person's yes; empty if it does not. */
+export function reasonsOfSum(limits: Limits, proposal: Proposal, used: Used): string[] {
+  const { confirmAbove } = limits;
+  if (confirmAbove === undefined) return [];
+  const value = valueOf(proposal);
+  if (value === undefined) return ["its value can't be told"];
+  const sum = unapprovedNotional(used.reservations, used.nowMs).plus(value.notional);
+  if (sum.lt(decimal(confirmAbove))) return [];
+  return [
+    `with the last hour's unapproved orders it comes to ${roundUp(sum)} USD, and from ` +
+    `${confirmAbove} USD on (BACKPACK_CONFIRM_ABOVE) the owner must say yes`,
+  ];
+}
+
+/**
+ * The yes for an order: one that was given already, or one that is asked for now.
+ *
+ * @throws {DeskError} `approval_needed` while there is none, with the road to the terminal
+ */
+export async function approvalFor(
+  desk: DeskParts,
+  order: Approvable,
+  person: Person | undefined,
+  call: Call,
+): Promise<Approval> {
+  const known = knownQuestion(desk, order);
+  if (known?.approvedBy !== undefined && !hasMoved(known, order.proposal)) {
+    return { asked: known.seq, by: known.approvedBy };
+  }
+  if (known?.approvedBy !== undefined) voidQuestion(desk, known);
+  const { asked, code } = ask(desk, order);
+  const mayAsk = person !== undefined && desk.limits.confirmBy === "client";
+  if (mayAsk && await person.approves(asked.lines, call) && !call.signal.aborted) {
+    desk.intents.write((journal) => recordApproval(journal, asked, "client"));
+    return { asked: asked.seq, by: "client" };
+  }
+  throw approvalNeeded(order, code, mayAsk);
+}
+
+/**
+ * Stops an order whose yes is used up, expired or void by now; inside the transaction that records
+ * the order.
+ *
+ * @throws {DeskError} `approval_needed`
+ */
+export function refuseStaleApproval(
+  desk: DeskParts,
+  order: Omit<Approvable, "reasons">,
+  approval: Approval,
+): void {
+  const known = knownQuestion(desk, order);
+  if (known?.seq === approval.asked && !hasMoved(known, order.proposal)) return;
+  throw new DeskError("approval_needed", "The yes for this order does not hold any more", {
+    outcome: "not_placed",
+    hint: "It was used, is older than five minutes, or the market moved by more than " +
+      `${MAX_MOVE_PERCENT} %. Nothing was sent; the owner is asked anew on another call`,
+    details: { clientId: order.clientId },
+  });
+}
+
+function knownQuestion(
+  desk: DeskParts,
+  order: Omit<Approvable, "reasons">,
+): Asked | undefined {
+  const { clientId } = order;
+  const wanted = { clientId, request: termsOf(order.request) };
+  return desk.intents.read((journal) => {
+    const asked = questionAbout(journal, wanted, desk.edges.now());
+    return asked === undefined ? [] : [asked];
+  })[0];
+}
+
+function ask(desk: DeskParts, order: Approvable): { asked: Asked; code: string } {
+  const { clientId, request, proposal } = order;
+  const best = bestOpposite(proposal);
+  const question: Question = {
+    clientId,
+    symbol: request.symbol,
+    request: termsOf(request),
+    lines: questionLines(desk.mode, order),
+    ...(best === undefined ? {} : { bestOpposite: best.toFixed() }),
+  };
+  const code = codeOf(desk.edges.randomId());
+  const seq = desk.intents.write((journal) => recordQuestion(journal, question, code));
+  const askedAtMs = desk.edges.now();
+  return { asked: { ...question, seq, askedAtMs, expiresAtMs: askedAtMs }, code };
+}
+
+function voidQuestion(desk: DeskParts, asked: Asked): void {
+  const reason = `the market moved by more than ${MAX_MOVE_PERCENT} %`;
+  desk.intents.write((journal) => recordVoid(journal, asked, reason));
+}
+
+function hasMoved(asked: Asked, proposal: Proposal): boolean {
+  const now = bestOpposite(proposal);
+  if (asked.bestOpposite === undefined || now === undefined) {
+    return (asked.bestOpposite === undefined) !== (now === undefined);
+  }
+  const then = decimal(asked.bestOpposite);
+  const percent = divide(now.minus(then).abs().times(100), then);
+  return percent === undefined || percent.gt(MAX_MOVE_PERCENT);
+}
+
+function bestOpposite({ prices, request }: Proposal): Decimal | undefined {
+  return opposite(prices, request.side)[0]?.price;
+}
+
+/** What the yes binds to: everything but the id, which the question has beside it. */
+function termsOf({ clientId: _, ...terms }: OrderRequest): Record<string, unknown> {
+  return { ...terms };
+}
+
+function approvalNeeded(
+  { clientId, reasons }: Approvable,
+  code: string,
+  wasAsked: boolean,
+): DeskError {
+  const first = wasAsked ? "The person at the client did not say yes" : "The owner must say yes";
+  return new DeskError("approval_needed", `${first} to this order: ${reasons.join("; ")}`, {
+    outcome: "not_placed",
+    hint: "Nothing was sent. Tell the owner to run, on a terminal within five minutes, " +
+      `backpack-mcp approve ${code} (with --data-dir if it is not the default), which shows the ` +
+      "order and asks. After that yes, the same call with this clientId goes through",
+    details: { clientId, approve: `backpack-mcp approve ${code}` },
+  });
+}

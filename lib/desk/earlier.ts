@@ -1,0 +1,70 @@
+/**
+ * The same call again: what became of the first one under its client id.
+ *
+ * @module
+ */
+
+import { type Call, sleep } from "../clock.ts";
+import { DeskError } from "../errors.ts";
+import type { Intent } from "../journal/mod.ts";
+import { Order } from "../schemas/mod.ts";
+import type { DeskParts } from "./mod.ts";
+import type { OrderRequest } from "./order_request.ts";
+import { sentOrder } from "./outcome.ts";
+import { isSameRequest } from "./repeats.ts";
+import { outcomeUnknown } from "./unknown.ts";
+
+/** An order that the exchange took. */
+export interface Placed {
+  order: Order;
+  /** The look-up that found it, when the reply to the order itself was lost. */
+  resolvedBy?: string;
+  /** Nothing was sent now: this is what became of the same call before. */
+  isEarlier?: boolean;
+  /** The intents whose answer this is. */
+  intents: number[];
+}
+
+/** How long a second call under one client id waits for the first, which is being sent. */
+const WAIT_FOR_FIRST_MS = 15_000;
+const POLL_MS = 250;
+
+/**
+ * What became of the same call before: placed, unknown or being sent, it is not sent again; refused,
+ * it is judged afresh.
+ *
+ * @throws {DeskError} `client_id_mismatch`, or `outcome_unknown`
+ */
+export async function earlierOutcome(
+  desk: DeskParts,
+  request: OrderRequest,
+  clientId: number,
+  call: Call,
+): Promise<Placed | undefined> {
+  const first = desk.intents.under(clientId);
+  if (first === undefined || first.tool !== "create_order") return undefined;
+  if (!isSameRequest(first.request, request)) {
+    if (first.state === "not_placed") return undefined;
+    throw new DeskError("client_id_mismatch", `clientId ${clientId} belongs to another order`, {
+      outcome: "not_placed",
+      hint: "Leave clientId out, or choose one that was not used before",
+      details: { earlier: { clientId, symbol: first.symbol, state: first.state } },
+    });
+  }
+  const settled = await whenSettled(desk, first, call);
+  if (settled.state === "not_placed") return undefined;
+  const order = Order.safeParse(settled.outcome?.body.order);
+  if (order.success) return { order: order.data, isEarlier: true, intents: [settled.seq] };
+  const lost = new DeskError("outcome_unknown", "its reply was lost", { outcome: "unknown" });
+  throw outcomeUnknown(lost, sentOrder(settled, clientId));
+}
+
+async function whenSettled(desk: DeskParts, first: Intent, call: Call): Promise<Intent> {
+  let intent = first;
+  for (let waitedMs = 0; waitedMs < WAIT_FOR_FIRST_MS; waitedMs += POLL_MS) {
+    if (intent.state !== "in_flight") return intent;
+    await sleep(desk.edges, POLL_MS, call.signal);
+    intent = desk.intents.under(first.clientId ?? 0) ?? intent;
+  }
+  return intent;
+}

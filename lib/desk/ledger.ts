@@ -1,0 +1,138 @@
+/**
+ * What the journal says of the orders of all processes, kept up to date row by row: what each may
+ * still spend, when it left, whether a person approved it. Nothing here asks the exchange.
+ *
+ * @module
+ */
+
+import { type Decimal, decimal, ZERO } from "../decimal.ts";
+import type { Entry, Journal } from "../journal/mod.ts";
+import { Order } from "../schemas/mod.ts";
+import type { OrderRequest } from "./order_request.ts";
+
+/** One order that was sent, or was about to be. */
+export interface Reservation {
+  /** Its intent's row. */
+  seq: number;
+  /** `X-Timestamp`: Unix ms by the exchange's clock. */
+  sentAtMs: number;
+  clientId: number | undefined;
+  symbol: string;
+  request: Partial<OrderRequest>;
+  /** USD that it was judged to spend. */
+  notional: Decimal;
+  /** USD of one unit of the base asset. */
+  unit: Decimal;
+  isApproved: boolean;
+  state: string;
+  /** The newest that is known of the order itself. */
+  order?: Order;
+  /** It has ended, and its fills were seen to add up. */
+  isClosed: boolean;
+}
+
+const DAY_MS = 24 * 3_600_000;
+/** Nothing that ended longer ago can still have a fill within the last day. */
+const KEPT_MS = DAY_MS + 3_600_000;
+
+/** The reservations of one journal. */
+export class Ledger {
+  readonly #journal: Journal;
+  readonly #reservations = new Map<number, Reservation>();
+  /** When the newest row about each was written, by its `seq`. */
+  readonly #changedAtMs = new Map<number, number>();
+  #nextSeq = 1;
+
+  /** Reads nothing yet. */
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  /**
+   * Every order that may still fill, or may have filled within a day before `nowMs` (Unix ms by
+   * the exchange's clock). Up to date as of now, or of the transaction that is open.
+   *
+   * @throws {JournalError}
+   */
+  reservations(nowMs: number): Reservation[] {
+    for (const entry of this.#journal.entries({ sinceSeq: this.#nextSeq })) {
+      this.#nextSeq = entry.seq + 1;
+      this.#add(entry);
+    }
+    for (const reservation of this.#reservations.values()) {
+      if (this.#isPast(reservation, nowMs)) this.#forget(reservation.seq);
+    }
+    return [...this.#reservations.values()];
+  }
+
+  /** An order of last week that ended just now counts for another day. */
+  #isPast({ seq, state, sentAtMs, isClosed }: Reservation, nowMs: number): boolean {
+    const changedAtMs = Math.max(sentAtMs, this.#changedAtMs.get(seq) ?? 0);
+    return (isClosed || state === "not_placed") && nowMs - changedAtMs > KEPT_MS;
+  }
+
+  #forget(seq: number): void {
+    this.#reservations.delete(seq);
+    this.#changedAtMs.delete(seq);
+  }
+
+  #add(entry: Entry): void {
+    if (entry.kind === "intent") {
+      if (isOrder(entry)) this.#reservations.set(entry.seq, reservationOf(entry));
+      return;
+    }
+    const reservation = this.#reservations.get(entry.intent ?? 0);
+    if (reservation === undefined) return;
+    if (entry.kind === "outcome") settle(reservation, entry);
+    if (entry.kind === "noted" && entry.body.event === "closed") reservation.isClosed = true;
+    this.#changedAtMs.set(reservation.seq, entry.atMs);
+  }
+}
+
+/** Whether the intent was to place an order, rather than to cancel one. */
+function isOrder({ body }: Entry): boolean {
+  return typeof body.request === "object" && body.spends !== undefined;
+}
+
+function reservationOf({ seq, clientId, body }: Entry): Reservation {
+  const { notional, unit } = body.spends as { notional: string; unit: string };
+  return {
+    seq,
+    sentAtMs: Number(body.timestampMs),
+    clientId,
+    symbol: String(body.symbol),
+    request: body.request as Partial<OrderRequest>,
+    notional: decimal(notional),
+    unit: decimal(unit),
+    isApproved: body.approval !== undefined,
+    state: "in_flight",
+    isClosed: false,
+  };
+}
+
+function settle(reservation: Reservation, { body }: Entry): void {
+  reservation.state = String(body.state);
+  const order = Order.safeParse(body.order);
+  if (order.success) reservation.order = order.data;
+}
+
+/** Whether it is not known what became of it. */
+export function isOpenQuestion({ state }: Reservation): boolean {
+  return state === "in_flight" || state === "unknown";
+}
+
+/** What was sent within `windowMs` before `nowMs`; a clock that was set back lets nothing go. */
+export function sentWithin(
+  reservations: readonly Reservation[],
+  windowMs: number,
+  nowMs: number,
+): Reservation[] {
+  return reservations.filter(({ sentAtMs }) => sentAtMs > nowMs - windowMs);
+}
+
+/** USD of the orders of the last hour that nobody approved; what the exchange refused is none. */
+export function unapprovedNotional(reservations: readonly Reservation[], nowMs: number): Decimal {
+  return sentWithin(reservations, 3_600_000, nowMs)
+    .filter((reservation) => !reservation.isApproved && reservation.state !== "not_placed")
+    .reduce((sum, { notional }) => sum.plus(notional), ZERO);
+}

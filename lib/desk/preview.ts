@@ -1,0 +1,122 @@
+/**
+ * What would become of an order: every check that {@linkcode createOrder} makes, by the same
+ * functions, with its result; and never an effect.
+ *
+ * @module
+ */
+
+import type { Call } from "../clock.ts";
+import { DeskError } from "../errors.ts";
+import type { Market } from "../schemas/mod.ts";
+import { reasonsOfSum } from "./approval.ts";
+import { marketProblems, type Problem, suggestions } from "./checks.ts";
+import { type Costs, costsOf } from "./costs.ts";
+import { refuseWhenHalted } from "./halt.ts";
+import { judge } from "./judge.ts";
+import { readSituation, usedNow } from "./limits.ts";
+import type { DeskParts } from "./mod.ts";
+import { type OrderRequest, requestProblems } from "./order_request.ts";
+import { MEMORY_MS, refuseWhileUnresolved, repeatToApprove } from "./repeats.ts";
+
+/** One check and its result. */
+export interface PreviewCheck {
+  /** Such as `market`, or the variable of one of the owner's limits. */
+  check: string;
+  ok: boolean;
+  message: string;
+  limit?: string;
+  value?: string;
+  left?: string;
+}
+
+/** What would become of an order. */
+export interface Preview {
+  /** It would be sent as it is, without asking anybody. */
+  wouldSend: boolean;
+  checks: PreviewCheck[];
+  /** Why a person would be asked; empty when nobody would be. */
+  approvalReasons: string[];
+  /** Complete orders that would keep the market's rules instead. */
+  suggestions: OrderRequest[];
+  /** Absent when the order is malformed. */
+  costs?: Costs;
+}
+
+/**
+ * Judges an order without sending it.
+ *
+ * @throws {DeskError} when the market or its prices can't be read
+ */
+export async function previewOrder(
+  desk: DeskParts,
+  request: OrderRequest,
+  repeatOf: number | undefined,
+  call: Call,
+): Promise<Preview> {
+  const malformed = requestProblems(request).map((message): Problem => ({ message }));
+  if (malformed.length > 0) return ofProblems("arguments", malformed, request);
+  const market = await desk.markets.get(request.symbol, call);
+  const problems = await problemsOf(desk, request, market, call);
+  if (problems.length > 0) return ofProblems("market", problems, request);
+  return await ofSituation(desk, request, { market, repeatOf }, call);
+}
+
+/** By filters that are fetched anew if the cached ones would refuse. */
+async function problemsOf(
+  desk: DeskParts,
+  request: OrderRequest,
+  market: Market,
+  call: Call,
+): Promise<Problem[]> {
+  if (marketProblems(request, market).length === 0) return [];
+  await desk.markets.refresh(call);
+  return marketProblems(request, await desk.markets.get(request.symbol, call));
+}
+
+async function ofSituation(
+  desk: DeskParts,
+  request: OrderRequest,
+  { market, repeatOf }: { market: Market; repeatOf: number | undefined },
+  call: Call,
+): Promise<Preview> {
+  const { proposal, account } = await readSituation(desk, request, market, call);
+  const used = usedNow(desk, account);
+  const recent = desk.intents.recent(MEMORY_MS);
+  const reasons = reasonsOfSum(desk.limits, proposal, used);
+  const checks: PreviewCheck[] = [
+    { check: "market", ok: true, message: `keeps to the rules of ${market.symbol}` },
+    tried("halt", "the desk is not halted", () => refuseWhenHalted(desk)),
+    tried(
+      "unresolved",
+      "no order for this asset is of unknown outcome",
+      () => refuseWhileUnresolved(request, desk.intents.unresolved()),
+    ),
+    tried("repetition", "no order just like it was placed lately", () => {
+      const reason = repeatToApprove(request, repeatOf, recent, desk.edges.now());
+      if (reason !== undefined) reasons.push(reason);
+    }),
+    ...judge(desk.limits, proposal, used).map(({ variable, ...rest }) => ({
+      check: variable,
+      ...rest,
+    })),
+  ];
+  const wouldSend = checks.every(({ ok }) => ok) && reasons.length === 0;
+  const costs = await costsOf(desk, proposal, call);
+  return { wouldSend, checks, approvalReasons: reasons, suggestions: [], costs };
+}
+
+function tried(check: string, passed: string, refuse: () => void): PreviewCheck {
+  try {
+    refuse();
+    return { check, ok: true, message: passed };
+  } catch (error) {
+    if (!(error instanceof DeskError)) throw error;
+    return { check, ok: false, message: [error.message, error.hint].filter(Boolean).join(". ") };
+  }
+}
+
+function ofProblems(check: string, problems: readonly Problem[], request: OrderRequest): Preview {
+  const checks = problems.map(({ message }) => ({ check, ok: false, message }));
+  const better = suggestions(request, problems);
+  return { wouldSend: false, checks, approvalReasons: [], suggestions: better };
+}

@@ -1,0 +1,70 @@
+/**
+ * Tools that tell beforehand: the owner's limits, and what would become of an order.
+ *
+ * @module
+ */
+
+import * as z from "zod";
+import type { Preview } from "../desk/preview.ts";
+import { createOrder } from "./orders.ts";
+import { defineTool } from "./tool.ts";
+
+/** The owner's limits. */
+export const getLimits = defineTool({
+  name: "get_limits",
+  title: "Show the owner's limits",
+  description: "Shows every limit that the owner has set for this desk, what is used of it and " +
+    "what is left. Amounts are USD. Nothing that a tool takes can change one.",
+  effect: "none",
+  input: z.strictObject({}),
+  output: z.object({
+    limits: z.array(z.looseObject({ variable: z.string(), limit: z.string() })),
+  }),
+  run: async (_args, { desk, mode, call }) => {
+    const limits = await desk.limitStates(call);
+    const told = limits.filter(({ left }) => left !== undefined)
+      .map(({ variable, limit, left }) => `${variable}=${limit}: ${left} left`);
+    return {
+      line: `${mode.toUpperCase()} ${told.join("; ") || "no limits"}`,
+      value: { limits: limits.map((limit) => ({ ...limit })) },
+    };
+  },
+});
+
+/** An order, judged and not sent. */
+export const previewOrder = defineTool({
+  name: "preview_order",
+  title: "Preview an order",
+  description: "Takes create_order's arguments and tells what would become of the order: each " +
+    "check and limit with its result, its value, fill, fee and balance, and whether a person would " +
+    "be asked. Never sends anything.",
+  effect: "none",
+  input: createOrder.input,
+  output: z.looseObject({
+    wouldSend: z.boolean(),
+    needsApproval: z.boolean(),
+    checks: z.array(z.looseObject({ check: z.string(), ok: z.boolean(), message: z.string() })),
+  }),
+  run: async ({ repeatOf, ...request }, { desk, mode, call }) => {
+    const preview = await desk.previewOrder(request, repeatOf, call);
+    const { approvalReasons, suggestions, costs, wouldSend, checks } = preview;
+    const value = {
+      wouldSend,
+      checks: checks.map((check) => ({ ...check })),
+      needsApproval: approvalReasons.length > 0,
+      ...(approvalReasons.length > 0 ? { approvalReasons } : {}),
+      ...(suggestions.length > 0 ? { suggestions } : {}),
+      ...costs,
+    };
+    const what = `${request.side === "Bid" ? "BUY" : "SELL"} ${request.symbol}`;
+    return { line: `${mode.toUpperCase()} preview ${what}: ${verdictOf(preview)}`, value };
+  },
+});
+
+function verdictOf({ wouldSend, checks, approvalReasons, costs }: Preview): string {
+  const failed = checks.filter(({ ok }) => !ok).map(({ message }) => message);
+  if (failed.length > 0) return `would be refused: ${failed.join("; ")}`;
+  const worth = costs?.notionalUsd === undefined ? "" : `, worth ${costs.notionalUsd} USD`;
+  if (wouldSend) return `would be sent${worth}`;
+  return `would need a person's yes${worth}: ${approvalReasons.join("; ")}`;
+}

@@ -1,0 +1,347 @@
+/**
+ * A yes that the model cannot give: forms, codes, and every answer that is no yes.
+ *
+ * @module
+ */
+
+// @ts-types="@modelcontextprotocol/sdk/types"
+import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { questionUnder, recordApproval } from "../lib/journal/approvals.ts";
+import { Journal } from "../lib/journal/mod.ts";
+import type { Limits } from "../lib/limit_settings.ts";
+import { connect, type Connection, json, MEMORY, START_MS, TestClock } from "./_helpers.ts";
+import { MARKET_ROUTES, type Route, type Routes, routes, wireOrder } from "./_routes.ts";
+
+const LIMIT = {
+  symbol: "SOL_USDC",
+  side: "Bid",
+  orderType: "Limit",
+  price: "140.00",
+  quantity: "2",
+  clientId: 7,
+};
+const ABOVE_250 = { confirmAbove: "250" };
+const ON_TERMINAL = { confirmAbove: "250", confirmBy: "terminal" } as const;
+
+interface Desk extends Connection {
+  exchange: Routes;
+  scripted: Record<string, Route>;
+  journal: Journal;
+  /** What the person was shown. */
+  forms: { message: string; requestedSchema: unknown }[];
+  /** The person at the terminal says yes. */
+  approve(code: string): void;
+}
+
+type Reply = unknown | ((forms: number) => Promise<unknown>);
+
+interface Options {
+  /** What the client's person answers; a client without a form where absent. */
+  reply?: Reply;
+  capabilities?: Record<string, unknown>;
+  clock?: TestClock;
+  journal?: Journal;
+}
+
+async function open(limits: Partial<Limits>, options: Options = {}): Promise<Desk> {
+  const clock = options.clock ?? new TestClock();
+  const journal = options.journal ?? Journal.open(MEMORY, () => clock.now());
+  let id = 100;
+  const all: Record<string, Route> = {
+    "POST /api/v1/order": ({ body }) => json(wireOrder({ ...body, id: String(id++) })),
+    "GET /api/v1/orders": () => json([]),
+    "GET /wapi/v1/history/orders": () => json([]),
+    "GET /wapi/v1/history/fills": () => json([]),
+    ...MARKET_ROUTES,
+  };
+  const live = Object.fromEntries(
+    Object.keys(all).map((route): [string, Route] => [route, (request) => all[route]!(request)]),
+  );
+  const exchange = routes(live, () => clock.now());
+  const forms: Desk["forms"] = [];
+  const { reply } = options;
+  const elicits = "reply" in options;
+  const capabilities = options.capabilities ?? (elicits ? { elicitation: {} } : {});
+  const connection = await connect({
+    ...{ fetch: exchange.fetch, clock, journal, limits, capabilities },
+    prepare: (client) => {
+      if (!elicits || options.capabilities !== undefined) return;
+      client.setRequestHandler(ElicitRequestSchema, async ({ params }) => {
+        forms.push(params as Desk["forms"][number]);
+        const answer = typeof reply === "function" ? reply(forms.length) : reply;
+        // deno-lint-ignore no-explicit-any
+        return await clock.hold(Promise.resolve(answer)) as any;
+      });
+    },
+  });
+  const approve = (code: string): void => {
+    const asked = questionUnder(journal, code, clock.now());
+    if (asked === undefined) throw new Error(`nothing waits under ${code}`);
+    journal.transact(() => recordApproval(journal, asked, "terminal"));
+  };
+  return { ...connection, exchange, scripted: all, journal, forms, approve };
+}
+
+// deno-lint-ignore no-explicit-any
+async function refusal(desk: Desk, args: Record<string, unknown> = LIMIT): Promise<any> {
+  const error = await desk.callFailing("create_order", args);
+  assertEquals([error.code, error.outcome], ["approval_needed", "not_placed"], error.message);
+  return error;
+}
+
+async function passes(desk: Desk, args: Record<string, unknown> = LIMIT): Promise<void> {
+  const { structuredContent, content } = await desk.callTool("create_order", args);
+  assertEquals(structuredContent?.outcome, "placed", content[0]?.text);
+}
+
+const YES = { action: "accept", content: { approve: true } };
+
+Deno.test("below the owner's sum nobody is asked", async () => {
+  await using desk = await open(ABOVE_250, { reply: YES });
+  await passes(desk, { ...LIMIT, quantity: "1" });
+  assertEquals(desk.forms, []);
+});
+
+Deno.test("an order at or above the sum is placed once the person ticks the box", async () => {
+  await using desk = await open({ confirmAbove: "280.10" }, { reply: YES });
+  await passes(desk);
+  assertEquals(desk.exchange.effects().length, 1);
+  assertEquals(desk.forms[0]?.message.split("\n"), [
+    "LIVE BUY 2 SOL_USDC at a limit of 140.00",
+    "140 is 0.08 % below the best ask, 140.1",
+    "Worth about 280.1 USD",
+    "Order 7. You are asked because with the last hour's unapproved orders it comes to 280.1 " +
+    "USD, and from 280.10 USD on (BACKPACK_CONFIRM_ABOVE) the owner must say yes.",
+  ]);
+  const [intent] = desk.journal.intents({ clientId: 7 });
+  assertEquals((intent?.body.approval as { by: string }).by, "client");
+});
+
+Deno.test("with 0 every order is asked for", async () => {
+  await using desk = await open({ confirmAbove: "0" }, { reply: { action: "decline" } });
+  await refusal(desk, { ...LIMIT, price: "0.01", quantity: "0.01" });
+});
+
+Deno.test("small orders add up: an hour's unapproved ones count, approved ones do not", async () => {
+  await using desk = await open({ confirmAbove: "300" }, { reply: YES });
+  await passes(desk, { ...LIMIT, quantity: "1", clientId: 1 });
+  await passes(desk, { ...LIMIT, quantity: "1.01", clientId: 2 });
+  assertEquals(desk.forms.length, 0);
+  await passes(desk, { ...LIMIT, quantity: "0.5", clientId: 3 });
+  assertEquals(desk.forms.length, 1);
+  await passes(desk, { ...LIMIT, quantity: "0.11", clientId: 4 });
+  assertEquals(desk.forms.length, 1);
+  desk.clock.advance(3_600_000);
+  await passes(desk, { ...LIMIT, quantity: "1.9", clientId: 5 });
+  assertEquals(desk.forms.length, 1);
+});
+
+const NO: [string, Reply][] = [
+  ["a decline", { action: "decline" }],
+  ["a closed form", { action: "cancel" }],
+  ["an acceptance without a tick", { action: "accept", content: { approve: false } }],
+  ["an acceptance with nothing in it", { action: "accept" }],
+  ["an empty form", { action: "accept", content: {} }],
+  ["yes as text", { action: "accept", content: { approve: "true" } }],
+  ["a tick in another box", { action: "accept", content: { yes: true } }],
+  ["a declined form with a tick", { action: "decline", content: { approve: true } }],
+  ["an unknown action", { action: "ok", content: { approve: true } }],
+  ["a failure", () => Promise.reject(new Error("no form"))],
+];
+
+for (const [name, reply] of NO) {
+  Deno.test(`${name} is no yes, and the answer names the terminal`, async () => {
+    await using desk = await open(ABOVE_250, { reply });
+    const error = await refusal(desk);
+    assertEquals(desk.forms.length, 1);
+    assertMatch(error.hint, /backpack-mcp approve [A-Z2-9]{6}/);
+    assertEquals(error.clientId, 7);
+    assertEquals(desk.exchange.effects(), []);
+  });
+}
+
+Deno.test("silence is no yes, and a late yes is none either", async () => {
+  let answer = (_: unknown): void => {};
+  const late = (): Promise<unknown> => new Promise((resolve) => answer = resolve);
+  const clock = new TestClock();
+  await using desk = await open(ABOVE_250, { reply: late, clock });
+  const call = desk.client.callTool({ name: "create_order", arguments: LIMIT });
+  while (desk.forms.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  clock.advance(50_001);
+  const result = await clock.run(call) as { isError?: boolean };
+  assertEquals(result.isError, true);
+  answer(YES);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assertEquals(desk.exchange.effects(), []);
+  assertEquals([...desk.journal.entries({ kind: "approved" })], []);
+});
+
+Deno.test("a yes after the client called the order off is none", async () => {
+  let answer = (_: unknown): void => {};
+  const late = (): Promise<unknown> => new Promise((resolve) => answer = resolve);
+  await using desk = await open(ABOVE_250, { reply: late });
+  const controller = new AbortController();
+  const request = { name: "create_order", arguments: LIMIT };
+  const call = desk.client.callTool(request, undefined, { signal: controller.signal });
+  const ended = call.catch(() => "called off");
+  while (desk.forms.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  controller.abort();
+  answer(YES);
+  assertEquals(await ended, "called off");
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assertEquals(desk.exchange.effects(), []);
+});
+
+Deno.test("without a form, or by the owner's choice, the order waits for the terminal", async () => {
+  for (const [limits, options] of [[ABOVE_250, {}], [ON_TERMINAL, { reply: YES }]] as const) {
+    await using desk = await open(limits, options);
+    const error = await refusal(desk);
+    assertEquals(desk.forms, []);
+    desk.approve(error.code === "approval_needed" ? error.approve.split(" ").at(-1) : "");
+    await passes(desk);
+    const [intent] = desk.journal.intents({ clientId: 7 });
+    assertEquals((intent?.body.approval as { by: string }).by, "terminal");
+  }
+});
+
+Deno.test("a client that can show only addresses shows no form", async () => {
+  await using desk = await open(ABOVE_250, {
+    reply: YES,
+    capabilities: { elicitation: { url: {} } },
+  });
+  await refusal(desk);
+  assertEquals(desk.forms, []);
+});
+
+Deno.test("an order that got no clientId is told the one to come back with", async () => {
+  await using desk = await open(ON_TERMINAL);
+  const { clientId: _, ...order } = LIMIT;
+  const error = await refusal(desk, order);
+  desk.approve(error.approve.split(" ").at(-1));
+  await passes(desk, { ...order, clientId: error.clientId });
+});
+
+Deno.test("a yes is for exactly that order", async () => {
+  const changes = [
+    { quantity: "2.01" },
+    { price: "139.99" },
+    { side: "Ask" },
+    { symbol: "SOL_USDC_PERP" },
+    { postOnly: true },
+    { timeInForce: "IOC" },
+    { clientId: 8 },
+  ];
+  for (const change of changes) {
+    await using desk = await open(ON_TERMINAL);
+    const error = await refusal(desk);
+    desk.approve(error.approve.split(" ").at(-1));
+    await refusal(desk, { ...LIMIT, ...change });
+    assertEquals(desk.exchange.effects(), []);
+    await passes(desk);
+  }
+});
+
+Deno.test("a yes is used once, also when the exchange refused the order", async () => {
+  await using desk = await open(ON_TERMINAL);
+  const { approve } = await refusal(desk);
+  desk.approve(approve.split(" ").at(-1));
+  desk.scripted["POST /api/v1/order"] = () => json({ code: "INVALID_ORDER", message: "no" }, 400);
+  assertEquals((await desk.callFailing("create_order", LIMIT)).code, "rejected");
+  await refusal(desk);
+});
+
+Deno.test("a yes ends after five minutes", async () => {
+  await using desk = await open(ON_TERMINAL);
+  const { approve } = await refusal(desk);
+  desk.approve(approve.split(" ").at(-1));
+  desk.clock.setWall(START_MS + 5 * 60_000);
+  await refusal(desk);
+});
+
+Deno.test("a yes is void once the market has moved, even if it comes back", async () => {
+  const askAt = (price: string) => (): Response =>
+    json({ asks: [[price, "100"]], bids: [["139", "1"]], lastUpdateId: "1", timestamp: 1 });
+  for (const [moved, holds] of [["140.80", true], ["140.81", false], ["139.39", false]] as const) {
+    await using desk = await open(ON_TERMINAL);
+    const { approve } = await refusal(desk);
+    desk.approve(approve.split(" ").at(-1));
+    desk.scripted["GET /api/v1/depth"] = askAt(moved);
+    if (holds) {
+      await passes(desk);
+      continue;
+    }
+    await refusal(desk);
+    desk.scripted["GET /api/v1/depth"] = askAt("140.10");
+    await refusal(desk);
+    assertEquals(desk.exchange.effects(), []);
+  }
+});
+
+Deno.test("a market that moves while the form is open voids the yes", async () => {
+  const holder: { desk?: Desk } = {};
+  const reply = (): Promise<unknown> => {
+    holder.desk!.scripted["GET /api/v1/depth"] = () =>
+      json({ asks: [["145", "100"]], bids: [["139", "1"]], lastUpdateId: "1", timestamp: 1 });
+    return Promise.resolve(YES);
+  };
+  await using desk = holder.desk = await open(ABOVE_250, { reply });
+  const error = await refusal(desk);
+  assertMatch(error.message, /does not hold any more/);
+  assertEquals(desk.exchange.effects(), []);
+});
+
+Deno.test("a limit that is reached while the form is open still holds", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  await using other = await open({}, { clock, journal });
+  const reply = async (): Promise<unknown> => {
+    await other.callTool("create_order", { ...LIMIT, price: "139", clientId: 1 });
+    return YES;
+  };
+  const limits = { ...ABOVE_250, maxOrdersPerMinute: "1" };
+  await using desk = await open(limits, { clock, journal, reply });
+  const error = await desk.callFailing("create_order", LIMIT);
+  assertEquals(error.code, "limit");
+  assertEquals(desk.exchange.effects(), []);
+});
+
+Deno.test("of two calls with one yes only one is sent", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  await using first = await open(ON_TERMINAL, { clock, journal });
+  await using second = await open(ON_TERMINAL, { clock, journal });
+  const { approve } = await refusal(first);
+  first.approve(approve.split(" ").at(-1));
+  await Promise.all([
+    first.callTool("create_order", LIMIT),
+    second.callTool("create_order", LIMIT),
+  ]);
+  assertEquals(first.exchange.effects().length + second.exchange.effects().length, 1);
+});
+
+Deno.test("nothing in the arguments stands in for a yes", async () => {
+  await using desk = await open(ABOVE_250);
+  for (const name of ["approve", "approved", "confirm", "code", "approval", "force", "yes"]) {
+    const error = await desk.callFailing("create_order", { ...LIMIT, [name]: true });
+    assertEquals(error.code, "invalid_input");
+  }
+  assertEquals(desk.exchange.effects(), []);
+});
+
+Deno.test("codes appear in the answer that names them, and nowhere else", async () => {
+  await using desk = await open(ON_TERMINAL);
+  const code = (await refusal(desk)).approve.split(" ").at(-1);
+  const preview = await desk.callTool("preview_order", LIMIT);
+  const limits = await desk.callTool("get_limits");
+  const seen = JSON.stringify([preview, limits, [...desk.journal.entries({})]]);
+  assert(!seen.includes(code));
+});
+
+Deno.test("preview_order tells that a person would be asked, and asks nobody", async () => {
+  await using desk = await open(ABOVE_250, { reply: YES });
+  const { structuredContent } = await desk.callTool("preview_order", LIMIT);
+  assertEquals([structuredContent.wouldSend, structuredContent.needsApproval], [false, true]);
+  assertEquals(desk.forms, []);
+  assertEquals([...desk.journal.entries({ kind: "asked" })], []);
+});

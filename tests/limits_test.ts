@@ -1,0 +1,446 @@
+/**
+ * The owner's limits, through the real client: what each lets through, what it says when it does
+ * not, and the ways round.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Journal } from "../lib/journal/mod.ts";
+import type { Limits } from "../lib/limit_settings.ts";
+import { connect, type Connection, json, MEMORY, START_MS, TestClock } from "./_helpers.ts";
+import { market, MARKET_ROUTES, type Route, type Routes, routes, wireOrder } from "./_routes.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const LIMIT = {
+  symbol: "SOL_USDC",
+  side: "Bid",
+  orderType: "Limit",
+  price: "140.00",
+  quantity: "2",
+};
+const PERP = { ...LIMIT, symbol: "SOL_USDC_PERP" };
+
+interface Desk extends Connection {
+  exchange: Routes;
+  scripted: Record<string, Route>;
+  journal: Journal;
+}
+
+interface Options {
+  limits: Partial<Limits>;
+  scripted?: Record<string, Route>;
+  clock?: TestClock;
+  journal?: Journal;
+  /** How old the journal is; over a day unless told. */
+  ageMs?: number;
+}
+
+async function open({ limits, scripted = {}, ...options }: Options): Promise<Desk> {
+  const clock = options.clock ?? new TestClock();
+  const madeAtMs = clock.now() - (options.ageMs ?? 2 * DAY_MS);
+  const times = [madeAtMs];
+  const now = (): number => times.pop() ?? clock.now();
+  const journal = options.journal ?? Journal.open(MEMORY, now);
+  let id = 100;
+  const all: Record<string, Route> = {
+    "POST /api/v1/order": ({ body }) => json(wireOrder({ ...body, id: String(id++) })),
+    "GET /api/v1/orders": () => json([]),
+    "GET /wapi/v1/history/orders": () => json([]),
+    "GET /wapi/v1/history/fills": () => json([]),
+    ...MARKET_ROUTES,
+    ...scripted,
+  };
+  const live = Object.fromEntries(
+    Object.keys(all).map((route): [string, Route] => [route, (request) => all[route]!(request)]),
+  );
+  const exchange = routes(live, () => clock.now());
+  const connection = await connect({ fetch: exchange.fetch, clock, journal, limits });
+  return { ...connection, exchange, scripted: all, journal };
+}
+
+function fill(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    ...{ orderId: "100", clientId: null, tradeId: "1", symbol: "SOL_USDC", side: "Bid" },
+    ...{ price: "140.00", quantity: "2", fee: "0", feeSymbol: "USDC", isMaker: true },
+    timestamp: new Date(START_MS).toISOString().slice(0, -1),
+    ...changes,
+  };
+}
+
+/** The one limit that was broken, and the whole error. */
+// deno-lint-ignore no-explicit-any
+async function refusal(desk: Desk, args: Record<string, unknown>): Promise<any> {
+  const before = desk.exchange.effects().length;
+  const error = await desk.callFailing("create_order", args);
+  assertEquals([error.code, error.outcome], ["limit", "not_placed"], JSON.stringify(error));
+  assertEquals(desk.exchange.effects().length, before);
+  return { ...error, broken: error.limits[0] };
+}
+
+async function passes(desk: Desk, args: Record<string, unknown>): Promise<number> {
+  const { structuredContent, content } = await desk.callTool("create_order", args);
+  assertEquals(structuredContent?.outcome, "placed", content[0]?.text);
+  return structuredContent.order.clientId;
+}
+
+Deno.test("an order over the limit is refused with the limit, its value and what is left", async () => {
+  await using desk = await open({ limits: { maxOrderNotional: "280" } });
+  const { broken, message, hint } = await refusal(desk, LIMIT);
+  assertEquals(broken, {
+    variable: "BACKPACK_MAX_ORDER_NOTIONAL",
+    limit: "280",
+    value: "280.1",
+    left: "280",
+  });
+  assertMatch(message, /one order may spend 280 USD: this order 280.1, used 0, left 280/);
+  assertMatch(hint, /Only the owner can change BACKPACK_MAX_ORDER_NOTIONAL/);
+  await passes(desk, { ...LIMIT, quantity: "1.99" });
+});
+
+Deno.test("an order is worth the worse of its price and the market's", async () => {
+  const rows: [Record<string, unknown>, string][] = [
+    // A bid far below the market is worth what the market says.
+    [{ price: "1.00", quantity: "10" }, "1400.5"],
+    [{ price: "147.00", quantity: "10" }, "1470"],
+    [{ side: "Ask", price: "200.00", quantity: "10" }, "2000"],
+    [{ side: "Ask", price: "139.00", quantity: "10" }, "1400.5"],
+  ];
+  for (const [changes, value] of rows) {
+    await using desk = await open({ limits: { maxOrderNotional: "10" } });
+    const { broken } = await refusal(desk, { ...LIMIT, ...changes });
+    assertEquals(broken.value, value, JSON.stringify(changes));
+  }
+});
+
+Deno.test("a Market order is worth what the book asks for it", async () => {
+  const order = { symbol: "SOL_USDC", side: "Bid", orderType: "Market" };
+  const rows: [Record<string, unknown>, string][] = [
+    [{ quantity: "200" }, "28030"], // 100 at 140.10, 100 at 140.20
+    [{ quoteQuantity: "500" }, "500"],
+    [{ side: "Ask", quantity: "200" }, "28010"], // worth more at last than 100 at 140, 100 at 139.90
+    [{ side: "Ask", quoteQuantity: "500" }, "500"],
+  ];
+  for (const [changes, value] of rows) {
+    await using desk = await open({ limits: { maxOrderNotional: "10" } });
+    assertEquals((await refusal(desk, { ...order, ...changes })).broken.value, value);
+  }
+});
+
+Deno.test("what the book does not hold, or a price that can't be had, is not waved through", async () => {
+  const limits = { priceCollarPercent: "5", maxOrderNotional: "1000000000" };
+  const order = { symbol: "SOL_USDC", side: "Bid", orderType: "Market" };
+  await using desk = await open({ limits });
+  const { message } = await refusal(desk, { ...order, quantity: "2000000" });
+  assertMatch(message, /the book does not hold enough/);
+  desk.scripted["GET /api/v1/depth"] = () =>
+    json({ asks: [], bids: [], lastUpdateId: "1", timestamp: 1 });
+  const empty = await refusal(desk, { ...order, quantity: "1" });
+  assertMatch(empty.message, /the book is empty on the other side/);
+  desk.scripted["GET /api/v1/depth"] = () => new Response("<html>", { status: 502 });
+  const error = await desk.callFailing("create_order", LIMIT);
+  assertEquals([error.code, error.outcome], ["unavailable", "not_placed"]);
+  assertMatch(error.message, /limits can't be checked/);
+  assertEquals(desk.exchange.effects(), []);
+});
+
+Deno.test("the collar holds against the strictest of best opposite price, last and mark", async () => {
+  const rows: [Record<string, unknown>, boolean][] = [
+    [{ ...LIMIT, price: "147.05" }, true], // last 140.05 + 5 % = 147.0525
+    [{ ...LIMIT, price: "147.06" }, false],
+    [{ ...LIMIT, price: "1.00" }, true],
+    [{ ...LIMIT, side: "Ask", price: "133.05" }, true], // last 140.05 - 5 % = 133.0475
+    [{ ...LIMIT, side: "Ask", price: "133.04" }, false],
+    [{ ...LIMIT, side: "Ask", price: "9999" }, true],
+    [{ ...PERP, price: "147.05" }, false], // mark 140.04 + 5 % = 147.042
+    [{ ...PERP, price: "147.04" }, true],
+  ];
+  for (const [order, isAllowed] of rows) {
+    await using desk = await open({ limits: { priceCollarPercent: "5" } });
+    if (isAllowed) await passes(desk, order);
+    else assertMatch((await refusal(desk, order)).message, /% worse than the (last|mark), 140/);
+  }
+});
+
+Deno.test("an attacker's ask at three times the mark is not taken", async () => {
+  const depth = (): Response =>
+    json({ asks: [["420", "1000"]], bids: [["140", "1"]], lastUpdateId: "1", timestamp: 1 });
+  const limits = { priceCollarPercent: "5" };
+  await using desk = await open({ limits, scripted: { "GET /api/v1/depth": depth } });
+  for (const symbol of ["SOL_USDC", "SOL_USDC_PERP"]) {
+    const order = { symbol, side: "Bid", orderType: "Market", quantity: "1" };
+    assertMatch(
+      (await refusal(desk, order)).message,
+      /would fill up to 420, which is [\d.]+ % worse/,
+    );
+  }
+});
+
+Deno.test("a perpetual without a mark price is refused", async () => {
+  const scripted = { "GET /api/v1/markPrices": () => json([]) };
+  await using desk = await open({ limits: { priceCollarPercent: "5" }, scripted });
+  assertMatch((await refusal(desk, PERP)).message, /tells no mark price/);
+  await passes(desk, LIMIT);
+});
+
+Deno.test("only the markets on the owner's list may be traded, and any may be cancelled", async () => {
+  const scripted = {
+    "DELETE /api/v1/order": () => json(wireOrder({ status: "Cancelled" })),
+  };
+  await using desk = await open({ limits: { symbols: ["BTC_USDC"] }, scripted });
+  const { broken } = await refusal(desk, LIMIT);
+  assertEquals(broken, { variable: "BACKPACK_SYMBOLS", limit: "BTC_USDC" });
+  const cancelled = await desk.callTool("cancel_order", { symbol: "SOL_USDC", orderId: "1" });
+  assertEquals(cancelled.structuredContent.outcome, "cancelled");
+});
+
+Deno.test("a runaway loop stops, whatever became of its orders, and goes on a minute later", async () => {
+  await using desk = await open({ limits: { maxOrdersPerMinute: "3" } });
+  await passes(desk, { ...LIMIT, price: "140.01" });
+  await passes(desk, { ...LIMIT, price: "140.02" });
+  desk.scripted["POST /api/v1/order"] = () =>
+    json({ code: "INSUFFICIENT_FUNDS", message: "no" }, 400);
+  await desk.callFailing("create_order", { ...LIMIT, price: "140.03" });
+  const { broken } = await refusal(desk, { ...LIMIT, price: "140.04" });
+  assertEquals(broken, {
+    variable: "BACKPACK_MAX_ORDERS_PER_MINUTE",
+    limit: "3",
+    value: "1",
+    left: "0",
+  });
+  desk.clock.advance(61_000);
+  const error = await desk.callFailing("create_order", { ...LIMIT, price: "140.05" });
+  assertEquals(error.exchangeCode ?? error.code, "rejected");
+});
+
+Deno.test("a clock that was set back frees nothing", async () => {
+  await using desk = await open({ limits: { maxOrdersPerMinute: "1" } });
+  await passes(desk, LIMIT);
+  desk.clock.setWall(START_MS - DAY_MS);
+  await refusal(desk, { ...LIMIT, price: "140.01" });
+});
+
+Deno.test("resting orders over all markets are counted, those of others too", async () => {
+  const scripted: Record<string, Route> = {
+    "GET /api/v1/orders": ({ query }) =>
+      json(query.marketType === "PERP" ? [wireOrder({ id: "9", symbol: "SOL_USDC_PERP" })] : []),
+  };
+  await using desk = await open({ limits: { maxOpenOrders: "2" }, scripted });
+  await passes(desk, LIMIT);
+  const { broken } = await refusal(desk, { ...LIMIT, price: "140.01" });
+  assertEquals([broken.variable, broken.left], ["BACKPACK_MAX_OPEN_ORDERS", "0"]);
+  await passes(desk, { ...LIMIT, price: "140.02", timeInForce: "IOC" });
+});
+
+Deno.test("the day's limit counts what may still fill, and gives back what can't", async () => {
+  await using desk = await open({ limits: { maxDailyNotional: "600" } });
+  await passes(desk, LIMIT); // 280.10
+  await passes(desk, { ...LIMIT, price: "139.00" }); // 280.10 at the market's price
+  const { broken } = await refusal(desk, { ...LIMIT, quantity: "1" });
+  assertEquals([broken.value, broken.left], ["140.05", "39.8"]);
+  // The first was cancelled: off the book, history says so, and no fill contradicts it.
+  desk.scripted["GET /api/v1/orders"] = ({ query }) =>
+    json(
+      query.marketType === "SPOT" ? [wireOrder({ id: "101", clientId: 1001, quantity: "2" })] : [],
+    );
+  desk.scripted["GET /wapi/v1/history/orders"] = ({ query }) =>
+    json(query.orderId === "100" ? [wireOrder({ id: "100", status: "Cancelled" })] : []);
+  await passes(desk, { ...LIMIT, quantity: "1" });
+});
+
+Deno.test("an unfilled part comes back only when final state and fills agree", async () => {
+  await using desk = await open({ limits: { maxDailyNotional: "500" } });
+  await passes(desk, LIMIT);
+  const ended = wireOrder({
+    id: "100",
+    quantity: "2",
+    status: "Cancelled",
+    executedQuantity: "0.5",
+  });
+  desk.scripted["GET /wapi/v1/history/orders"] = () => json([ended]);
+  // The fill of 0.5 lags behind the order's own history.
+  assertEquals((await refusal(desk, { ...LIMIT, price: "139.5" })).broken.left, "219.9");
+  desk.scripted["GET /wapi/v1/history/fills"] = () => json([fill({ quantity: "0.5" })]);
+  await passes(desk, { ...LIMIT, price: "139.5" });
+});
+
+Deno.test("fills count for 24 hours from when they happened", async () => {
+  await using desk = await open({ limits: { maxDailyNotional: "500" } });
+  desk.scripted["POST /api/v1/order"] = ({ body }) =>
+    json(wireOrder({ ...body, id: "100", status: "Filled", executedQuantity: "2" }));
+  await passes(desk, LIMIT);
+  desk.scripted["GET /wapi/v1/history/fills"] = ({ query }) =>
+    json(Number(query.from) <= START_MS ? [fill()] : []);
+  desk.clock.advance(DAY_MS - 1000);
+  assertEquals((await refusal(desk, LIMIT)).broken.left, "220");
+  desk.clock.advance(2000);
+  await passes(desk, LIMIT);
+});
+
+Deno.test("an order of unknown outcome counts in full, of any age", async () => {
+  await using desk = await open({ limits: { maxDailyNotional: "500" } });
+  desk.scripted["POST /api/v1/order"] = () => new Response("<html>", { status: 502 });
+  desk.scripted["GET /api/v1/order"] = () => new Response("", { status: 503 });
+  await desk.callFailing("create_order", LIMIT);
+  desk.clock.setWall(START_MS + 3 * DAY_MS);
+  const other = { ...LIMIT, symbol: "BTC_USDC", price: "140.0" };
+  assertEquals((await refusal(desk, other)).broken.left, "219.9");
+});
+
+Deno.test("in a journal's first day the exchange's own view counts, later it does not", async () => {
+  const scripted: Record<string, Route> = {
+    "GET /wapi/v1/history/fills": () => json([fill({ orderId: "7", price: "100", quantity: "3" })]),
+    "GET /api/v1/orders": ({ query }) =>
+      json(
+        query.marketType === "SPOT" ? [wireOrder({ id: "8", price: "100", quantity: "1" })] : [],
+      ),
+  };
+  const limits = { maxDailyNotional: "600" };
+  {
+    await using young = await open({ limits, scripted, ageMs: HOUR_MS });
+    assertEquals((await refusal(young, LIMIT)).broken.left, "200");
+  }
+  await using old = await open({ limits, scripted });
+  await passes(old, LIMIT);
+});
+
+Deno.test("another key does not reset the day's limit", async () => {
+  const clock = new TestClock();
+  await using first = await open({ limits: { maxDailyNotional: "500" }, clock });
+  await passes(first, LIMIT);
+  const { journal } = first;
+  await using second = await open({ limits: { maxDailyNotional: "500" }, clock, journal });
+  assertEquals((await refusal(second, { ...LIMIT, price: "139" })).broken.left, "219.9");
+});
+
+Deno.test("a limit that was lowered holds against what was placed before", async () => {
+  const clock = new TestClock();
+  await using first = await open({ limits: { maxDailyNotional: "5000" }, clock });
+  await passes(first, LIMIT);
+  const { journal } = first;
+  await using second = await open({ limits: { maxDailyNotional: "100" }, clock, journal });
+  assertEquals((await refusal(second, { ...LIMIT, price: "139" })).broken.left, "0");
+});
+
+Deno.test("two desks on one journal can't both have the last of the day's limit", async () => {
+  const clock = new TestClock();
+  const limits = { maxDailyNotional: "300" };
+  await using first = await open({ limits, clock });
+  const { journal } = first;
+  await using second = await open({ limits, clock, journal });
+  const answers = await Promise.all([
+    first.callTool("create_order", { ...LIMIT, clientId: 1 }),
+    second.callTool("create_order", { ...LIMIT, price: "139", clientId: 2 }),
+  ]);
+  assertEquals(answers.filter(({ isError }) => !isError).length, 1);
+  assertEquals(first.exchange.effects().length + second.exchange.effects().length, 1);
+});
+
+Deno.test("a position is held against its limit as if all orders on that side filled", async () => {
+  const position = { symbol: "SOL_USDC_PERP", netQuantity: "3", netExposureNotional: "420" };
+  const scripted: Record<string, Route> = {
+    "GET /api/v1/position": () => json([position]),
+    "GET /api/v1/orders": ({ query }) =>
+      json(
+        query.marketType === "PERP"
+          ? [wireOrder({ id: "9", symbol: "SOL_USDC_PERP", quantity: "2", executedQuantity: "1" })]
+          : [],
+      ),
+  };
+  await using desk = await open({ limits: { maxPositionNotional: "800" }, scripted });
+  const { broken } = await refusal(desk, PERP); // 3 + 1 + 2 at 140.05
+  assertEquals([broken.value, broken.left], ["840.3", "239.8"]);
+  await passes(desk, { ...PERP, quantity: "1.5" });
+  // The other side first makes it smaller.
+  await passes(desk, { ...PERP, side: "Ask", quantity: "8" });
+});
+
+Deno.test("reduceOnly orders within the position are free of notional limits, not of collar and rate", async () => {
+  const position = { symbol: "SOL_USDC_PERP", netQuantity: "-30" };
+  const scripted: Record<string, Route> = { "GET /api/v1/position": () => json([position]) };
+  const limits = {
+    ...{ maxOrderNotional: "100", maxDailyNotional: "100", maxPositionNotional: "100" },
+    ...{ priceCollarPercent: "5", maxOrdersPerMinute: "2" },
+  };
+  const close = { ...PERP, quantity: "30", reduceOnly: true };
+  await using desk = await open({ limits, scripted });
+  await passes(desk, close);
+  const bigger = await refusal(desk, { ...close, quantity: "30.01" });
+  assertEquals(bigger.broken.variable, "BACKPACK_MAX_ORDER_NOTIONAL");
+  const wide = await refusal(desk, { ...close, price: "200.00" });
+  assertEquals(wide.broken.variable, "BACKPACK_PRICE_COLLAR_PERCENT");
+  await passes(desk, { ...close, quantity: "29" });
+  const fast = await refusal(desk, { ...close, quantity: "28" });
+  assertEquals(fast.broken.variable, "BACKPACK_MAX_ORDERS_PER_MINUTE");
+});
+
+Deno.test("a quote asset that is not USD-like is converted by the exchange's prices, or refused", async () => {
+  const markets = [market("SOL_USDC"), market("SOL_BTC"), market("BTC_USDC"), market("SOL_EUR")];
+  const scripted: Record<string, Route> = {
+    "GET /api/v1/markets": () => json(markets),
+    "GET /api/v1/depth": ({ query }) =>
+      json({
+        asks: [[query.symbol === "BTC_USDC" ? "60000" : "0.5", "100000"]],
+        bids: [[query.symbol === "BTC_USDC" ? "59999" : "0.4", "100000"]],
+        ...{ lastUpdateId: "1", timestamp: 1 },
+      }),
+    "GET /api/v1/ticker": () => new Response(null, { status: 204 }),
+  };
+  await using desk = await open({ limits: { maxOrderNotional: "100" }, scripted });
+  const inBtc = await refusal(desk, {
+    ...LIMIT,
+    symbol: "SOL_BTC",
+    price: "0.50",
+    quantity: "0.01",
+  });
+  assertEquals(inBtc.broken.value, "300");
+  const inEur = await refusal(desk, {
+    ...LIMIT,
+    symbol: "SOL_EUR",
+    price: "0.50",
+    quantity: "0.01",
+  });
+  assertMatch(inEur.message, /no price of EUR in USDC/);
+});
+
+Deno.test("the journal says which limits an order was held against and what it may spend", async () => {
+  await using desk = await open({ limits: { maxDailyNotional: "5000" } });
+  const clientId = await passes(desk, LIMIT);
+  const [intent] = desk.journal.intents({ clientId });
+  assertEquals(intent?.body.spends, { notional: "280.1", unit: "140.05" });
+  assertEquals((intent?.body.limits as Limits).maxDailyNotional, "5000");
+});
+
+Deno.test("in read-only mode the tools that act do not exist", async () => {
+  await using desk = await open({ limits: { readOnly: true } });
+  const { tools } = await desk.client.listTools();
+  assertEquals(tools.filter(({ annotations }) => !annotations?.readOnlyHint), []);
+  assert(tools.some(({ name }) => name === "preview_order"));
+  const error = await desk.callTool("create_order", LIMIT).catch((error) => error);
+  assertEquals(error.code, -32602);
+  assertEquals(desk.exchange.effects(), []);
+});
+
+Deno.test("get_limits shows each limit with what is used and left", async () => {
+  const limits = { maxDailyNotional: "5000", maxOrdersPerMinute: "20", confirmAbove: "1000" };
+  await using desk = await open({ limits });
+  await passes(desk, LIMIT);
+  const { structuredContent } = await desk.callTool("get_limits");
+  const shown = new Map(
+    structuredContent.limits.map((limit: { variable: string }) => [limit.variable, limit]),
+  );
+  assertEquals(shown.get("BACKPACK_MAX_DAILY_NOTIONAL"), {
+    variable: "BACKPACK_MAX_DAILY_NOTIONAL",
+    limit: "5000",
+    used: "280.1",
+    left: "4719.9",
+  });
+  assertEquals(shown.get("BACKPACK_CONFIRM_ABOVE"), {
+    variable: "BACKPACK_CONFIRM_ABOVE",
+    limit: "1000",
+    used: "280.1",
+    left: "719.9",
+  });
+  assertEquals(shown.size, 11);
+});

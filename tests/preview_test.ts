@@ -1,0 +1,131 @@
+/**
+ * preview_order: what it tells, that it agrees with create_order, and that it never acts.
+ *
+ * @module
+ */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { PaperExchange } from "../lib/paper/exchange.ts";
+import { API_KEY, connect, type Connection, TestClock } from "./_helpers.ts";
+import type { Limits } from "../lib/limit_settings.ts";
+
+const LIMIT = {
+  symbol: "SOL_USDC",
+  side: "Bid",
+  orderType: "Limit",
+  price: "140.00",
+  quantity: "2",
+};
+const DEFAULTS: Partial<Limits> = {
+  maxOrderNotional: "1000",
+  maxDailyNotional: "5000",
+  maxPositionNotional: "5000",
+  maxOpenOrders: "50",
+  maxOrdersPerMinute: "20",
+  priceCollarPercent: "5",
+};
+
+interface Desk extends Connection {
+  exchange: PaperExchange;
+  effects: string[];
+}
+
+async function open(limits: Partial<Limits> = DEFAULTS): Promise<Desk> {
+  const clock = new TestClock();
+  const exchange = new PaperExchange({ now: () => clock.now(), apiKey: API_KEY });
+  exchange.setPrice("SOL_USDC", "140.00");
+  exchange.setPrice("SOL_USDC_PERP", "140.00");
+  const effects: string[] = [];
+  const fetch = (url: string, init: RequestInit): Promise<Response> => {
+    if (init.method !== "GET") effects.push(`${init.method} ${new URL(url).pathname}`);
+    return exchange.fetch(url, init);
+  };
+  const connection = await connect({ fetch, clock, mode: "paper", limits });
+  return { ...connection, exchange, effects };
+}
+
+// deno-lint-ignore no-explicit-any
+async function preview(desk: Desk, args: Record<string, unknown>): Promise<any> {
+  const { structuredContent, content } = await desk.callTool("preview_order", args);
+  if (structuredContent === undefined) throw new Error(content[0]?.text);
+  return { ...structuredContent, line: content[0]?.text };
+}
+
+Deno.test("a preview shows each check with its result, and sends nothing", async () => {
+  await using desk = await open();
+  const { wouldSend, checks, notionalUsd, line, needsApproval } = await preview(desk, LIMIT);
+  assertEquals([wouldSend, needsApproval], [true, false]);
+  assertEquals(
+    checks.map(({ check, ok }: { check: string; ok: boolean }) => [check, ok]),
+    [
+      ["market", true],
+      ["halt", true],
+      ["unresolved", true],
+      ["repetition", true],
+      ["BACKPACK_PRICE_COLLAR_PERCENT", true],
+      ["BACKPACK_MAX_ORDER_NOTIONAL", true],
+      ["BACKPACK_MAX_DAILY_NOTIONAL", true],
+      ["BACKPACK_MAX_OPEN_ORDERS", true],
+      ["BACKPACK_MAX_ORDERS_PER_MINUTE", true],
+    ],
+  );
+  assertMatch(line, /^PAPER preview BUY SOL_USDC: would be sent, worth 280/);
+  assertEquals(Number(notionalUsd) >= 280, true);
+  assertEquals(desk.effects, []);
+});
+
+Deno.test("a preview tells the fill, its fee and the balance of a Market order", async () => {
+  await using desk = await open();
+  const order = { symbol: "SOL_USDC", side: "Bid", orderType: "Market", quantity: "2" };
+  const told = await preview(desk, order);
+  const { structuredContent } = await desk.callTool("create_order", order);
+  const { executedQuantity, executedQuoteQuantity } = structuredContent.order;
+  assertEquals(told.fill.quantity, executedQuantity);
+  assertEquals(Number(told.fill.averagePrice) * 2, Number(executedQuoteQuantity));
+  // Ten basis points of what is paid.
+  assertEquals(
+    Number(told.fee.atOnce).toFixed(6),
+    (Number(executedQuoteQuantity) / 1000).toFixed(6),
+  );
+  assertEquals(told.fee.resting, "0");
+  assertEquals([told.balance.asset, told.balance.isEnough], ["USDC", true]);
+});
+
+Deno.test("a seller's balance is of the base asset, a perpetual's is margin", async () => {
+  await using desk = await open();
+  const ask = await preview(desk, { ...LIMIT, side: "Ask", quantity: "1.5" });
+  assertEquals([ask.balance.asset, ask.balance.needed], ["SOL", "1.5"]);
+  const perp = await preview(desk, { ...LIMIT, symbol: "SOL_USDC_PERP" });
+  assertEquals(perp.balance.asset, "USD margin");
+});
+
+Deno.test("a preview and create_order agree on what is refused, and why", async () => {
+  const rows: Record<string, unknown>[] = [
+    { quantity: "20" },
+    { price: "160.00" },
+    { price: "140.001" },
+    { orderType: "Market" },
+    { symbol: "SOL_USDC_PERP", quantity: "100" },
+    { postOnly: true, timeInForce: "IOC" },
+    { side: "Ask", price: "100.00" },
+  ];
+  for (const changes of rows) {
+    await using desk = await open();
+    const told = await preview(desk, { ...LIMIT, ...changes });
+    const error = await desk.callFailing("create_order", { ...LIMIT, ...changes });
+    assertEquals(told.wouldSend, false, JSON.stringify(changes));
+    const failed = told.checks.filter(({ ok }: { ok: boolean }) => !ok);
+    for (const { message } of failed) assertEquals(error.message.includes(message), true, message);
+    assertEquals(told.suggestions, error.suggestions);
+    assertEquals(desk.effects, []);
+  }
+});
+
+Deno.test("a preview tells of a repetition and of a halt", async () => {
+  await using desk = await open();
+  await desk.callTool("create_order", LIMIT);
+  const { checks } = await preview(desk, LIMIT);
+  const repetition = checks.find(({ check }: { check: string }) => check === "repetition");
+  assertEquals(repetition.ok, false);
+  assertMatch(repetition.message, /repeatOf/);
+});
