@@ -61,6 +61,13 @@ Deno.test("descriptions are there and short", () => {
   }
 });
 
+Deno.test("definitions cost a client little: every session carries them", () => {
+  const sizes = DEFINITIONS.map((definition) => JSON.stringify(definition).length);
+  const [median = 0] = sizes.toSorted((a, b) => a - b).slice(Math.floor(sizes.length / 2));
+  assert(median <= 1400, `median: ${median} bytes`);
+  assert(JSON.stringify(DEFINITIONS).length <= 28_000);
+});
+
 Deno.test("inputs are strict, flat, described, and free of unions", () => {
   for (const { name, inputSchema } of DEFINITIONS) {
     const schema = inputSchema as Schema;

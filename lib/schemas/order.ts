@@ -1,6 +1,6 @@
 /**
- * Orders and fills. A field is described here and nowhere else: the same objects are what the
- * tools answer.
+ * Orders and fills: what the exchange sends and, member for member, what the tools answer. Output
+ * schemas declare only a part of it (`tools/outputs.ts`).
  *
  * Follows the API digest, sections 5 and 6.2.
  *

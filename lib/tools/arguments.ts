@@ -33,7 +33,7 @@ export function idArgument(description: string): z.ZodType<string> {
 export function symbolArgument(): z.ZodType<string> {
   const wanted = "must be a market such as SOL_USDC or SOL_USDC_PERP";
   return z.string(wanted).regex(/^[\w.-]{1,64}$/, wanted)
-    .describe("Market, such as SOL_USDC or SOL_USDC_PERP (perpetual); case-sensitive");
+    .describe("Such as SOL_USDC, or SOL_USDC_PERP (perpetual); case-sensitive");
 }
 
 /** A whole number from 0 to 4294967295. */

@@ -8,7 +8,7 @@ import * as z from "zod";
 import { CANCEL_OUTCOMES } from "../desk/cancel.ts";
 import { DeskError } from "../errors.ts";
 import type { OrderKey } from "../exchange.ts";
-import { Order } from "../schemas/mod.ts";
+import type { Order } from "../schemas/mod.ts";
 import type { Mode } from "../settings.ts";
 import {
   decimalArgument,
@@ -18,6 +18,7 @@ import {
   uint32Argument,
 } from "./arguments.ts";
 import { orderLine } from "./order_line.ts";
+import { OrderOutput } from "./outputs.ts";
 import { defineTool, type Tool } from "./tool.ts";
 
 /** Open orders. */
@@ -35,9 +36,9 @@ export const listOrders = defineTool({
       .describe("SPOT unless symbol ends in _PERP; ALL for both"),
   }),
   output: z.object({
-    orders: z.array(Order),
+    orders: z.array(OrderOutput),
     count: z.int(),
-    alsoOpen: z.record(z.string(), z.int()).describe("Such as { PERP: 2 }"),
+    alsoOpen: z.record(z.string(), z.int()),
     note: z.string().optional(),
   }),
   run: async (args, { desk, mode, call }) => {
@@ -85,9 +86,9 @@ export const createOrder = defineTool({
   }),
   output: z.object({
     outcome: z.literal("placed"),
-    order: Order,
-    resolvedBy: z.string().optional().describe("The look-up that found it, if the reply was lost"),
-    isEarlier: z.boolean().optional().describe("Placed by an earlier call under this clientId"),
+    order: OrderOutput,
+    resolvedBy: z.string().optional(),
+    isEarlier: z.boolean().optional(),
   }),
   run: async ({ repeatOf, ...request }, { desk, mode, person, call }) => {
     const placed = await desk.createOrder(request, { repeatOf, person }, call);
@@ -119,7 +120,7 @@ export const getOrderOutcome = defineTool({
     outcome: z.enum(["placed", "not_placed", "unknown", "in_flight"]),
     clientId: z.int(),
     symbol: z.string(),
-    order: Order.optional(),
+    order: OrderOutput.optional(),
     resolvedBy: z.string().optional(),
   }),
   run: async ({ clientId }, { desk, mode, call }) => {
@@ -146,7 +147,7 @@ export const cancelOrder = defineTool({
   }),
   output: z.object({
     outcome: z.enum(CANCEL_OUTCOMES),
-    order: Order.optional(),
+    order: OrderOutput.optional(),
     note: z.string().optional(),
   }),
   run: async (args, { desk, mode, call }) => {
@@ -169,9 +170,9 @@ export const cancelAllOrders = defineTool({
       .describe("Only orders on the book, or only those waiting for a trigger; both unless given"),
   }),
   output: z.object({
-    cancelled: z.array(Order),
+    cancelled: z.array(OrderOutput),
     count: z.int(),
-    stillOpen: z.array(Order).optional().describe("Absent when the look afterwards failed"),
+    stillOpen: z.array(OrderOutput).optional(),
     notes: z.array(z.string()).optional(),
   }),
   run: async ({ symbol, orderType }, { desk, mode, call }) => {

@@ -13,13 +13,16 @@ import type { ToolAnnotations } from "../sdk.ts";
 import type { Mode } from "../settings.ts";
 
 /** The state of the desk, the last member of every answer. */
-export const DeskState = z.object({
-  mode: z.enum(["live", "paper"]),
-  halted: z.boolean().optional().describe("The owner lets no new order leave"),
-  unresolved: z.array(z.int()).optional().describe("Client ids of orders of unknown outcome"),
-});
-/** The state of the desk. */
-export type DeskState = z.infer<typeof DeskState>;
+export interface DeskState {
+  mode: Mode;
+  /** The owner lets no new order leave. */
+  halted?: boolean;
+  /** The client ids of orders whose outcome is not known. */
+  unresolved?: number[];
+}
+
+/** {@linkcode DeskState} as definitions declare it: in every one of them, so as little as can be. */
+const DeskOutput = z.looseObject({ mode: z.string() });
 
 /** What a tool does to the exchange. */
 export type Effect = "none" | "places" | "cancels";
@@ -94,7 +97,7 @@ export function definitionOf(tool: Tool): ToolDefinition {
     title: tool.title,
     description: tool.description,
     inputSchema: jsonSchema(tool.input, "input"),
-    outputSchema: jsonSchema(tool.output.extend({ desk: DeskState }), "output"),
+    outputSchema: jsonSchema(tool.output.extend({ desk: DeskOutput }), "output"),
     annotations: hintsOf(tool),
   };
 }
@@ -104,9 +107,18 @@ function jsonSchema(schema: z.ZodObject, io: "input" | "output"): { type: "objec
     io,
     // Zod writes the bounds of a safe integer into every integer; they tell a client nothing.
     override: ({ jsonSchema }) => {
+      // Output schemas are open: a later version may answer more, and most objects already do.
+      if (io === "output" && !isSchema(jsonSchema.additionalProperties)) {
+        delete jsonSchema.additionalProperties;
+      }
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
     },
   });
   return rest as { type: "object" };
+}
+
+/** Whether it says what further members look like; `false` and `{}` don't. */
+function isSchema(additional: unknown): boolean {
+  return typeof additional === "object" && Object.keys(additional ?? {}).length > 0;
 }
