@@ -11,6 +11,7 @@ import { ACCOUNT_ROUTES } from "./account_routes.ts";
 import { decimal, ZERO } from "../decimal.ts";
 import { Engine } from "./engine.ts";
 import { Gate } from "./auth.ts";
+import { failing, type Fault, type FaultedRequest, responseOf } from "./faults.ts";
 import { HISTORY_ROUTES } from "./history_routes.ts";
 import { OPENING_BALANCES } from "./listings.ts";
 import type { MarketState } from "./market.ts";
@@ -24,6 +25,7 @@ import type { Fees } from "./settlement.ts";
 
 export type { MarketState } from "./market.ts";
 export type { Fees } from "./settlement.ts";
+export type { Fault, FaultedRequest } from "./faults.ts";
 
 /** What a {@linkcode PaperExchange} runs on. */
 export interface PaperOptions {
@@ -37,6 +39,8 @@ export interface PaperOptions {
   balances?: Readonly<Record<string, string>>;
   /** Basis points, as text. */
   fees?: Partial<Fees>;
+  /** What goes wrong with a request; nothing does unless told. Asked once, when it arrives. */
+  fault?(request: FaultedRequest): Fault | undefined;
 }
 
 /** An amount held, available and locked. */
@@ -61,6 +65,7 @@ export class PaperExchange {
   readonly #engine: Engine;
   readonly #accounts = new Map<string, Account>();
   readonly #apiKey: string;
+  readonly #options: PaperOptions;
 
   /** Opens the exchange, with one funded account. */
   constructor(options: PaperOptions) {
@@ -69,6 +74,7 @@ export class PaperExchange {
     this.#gate = new Gate(now);
     this.#engine = new Engine({ now, seed, fees: { ...DEFAULT_FEES, ...fees } });
     this.#apiKey = options.apiKey;
+    this.#options = options;
     this.registerKey(options.apiKey, options.balances);
   }
 
@@ -78,14 +84,18 @@ export class PaperExchange {
     this.#accounts.set(apiKey, this.#engine.openAccount(balances));
   }
 
-  /** Answers a request; rejects only when `init.signal` is aborted. */
+  /** Answers a request; rejects only when `init.signal` is aborted, or by a fault. */
   async fetch(url: string, init: RequestInit = {}): Promise<Response> {
     init.signal?.throwIfAborted();
     const request = await readRequest(url, init);
-    const reply = await this.#answer(request, init.signal);
+    const fault = this.#options.fault?.(request);
+    if (fault !== undefined && fault.kind !== "lag") {
+      return await failing(fault, () => this.#answer(request, init.signal), init.signal);
+    }
+    const shownUntilMs = fault === undefined ? Infinity : this.#engine.now() - fault.lagMs;
+    const reply = await this.#answer({ ...request, shownUntilMs }, init.signal);
     init.signal?.throwIfAborted();
-    const { status, headers, body } = reply;
-    return new Response(body, { status, headers });
+    return responseOf(reply);
   }
 
   /** The open orders of an account, as `GET /api/v1/orders` writes them. */

@@ -34,21 +34,29 @@ const FILL_TYPES = [
   "CollateralConversionAndSpotLiquidation",
 ] as const;
 
-function listOrders({ query }: PaperRequest, engine: Engine, account: Account): Reply {
+function listOrders(
+  { query, shownUntilMs = Infinity }: PaperRequest,
+  engine: Engine,
+  account: Account,
+): Reply {
   const markets = selectedMarkets(query, engine);
   const orderId = query.text("orderId");
-  const rows = account.orders.filter(({ id, terms }) =>
+  const rows = account.orders.filter(({ id, terms, createdAt }) =>
     markets.has(engine.market(terms.symbol)) && (orderId ?? id) === id &&
-    query.text("strategyId") === undefined
+    createdAt <= shownUntilMs && query.text("strategyId") === undefined
   );
   return page(sorted(rows, query), windowOf(query), orderToHistory);
 }
 
-function listFills({ query }: PaperRequest, engine: Engine, account: Account): Reply {
+function listFills(
+  { query, shownUntilMs = Infinity }: PaperRequest,
+  engine: Engine,
+  account: Account,
+): Reply {
   const markets = selectedMarkets(query, engine);
   const orderId = query.text("orderId");
   const from = query.integer("from") ?? -Infinity;
-  const to = query.integer("to") ?? Infinity;
+  const to = Math.min(query.integer("to") ?? Infinity, shownUntilMs);
   const fillType = query.choice("fillType", "FillType", FILL_TYPES) ?? "User";
   const rows = account.fills.filter(({ order, timestamp }) =>
     markets.has(engine.market(order.terms.symbol)) && (orderId ?? order.id) === order.id &&

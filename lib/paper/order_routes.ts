@@ -25,13 +25,18 @@ export const ORDER_ROUTES: Routes<SignedRoute> = {
   "DELETE /api/v1/orders": { instruction: "orderCancelAll", answer: cancelOrders },
 };
 
-function getOrder({ query }: PaperRequest, engine: Engine, account: Account): Reply {
+function getOrder(
+  { query, shownUntilMs = Infinity }: PaperRequest,
+  engine: Engine,
+  account: Account,
+): Reply {
   const { symbol } = requiredMarket(query, engine);
   const orderId = query.text("orderId") ?? null;
   const clientId = query.count("clientId") ?? null;
   const order = findOpen(account, { symbol, orderId, clientId });
   // Only what rests on the book is found here; a pending trigger is in the list (digest, 4.3).
   if (order === undefined || order.status === "TriggerPending") throw notFound();
+  if (order.createdAt > shownUntilMs) throw notFound();
   return json(orderToWire(order));
 }
 
@@ -52,10 +57,16 @@ function cancelOrder({ body }: PaperRequest, engine: Engine, account: Account): 
   return json(orderToWire(order));
 }
 
-function listOrders({ query }: PaperRequest, engine: Engine, account: Account): Reply {
+function listOrders(
+  { query, shownUntilMs = Infinity }: PaperRequest,
+  engine: Engine,
+  account: Account,
+): Reply {
   const markets = selectedMarkets(query, engine);
   const orders = [...account.open.values()]
-    .filter(({ terms }) => markets.has(engine.market(terms.symbol)));
+    .filter(({ terms, createdAt }) =>
+      markets.has(engine.market(terms.symbol)) && createdAt <= shownUntilMs
+    );
   return json(orders.map(orderToWire));
 }
 

@@ -20,6 +20,8 @@ export interface PaperRequest {
   readonly headers: Headers;
   /** The body as text, empty without one. */
   readonly body: string;
+  /** Rows younger than this are not shown, Unix ms; all are when left out. */
+  readonly shownUntilMs?: number;
 }
 
 /** Reads what `fetch` was called with; rejects when the signal is aborted first. */
