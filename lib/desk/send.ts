@@ -18,6 +18,7 @@ import { orderBody, type OrderRequest } from "./order_request.ts";
 import { findPlaced, isSameOrder, type SentOrder } from "./outcome.ts";
 import { reasonsToAsk } from "./reasons.ts";
 import { refuseWhileUnresolved } from "./repeats.ts";
+import { isTaken, judgeTaken } from "./taken.ts";
 import { outcomeUnknown } from "./unknown.ts";
 
 /** An order on its way, with all that was found out for it. */
@@ -114,10 +115,11 @@ class SentMeanwhile extends DeskError {
 async function settleFailure(
   desk: DeskParts,
   sent: SentOrder & { seq: number },
-  error: unknown,
+  thrown: unknown,
   call: Call,
 ): Promise<Placed> {
   const { seq, clientId, request } = sent;
+  const error = isTaken(thrown) ? await judgeTaken(desk, sent, thrown, call) : thrown;
   if (error instanceof SentMeanwhile) {
     const earlier = await earlierOutcome(desk, request, clientId, call);
     if (earlier !== undefined) return earlier;
@@ -147,15 +149,10 @@ function refused(
   const { seq, clientId } = sent;
   const { code, message } = error;
   if (seq > 0) {
-    desk.intents.settle(seq, clientId, { state: "not_placed", by: "reply", code, message });
+    const by = code === "client_id_taken" ? "inference" : "reply";
+    desk.intents.settle(seq, clientId, { state: "not_placed", by, code, message });
   }
-  const details = { clientId };
-  if (!/client id already exists/i.test(message)) return error.with({ details });
-  return error.with({
-    code: "client_id_taken",
-    hint: "An earlier order holds this clientId: list_orders shows it if it is still open",
-    details,
-  });
+  return error.with({ details: { clientId } });
 }
 
 function otherOrder(): DeskError {

@@ -1,0 +1,114 @@
+/**
+ * "Order with client ID already exists", through the real client: ours, another's, or nobody's.
+ *
+ * @module
+ */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { connect, type Connection, json, START_MS, TestClock } from "./_helpers.ts";
+import { refusal, type Route, type Routes, routes, wireOrder } from "./_routes.ts";
+
+const LIMIT = {
+  symbol: "SOL_USDC",
+  side: "Bid",
+  orderType: "Limit",
+  price: "140.10",
+  quantity: "1.5",
+  clientId: 7,
+};
+
+async function open(
+  scripted: Record<string, Route>,
+): Promise<Connection & { exchange: Routes }> {
+  const clock = new TestClock();
+  const exchange = routes({
+    "POST /api/v1/order": () => refusal("INVALID_ORDER", "Order with client ID already exists: 7"),
+    "GET /api/v1/order": () => refusal("RESOURCE_NOT_FOUND", "Not Found", 404),
+    "GET /api/v1/orders": () => json([]),
+    "GET /wapi/v1/history/orders": () => json([]),
+    "GET /wapi/v1/history/fills": () => json([]),
+    ...scripted,
+  }, () => clock.now());
+  return { ...await connect({ fetch: exchange.fetch, clock }), exchange };
+}
+
+/** An order of the kind of market that the query asks for, or of any symbol it names. */
+function openAs(order: Record<string, unknown>): Route {
+  const isPerp = String(order.symbol).endsWith("_PERP");
+  return ({ query }) =>
+    json(
+      query.symbol === order.symbol || query.marketType === (isPerp ? "PERP" : "SPOT")
+        ? [order]
+        : [],
+    );
+}
+
+Deno.test("a client id that exists is placed if the order under it is the one that was sent", async () => {
+  const rows: [Record<string, Route>, string][] = [
+    [{ "GET /api/v1/order": () => json(wireOrder({ price: "140.1" })) }, "open order"],
+    [{ "GET /api/v1/orders": openAs(wireOrder()) }, "open orders"],
+    [
+      { "GET /wapi/v1/history/orders": () => json([wireOrder({ createdAt: START_MS - 5000 })]) },
+      "order history",
+    ],
+  ];
+  for (const [scripted, by] of rows) {
+    await using desk = await open(scripted);
+    const answer = await desk.callTool("create_order", LIMIT);
+    const { outcome, resolvedBy } = answer.structuredContent;
+    assertEquals([outcome, resolvedBy, answer.structuredContent.desk], ["placed", by, {
+      mode: "live",
+    }]);
+    assertEquals(desk.exchange.effects().length, 1);
+  }
+});
+
+Deno.test("a client id that exists is taken if the order under it is another", async () => {
+  const others = [
+    { symbol: "BTC_USDC" },
+    { symbol: "SOL_USDC_PERP" },
+    { side: "Ask" },
+    { orderType: "Market" },
+    { price: "140.11" },
+    { quantity: "1.6" },
+    { createdAt: START_MS - 5001 },
+  ];
+  for (const changes of others) {
+    const order = wireOrder(changes);
+    const shown: Record<string, Route>[] = [
+      { "GET /api/v1/orders": openAs(order) },
+      {
+        "GET /wapi/v1/history/orders": ({ query }) =>
+          json(query.symbol === undefined || query.symbol === order.symbol ? [order] : []),
+      },
+    ];
+    for (const scripted of shown) {
+      await using desk = await open(scripted);
+      const error = await desk.callFailing("create_order", LIMIT);
+      assertEquals([error.code, error.outcome], ["client_id_taken", "not_placed"]);
+      assertEquals(error.holder, { id: order.id, symbol: order.symbol, status: "New" });
+      assertMatch(error.hint, /not used before/);
+      assertEquals(error.desk, { mode: "live" });
+    }
+  }
+});
+
+Deno.test("a client id that exists, under no order that can be found, is unknown", async () => {
+  const rows: Record<string, Route>[] = [
+    {},
+    { "GET /wapi/v1/history/orders": () => refusal("TOO_MANY_REQUESTS", "slow down", 429) },
+    {
+      // Another order is found, but ours could hide behind the look that failed.
+      "GET /wapi/v1/history/fills": () => new Response("<html>", { status: 502 }),
+      "GET /api/v1/orders": openAs(wireOrder({ side: "Ask" })),
+    },
+  ];
+  for (const scripted of rows) {
+    await using desk = await open(scripted);
+    const error = await desk.callFailing("create_order", LIMIT);
+    assertEquals([error.code, error.outcome, error.clientId], ["outcome_unknown", "unknown", 7]);
+    assertEquals(error.desk, { mode: "live", unresolved: [7] });
+    assertMatch(error.hint, /The desk goes on looking/);
+    assertEquals(desk.log.events.includes("outcome_unknown"), true);
+  }
+});
