@@ -15,7 +15,7 @@ import {
   readConfig,
 } from "./lib/config.ts";
 import { DATA_DIRECTORY_NAMES, dataDirectory } from "./lib/data_directory.ts";
-import type { Halt } from "./lib/desk/halt.ts";
+import { fileHalt, type Halt } from "./lib/desk/halt.ts";
 import { Desk } from "./lib/desk/mod.ts";
 import type { Edges } from "./lib/edges.ts";
 import { GREETING, HELP } from "./lib/help.ts";
@@ -118,18 +118,25 @@ function openJournal(config: Config): Journal | JournalError {
 }
 
 /** A file named HALT in the data directory stops new orders in every process at once. */
-function haltOf(config: Config): Halt {
+function haltOf(config: Config, log: Log): Halt {
   const path = `${dataDirectoryOf(config)}/HALT`;
-  return {
-    isHalted: () => {
-      try {
-        return identityOf(path) !== undefined;
-      } catch {
-        // A paper desk may have no permission to look, and no journal on disk to protect.
-        return config.mode === "live";
-      }
-    },
+  const isLive = config.mode === "live";
+  const exists = (): boolean => {
+    try {
+      return identityOf(path) !== undefined;
+    } catch {
+      // A paper desk may have no permission to look, and no journal on disk to protect.
+      return isLive;
+    }
   };
+  const create = (reason: string): void => {
+    try {
+      Deno.writeTextFileSync(path, `${reason}\n`, { createNew: true, mode: 0o600 });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
+  };
+  return fileHalt({ exists, ...(isLive ? { create } : {}) }, log);
 }
 
 async function openDesk(configuration: Configuration, log: Log): Promise<Desk | ClosedDesk> {
@@ -141,7 +148,7 @@ async function openDesk(configuration: Configuration, log: Log): Promise<Desk | 
   const journal = openJournal(config);
   if (journal instanceof JournalError) log.error("journal", { problem: journal.message });
   const { limits, mode } = config;
-  const common = { log, journal, halt: haltOf(config), limits, mode };
+  const common = { log, journal, halt: haltOf(config, log), limits, mode };
   if (config.mode === "live") {
     const { signer } = config;
     const options = { baseUrl, timeoutMs, windowMs, edges, log, ...(signer ? { signer } : {}) };

@@ -227,11 +227,12 @@ export class DeskServer {
   #state(): DeskState {
     const { mode, desk } = this.#options;
     if ("problems" in desk) return { mode };
-    const { isHalted, unresolved } = desk;
+    const { isHalted, unresolved, reappeared } = desk;
     return {
       mode,
       ...(isHalted ? { halted: true } : {}),
       ...(unresolved.length > 0 ? { unresolved } : {}),
+      ...(reappeared.length > 0 ? { reappeared } : {}),
     };
   }
 

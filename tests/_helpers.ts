@@ -223,7 +223,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     log,
   });
   const journal = options.journal ?? Journal.open(MEMORY, () => clock.now());
-  const halt = options.halt ?? { isHalted: () => false };
+  const halt = options.halt ?? { isHalted: () => false, halt: () => {} };
   const limits = { ...NO_LIMITS, ...options.limits };
   const mode = options.mode ?? "live";
   const desk = new Desk({ http, edges, log, journal, key: "test", halt, limits, mode });

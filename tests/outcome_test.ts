@@ -6,61 +6,11 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Journal, JournalError } from "../lib/journal/mod.ts";
-import {
-  connect,
-  type Connection,
-  type ConnectOptions,
-  hang,
-  json,
-  MEMORY,
-  NO_LIMITS,
-  START_MS,
-  TestClock,
-} from "./_helpers.ts";
-import { MARKET_ROUTES, refusal, type Route, type Routes, routes, wireOrder } from "./_routes.ts";
+import { type Desk, LIMIT, open, wait } from "./_desk.ts";
+import { hang, json, MEMORY, NO_LIMITS, START_MS, TestClock } from "./_helpers.ts";
+import { MARKET_ROUTES, refusal, type Route, wireOrder } from "./_routes.ts";
 
-const LIMIT = {
-  symbol: "SOL_USDC",
-  side: "Bid",
-  orderType: "Limit",
-  price: "140.10",
-  quantity: "1.5",
-  clientId: 7,
-};
 const OTHER = { ...LIMIT, symbol: "BTC_USDC", quantity: "0.001", price: "60000.0", clientId: 8 };
-const NOT_FOUND = (): Response => refusal("RESOURCE_NOT_FOUND", "Not Found", 404);
-
-interface Desk extends Connection {
-  exchange: Routes;
-  scripted: Record<string, Route>;
-}
-
-async function open(
-  scripted: Record<string, Route> = {},
-  options: Partial<ConnectOptions> = {},
-): Promise<Desk> {
-  const clock = options.clock ?? new TestClock();
-  const all: Record<string, Route> = {
-    "POST /api/v1/order": ({ body }) => json(wireOrder(body)),
-    "GET /api/v1/order": NOT_FOUND,
-    "GET /api/v1/orders": () => json([]),
-    "GET /wapi/v1/history/orders": () => json([]),
-    "GET /wapi/v1/history/fills": () => json([]),
-    ...scripted,
-  };
-  // Routes may be changed while the desk is open.
-  const live = Object.fromEntries(
-    Object.keys(all).map((route): [string, Route] => [route, (request) => all[route]!(request)]),
-  );
-  const exchange = routes(live, () => clock.now());
-  const connection = await connect({ fetch: exchange.fetch, ...options, clock });
-  return { ...connection, exchange, scripted: all };
-}
-
-/** Lets time pass, the background's rounds included. */
-async function wait(desk: Desk, durationMs: number): Promise<void> {
-  await desk.clock.run(new Promise<void>((resolve) => void desk.clock.after(durationMs, resolve)));
-}
 
 // deno-lint-ignore no-explicit-any
 async function outcome(desk: Desk, clientId = 7): Promise<any> {
@@ -364,7 +314,7 @@ Deno.test("a halted desk places nothing, cancels still, and says so", async () =
   let halted = true;
   await using desk = await open({
     "DELETE /api/v1/order": () => json(wireOrder({ status: "Cancelled" })),
-  }, { halt: { isHalted: () => halted } });
+  }, { halt: { isHalted: () => halted, halt: () => {} } });
   const error = await desk.callFailing("create_order", LIMIT);
   assertEquals([error.code, error.outcome, error.desk], ["halted", "not_placed", {
     mode: "live",

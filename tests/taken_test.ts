@@ -5,31 +5,14 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { connect, type Connection, json, START_MS, TestClock } from "./_helpers.ts";
-import { refusal, type Route, type Routes, routes, wireOrder } from "./_routes.ts";
+import { type Desk, LIMIT, open } from "./_desk.ts";
+import { json, START_MS } from "./_helpers.ts";
+import { refusal, type Route, wireOrder } from "./_routes.ts";
 
-const LIMIT = {
-  symbol: "SOL_USDC",
-  side: "Bid",
-  orderType: "Limit",
-  price: "140.10",
-  quantity: "1.5",
-  clientId: 7,
-};
+const EXISTS = (): Response => refusal("INVALID_ORDER", "Order with client ID already exists: 7");
 
-async function open(
-  scripted: Record<string, Route>,
-): Promise<Connection & { exchange: Routes }> {
-  const clock = new TestClock();
-  const exchange = routes({
-    "POST /api/v1/order": () => refusal("INVALID_ORDER", "Order with client ID already exists: 7"),
-    "GET /api/v1/order": () => refusal("RESOURCE_NOT_FOUND", "Not Found", 404),
-    "GET /api/v1/orders": () => json([]),
-    "GET /wapi/v1/history/orders": () => json([]),
-    "GET /wapi/v1/history/fills": () => json([]),
-    ...scripted,
-  }, () => clock.now());
-  return { ...await connect({ fetch: exchange.fetch, clock }), exchange };
+async function openTaken(scripted: Record<string, Route>): Promise<Desk> {
+  return await open({ "POST /api/v1/order": EXISTS, ...scripted });
 }
 
 /** An order of the kind of market that the query asks for, or of any symbol it names. */
@@ -53,7 +36,7 @@ Deno.test("a client id that exists is placed if the order under it is the one th
     ],
   ];
   for (const [scripted, by] of rows) {
-    await using desk = await open(scripted);
+    await using desk = await openTaken(scripted);
     const answer = await desk.callTool("create_order", LIMIT);
     const { outcome, resolvedBy } = answer.structuredContent;
     assertEquals([outcome, resolvedBy, answer.structuredContent.desk], ["placed", by, {
@@ -83,7 +66,7 @@ Deno.test("a client id that exists is taken if the order under it is another", a
       },
     ];
     for (const scripted of shown) {
-      await using desk = await open(scripted);
+      await using desk = await openTaken(scripted);
       const error = await desk.callFailing("create_order", LIMIT);
       assertEquals([error.code, error.outcome], ["client_id_taken", "not_placed"]);
       assertEquals(error.holder, { id: order.id, symbol: order.symbol, status: "New" });
@@ -104,7 +87,7 @@ Deno.test("a client id that exists, under no order that can be found, is unknown
     },
   ];
   for (const scripted of rows) {
-    await using desk = await open(scripted);
+    await using desk = await openTaken(scripted);
     const error = await desk.callFailing("create_order", LIMIT);
     assertEquals([error.code, error.outcome, error.clientId], ["outcome_unknown", "unknown", 7]);
     assertEquals(error.desk, { mode: "live", unresolved: [7] });

@@ -1,26 +1,66 @@
 /**
- * The owner's halt: while it stands, no new order leaves. Nothing that a model can say lifts it.
+ * The halt: while it stands, no new order leaves. The owner sets it, or the desk itself once its
+ * record has proved wrong. Nothing that a model can say lifts it.
  *
  * @module
  */
 
 import { DeskError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { plainText } from "../quote.ts";
+import type { DeskParts } from "./mod.ts";
 
-/** Tells whether the owner has halted the desk; asked anew for every order. */
+/** Tells whether the desk is halted, asked anew for every order, and halts it. */
 export interface Halt {
   isHalted(): boolean;
+  /** Halts for `reason`, a sentence without a final period. Never throws. */
+  halt(reason: string): void;
+}
+
+/** The file that halts every process which shares its directory. */
+export interface HaltFile {
+  /** Whether it is there; may throw when nobody can tell. */
+  exists(): boolean;
+  /** Makes it, unless it is there; absent where nothing is kept on disk. */
+  create?(reason: string): void;
+}
+
+/** A halt that lasts as long as its file, or as this process where the file can't be made. */
+export function fileHalt(file: HaltFile, log: Log): Halt {
+  let isHeld = false;
+  return {
+    isHalted: () => isHeld || file.exists(),
+    halt: (reason) => {
+      log.error("halted", { reason });
+      try {
+        file.create?.(reason);
+        isHeld ||= file.create === undefined;
+      } catch (error) {
+        isHeld = true;
+        log.error("halt_file", { reason: String(error) });
+      }
+    },
+  };
 }
 
 /**
- * Stops a new order while the desk is halted.
+ * Stops a new order while the desk is halted. An order that has shown up halts by the journal
+ * alone, whatever became of the file.
  *
  * @throws {DeskError} `halted`
  */
-export function refuseWhenHalted(desk: { halt: Halt }): void {
-  if (!desk.halt.isHalted()) return;
-  throw new DeskError("halted", "The owner has halted the desk: no new orders", {
+export function refuseWhenHalted(desk: Pick<DeskParts, "halt" | "intents" | "watch">): void {
+  const hasReappeared = desk.watch.reappeared.length > 0;
+  if (!hasReappeared && !desk.halt.isHalted()) return;
+  const reasons = desk.intents.halts().map((entry) => entry.body.reason)
+    .filter((reason) => typeof reason === "string").map(plainText);
+  const why = reasons.length === 0 ? "The owner has halted the desk" : reasons.join("; ");
+  throw new DeskError("halted", `${why}: no new orders`, {
     outcome: "not_placed",
-    hint: "Cancels still work. Only the owner can resume: by removing the file HALT from the " +
-      "data directory",
+    hint: hasReappeared
+      ? "Cancels still work, and list_orders shows what is open. Tell the owner, who alone can " +
+        "resume, by the command backpack-mcp resume"
+      : "Cancels still work. Only the owner can resume: by removing the file HALT from the " +
+        "data directory",
   });
 }

@@ -13,7 +13,7 @@ import type { Edges } from "../edges.ts";
 import { DeskError } from "../errors.ts";
 import type { Stamp } from "../http/mod.ts";
 import type { ApprovedBy } from "../journal/approvals.ts";
-import { type Intent, type Journal, JournalError } from "../journal/mod.ts";
+import { type Entry, type Intent, type Journal, JournalError } from "../journal/mod.ts";
 import type { Limits } from "../limit_settings.ts";
 import type { Log } from "../log.ts";
 import type { Order } from "../schemas/mod.ts";
@@ -110,6 +110,29 @@ export class Intents {
   /** Records that the client was told. */
   delivered(seq: number): void {
     this.#note("delivered", seq, undefined, {});
+  }
+
+  /**
+   * Records that an order which had been called absent stands, and that the desk halts for it:
+   * once, however many processes find it.
+   *
+   * @throws {DeskError} `journal` if it can't be recorded
+   */
+  reappeared(seq: number, clientId: number, outcome: Outcome, reason: string): void {
+    this.write((journal) => {
+      if (journal.intents({ seq })[0]?.state !== "not_placed") return seq;
+      journal.append("outcome", { intent: seq, clientId, body: { ...outcome } });
+      const body = { cause: "reappeared", reason };
+      return journal.append("halted", { intent: seq, clientId, body });
+    });
+  }
+
+  /** What has halted the desk since the owner last resumed, the oldest first. */
+  halts(): Entry[] {
+    return this.read((journal) => {
+      const [resumed] = journal.entries({ kind: "resumed", newestFirst: true, limit: 1 });
+      return [...journal.entries({ kind: "halted", sinceSeq: (resumed?.seq ?? 0) + 1 })];
+    });
   }
 
   /** The newest intent under a client id. */

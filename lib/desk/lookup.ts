@@ -23,7 +23,8 @@ export interface OrderOutcome {
 }
 
 /**
- * What became of the newest order under `clientId`; looks once more if that is not known.
+ * What became of the newest order under `clientId`; looks once more if that is not known
+ * or was only inferred.
  *
  * @throws {DeskError} `not_found` if this desk never meant to place one
  */
@@ -41,6 +42,12 @@ export async function getOrderOutcome(
         hint: "list_orders shows what is open, whoever placed it",
       },
     );
+  }
+  const found = await desk.watch.look(intent, call);
+  if (found !== undefined) {
+    const { order, by } = found;
+    const { seq, symbol } = intent;
+    return { outcome: "placed", clientId, symbol, order, resolvedBy: by, intents: [seq] };
   }
   const isOpenQuestion = intent.state === "unknown";
   return outcomeOf(isOpenQuestion ? await desk.resolver.resolve(intent, call) : intent, clientId);

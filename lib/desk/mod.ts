@@ -27,6 +27,7 @@ import { Markets } from "./markets.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { type Preview, previewOrder } from "./preview.ts";
 import { Resolver } from "./resolver.ts";
+import { Watch } from "./watch.ts";
 
 /** What a desk is made of. */
 export interface DeskOptions {
@@ -51,6 +52,7 @@ export interface DeskParts {
   readonly markets: Markets;
   readonly intents: Intents;
   readonly resolver: Resolver;
+  readonly watch: Watch;
   readonly halt: Halt;
   readonly limits: Limits;
   readonly mode: Mode;
@@ -73,7 +75,11 @@ export class Desk {
       intents: new Intents(options.journal, options),
       ...{ halt, limits, mode, edges, log },
     };
-    this.#parts = Object.assign(parts, { resolver: new Resolver(() => this.#parts) });
+    this.#parts = Object.assign(parts, {
+      resolver: new Resolver(() => this.#parts),
+      watch: new Watch(() => this.#parts),
+    });
+    this.#parts.watch.start();
     if (this.#leftUnresolved()) this.#parts.resolver.wake();
   }
 
@@ -87,9 +93,19 @@ export class Desk {
     return this.#parts.markets;
   }
 
-  /** Whether the owner has halted the desk. */
+  /** Whether the owner, or an order that has reappeared, has halted the desk. */
   get isHalted(): boolean {
-    return this.#parts.halt.isHalted();
+    return this.#parts.halt.isHalted() || this.reappeared.length > 0;
+  }
+
+  /** The client ids of orders that were called not placed and have shown up since. */
+  get reappeared(): number[] {
+    try {
+      return this.#parts.watch.reappeared;
+    } catch (error) {
+      this.#parts.log.error("journal", { reason: String(error) });
+      return this.#parts.watch.unrecorded;
+    }
   }
 
   /** The client ids of orders whose outcome is not known; none while the journal can't be read. */
@@ -164,5 +180,6 @@ export class Desk {
   /** Stops looking in the background. */
   stop(): void {
     this.#parts.resolver.stop();
+    this.#parts.watch.stop();
   }
 }

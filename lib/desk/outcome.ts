@@ -55,7 +55,7 @@ export interface Round {
 
 const LOOK_DELAYS_MS = [0, 500, 1500, 3000] as const;
 /** How much older than its time stamp an order's own time may be. */
-const MAX_CLOCK_ERROR_MS = 5000;
+export const MAX_CLOCK_ERROR_MS = 5000;
 /** Histories are read back to this long before the time stamp. */
 const LOOK_BACK_MS = 60_000;
 const PAGE_ROWS = 100;

@@ -10,6 +10,7 @@ import type { Intent } from "../journal/mod.ts";
 import { Absence } from "./absence.ts";
 import type { DeskParts } from "./mod.ts";
 import { lookRound, sentOrder } from "./outcome.ts";
+import { Rounds } from "./rounds.ts";
 
 /** Between two rounds over everything that is unresolved. */
 const ROUND_MS = 16_000;
@@ -21,12 +22,16 @@ const IN_FLIGHT_MS = 20_000;
 export class Resolver {
   readonly #parts: () => DeskParts;
   readonly #absences = new Map<number, Absence>();
-  #callOff: (() => void) | undefined;
-  #isStopped = false;
+  readonly #rounds: Rounds;
 
   /** Does nothing before {@linkcode wake}; asks for `parts` only then. */
   constructor(parts: () => DeskParts) {
     this.#parts = parts;
+    this.#rounds = new Rounds(parts, {
+      pauseMs: ROUND_MS,
+      run: () => this.#runAll(),
+      isDone: () => this.#desk.intents.unresolved().length === 0,
+    });
   }
 
   get #desk(): DeskParts {
@@ -35,30 +40,12 @@ export class Resolver {
 
   /** Looks soon, and again until nothing is unresolved. */
   wake(): void {
-    this.#callOff ??= this.#desk.edges.after(ROUND_MS, () => {
-      this.#runAll()
-        .catch((error) => this.#desk.log.error("resolve", { reason: String(error) }))
-        .then(() => this.#again());
-    });
-  }
-
-  /** While the journal can't be read, nobody knows that nothing is left. */
-  #again(): void {
-    this.#callOff = undefined;
-    if (this.#isStopped) return;
-    try {
-      if (this.#desk.intents.unresolved().length === 0) return;
-    } catch (error) {
-      this.#desk.log.error("resolve", { reason: String(error) });
-    }
-    this.wake();
+    this.#rounds.wake();
   }
 
   /** Stops looking. */
   stop(): void {
-    this.#isStopped = true;
-    this.#callOff?.();
-    this.#callOff = undefined;
+    this.#rounds.stop();
   }
 
   /** One round for one intent; the intent as it is afterwards. */

@@ -19,6 +19,8 @@ export interface DeskState {
   halted?: boolean;
   /** The client ids of orders whose outcome is not known. */
   unresolved?: number[];
+  /** The client ids of orders that were called not placed and stand after all. */
+  reappeared?: number[];
 }
 
 /** {@linkcode DeskState} as definitions declare it: in every one of them, so as little as can be. */
