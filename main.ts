@@ -1,6 +1,6 @@
 /**
  * backpack-mcp: an order desk on Backpack Exchange for an AI assistant, as an MCP server over
- * stdio. Wiring only: the real clock, network, environment and streams are handed in here.
+ * stdio. Wiring only: settings, desk and streams are put together here; `machine.ts` has the real ones.
  *
  * @module
  */
@@ -14,37 +14,30 @@ import {
   problemText,
   readConfig,
 } from "./lib/config.ts";
+import type { World } from "./lib/cli/world.ts";
 import { DATA_DIRECTORY_NAMES, dataDirectory } from "./lib/data_directory.ts";
 import { fileHalt, type Halt } from "./lib/desk/halt.ts";
 import { Desk } from "./lib/desk/mod.ts";
-import type { Edges } from "./lib/edges.ts";
-import { GREETING, HELP } from "./lib/help.ts";
+import { GREETING } from "./lib/help.ts";
 import { Http } from "./lib/http/mod.ts";
 import { Journal, JournalError } from "./lib/journal/mod.ts";
-import { createLog, type Log } from "./lib/log.ts";
+import { createLog, type Log, type LogLevel } from "./lib/log.ts";
 import { createRedact, type Redact } from "./lib/secret.ts";
 import { type ClosedDesk, DeskServer } from "./lib/server.ts";
 import { createSigner, fingerprint } from "./lib/signing.ts";
 import { StdioTransport } from "./lib/stdio.ts";
 import { DIRECTORY_NAMES, userFilePath } from "./lib/user_file.ts";
+import {
+  dataDirectoryAt,
+  edges,
+  identityOf,
+  openJournalIn,
+  terminalOf,
+  writeError,
+} from "./machine.ts";
 
 const READ_GRACE_MS = 50;
 const EFFECT_GRACE_MS = 5000;
-
-const edges: Edges = {
-  fetch: (url, init) => fetch(url, init),
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-  randomId: () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
-};
-
-function writeError(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(text));
-}
 
 async function writeOut(bytes: Uint8Array): Promise<void> {
   for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await Deno.stdout.write(rest));
@@ -72,10 +65,30 @@ function readEnvFiles(userPath: string | undefined): {
   return { files, unreadable };
 }
 
-async function configure(trustWorkingFile: boolean): Promise<Configuration> {
+/** What a task hands on and `compile` bakes in, before what the person types. */
+interface Launch {
+  /** Only the tasks of a checkout say so: the `.env` there is the developer's own. */
+  readonly trustWorkingFile: boolean;
+  /** The data directory that was granted, where it is not the system's custom. */
+  readonly dataDir?: string;
+}
+
+const DATA_DIR_ARGUMENT = "--granted-data-dir=";
+
+function launchOf(args: readonly string[]): { launch: Launch; rest: readonly string[] } {
+  const [first = "", ...rest] = args;
+  const trustWorkingFile = first === "--checkout";
+  if (!first.startsWith(DATA_DIR_ARGUMENT)) {
+    return { launch: { trustWorkingFile }, rest: trustWorkingFile ? rest : args };
+  }
+  const dataDir = first.slice(DATA_DIR_ARGUMENT.length);
+  return { launch: { trustWorkingFile, dataDir }, rest };
+}
+
+async function configure({ trustWorkingFile, dataDir }: Launch): Promise<Configuration> {
   const userPath = userFilePath(environment(DIRECTORY_NAMES), Deno.build.os === "windows");
   const { files, unreadable } = readEnvFiles(userPath);
-  return await readConfig({
+  const read = await readConfig({
     ...files,
     unreadable,
     env: environment(ENVIRONMENT_NAMES),
@@ -83,38 +96,20 @@ async function configure(trustWorkingFile: boolean): Promise<Configuration> {
     trustWorkingFile,
     grantedNet: (host) => Deno.permissions.querySync({ name: "net", host }).state === "granted",
   });
+  const preset = dataDir === undefined ? {} : { dataDir };
+  return read.ok ? { ...read, config: { ...preset, ...read.config } } : { ...preset, ...read };
 }
 
 /** The journal's directory: the owner's choice, or the system's custom. */
-function dataDirectoryOf(config: Config): string | undefined {
+function dataDirectoryOf(config: { dataDir?: string }): string | undefined {
   return config.dataDir ?? dataDirectory(environment(DATA_DIRECTORY_NAMES), Deno.build.os);
-}
-
-/** Device and inode, by which a journal that was replaced shows. */
-function identityOf(path: string): string | undefined {
-  try {
-    const { dev, ino } = Deno.statSync(path);
-    return `${dev}:${ino}`;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }
 
 /** Paper orders end with the process, and so does their journal. */
 function openJournal(config: Config): Journal | JournalError {
-  const directory = dataDirectoryOf(config) ?? "";
-  const path = config.mode === "paper" ? ":memory:" : `${directory}/journal.sqlite`;
-  try {
-    if (config.mode === "paper") return Journal.open({ path, identity: () => path }, edges.now);
-    Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
-    // SQLite gives its files the mode that this leaves them: theirs alone.
-    if (Deno.build.os !== "windows") Deno.umask(0o077);
-    return Journal.open({ path, identity: () => identityOf(path) }, edges.now);
-  } catch (error) {
-    if (error instanceof JournalError) return error;
-    return new JournalError("unwritable", path, String(error), error);
-  }
+  const path = ":memory:";
+  if (config.mode === "live") return openJournalIn(dataDirectoryOf(config) ?? "");
+  return Journal.open({ path, identity: () => path }, edges.now);
 }
 
 /** A file named HALT in the data directory stops new orders in every process at once. */
@@ -143,7 +138,10 @@ async function openDesk(configuration: Configuration, log: Log): Promise<Desk | 
   if (!configuration.ok) {
     return { problems: configuration.problems.map(problemText) };
   }
-  const { config } = configuration;
+  return await openLiveOrPaper(configuration.config, log);
+}
+
+async function openLiveOrPaper(config: Config, log: Log): Promise<Desk> {
   const { baseUrl, timeoutMs, windowMs } = config;
   const journal = openJournal(config);
   if (journal instanceof JournalError) log.error("journal", { problem: journal.message });
@@ -163,8 +161,8 @@ async function openDesk(configuration: Configuration, log: Log): Promise<Desk | 
   return new Desk({ ...common, http, edges: paperEdges, key: "paper" });
 }
 
-async function serve(trustWorkingFile: boolean): Promise<number> {
-  const configuration = await configure(trustWorkingFile);
+async function serve(launch: Launch): Promise<number> {
+  const configuration = await configure(launch);
   const { mode, logLevel: level, secrets } = configuration.ok
     ? configuration.config
     : configuration;
@@ -196,21 +194,28 @@ async function runUntilEnd(server: DeskServer, redact: Redact): Promise<void> {
   await Promise.race([transport.flush().catch(() => {}), giveUp]);
 }
 
+async function worldOf(launch: Launch): Promise<World> {
+  const configuration = await configure(launch);
+  const settings = configuration.ok ? configuration.config : configuration;
+  const redact = createRedact(settings.secrets);
+  // A person reads the command's own words; the log is for who asked for it.
+  const level: LogLevel = settings.logLevel === "debug" ? "debug" : "error";
+  const log = createLog({ level, redact, now: edges.now, write: writeError });
+  return {
+    version: denoJson.version,
+    configuration,
+    edges,
+    terminal: terminalOf(redact),
+    data: (path = dataDirectoryOf(settings)) => path === undefined ? path : dataDirectoryAt(path),
+    openDesk: (config) => openLiveOrPaper(config, log),
+  };
+}
+
 async function main(args: readonly string[]): Promise<number> {
-  // Only the tasks of a checkout pass this: the `.env` there is the developer's own.
-  const trustWorkingFile = args[0] === "--checkout";
-  const [argument, ...more] = trustWorkingFile ? args.slice(1) : args;
-  if (argument === undefined) return await serve(trustWorkingFile);
-  if (argument === "--help" && more.length === 0) {
-    await writeOut(new TextEncoder().encode(HELP));
-    return 0;
-  }
-  if (argument === "--version" && more.length === 0) {
-    await writeOut(new TextEncoder().encode(`backpack-mcp ${denoJson.version}\n`));
-    return 0;
-  }
-  writeError(`backpack-mcp: unknown argument ${JSON.stringify(argument)}; see --help\n`);
-  return 2;
+  const { launch, rest } = launchOf(args);
+  if (rest.length === 0) return await serve(launch);
+  const { runCommand } = await import("./lib/cli/mod.ts");
+  return await runCommand(rest, await worldOf(launch));
 }
 
 Deno.exit(await main(Deno.args));

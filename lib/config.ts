@@ -54,6 +54,8 @@ export type Configuration =
     readonly mode: Mode;
     /** For the log that tells of the problems. */
     readonly logLevel: LogLevel;
+    /** As in {@linkcode Config}, where it can be read: a halt does without the rest. */
+    readonly dataDir?: string;
     /** What must be redacted everywhere. */
     readonly secrets: readonly Secret[];
   };
@@ -81,10 +83,11 @@ export async function readConfig(sources: Sources): Promise<Configuration> {
   const { problems, secrets } = draft;
   // A value is undefined only where there is a problem; the compiler has to be told.
   const incomplete = baseUrl === undefined || timeoutMs === undefined || windowMs === undefined;
+  const directory = dataDir === undefined ? {} : { dataDir };
   if (incomplete || owners === undefined || problems.length > 0) {
-    return { ok: false, problems, mode, logLevel, secrets };
+    return { ok: false, problems, mode, logLevel, ...directory, secrets };
   }
-  const optional = { ...(dataDir && { dataDir }), ...(signer && { signer }) };
+  const optional = { ...directory, ...(signer && { signer }) };
   const wire = { baseUrl, timeoutMs, windowMs };
   const config = { mode, ...wire, logLevel, limits: owners, ...optional, secrets };
   return { ok: true, config };

@@ -4,8 +4,9 @@
  * @module
  */
 
-/** The answer to `--help`. */
-export const HELP = `backpack-mcp: an order desk on Backpack Exchange for an AI assistant.
+/** The answer to `--help`; `commands` is a line for each of them. */
+export function helpText(commands: string): string {
+  return `backpack-mcp: an order desk on Backpack Exchange for an AI assistant.
 
 Without an argument it serves the Model Context Protocol on stdin and stdout, for an MCP client
 that starts it:
@@ -13,6 +14,9 @@ that starts it:
   { "mcpServers": { "backpack": { "command": "/absolute/path/to/backpack-mcp",
                                   "env": { "BACKPACK_MODE": "paper" } } } }
 
+What you can type yourself (each has its own --help):
+
+${commands}
   --help       this text
   --version    the version
 
@@ -20,6 +24,7 @@ Settings come from the environment, from .env in the user's configuration direct
 .env in the working directory, in this order. BACKPACK_MODE=paper trades in a simulated exchange
 and needs no keys. The README names every variable.
 `;
+}
 
 /** Said on stderr when the program is started by hand and would seem to hang. */
 export const GREETING = `backpack-mcp is an MCP server: it waits for an MCP client on stdin.

@@ -100,7 +100,9 @@ function checkCommand(world: World): string[] {
 
 function testCommand(extra: readonly string[], world: World): string[] {
   const executable = Deno.env.get("BACKPACK_MCP_EXECUTABLE");
-  const programs = [Deno.execPath(), ...(executable ? [executable] : [])];
+  // A terminal for the commands that ask a person.
+  const terminal = hasFile("/usr/bin/script") ? ["/usr/bin/script"] : [];
+  const programs = [Deno.execPath(), ...(executable ? [executable] : []), ...terminal];
   const temporary = temporaryDirectory();
   const names = ["BACKPACK_MCP_EXECUTABLE", "HOME", "PATH", "DENO_DIR", "TMPDIR", "TMP", "TEMP"];
   const namesFile = extra.some((arg) => !arg.startsWith("-") && /\/|\.ts$/.test(arg));

@@ -17,7 +17,7 @@ import { ServerProcess } from "./server_process.ts";
 export interface SupervisorOptions {
   /** Deno's arguments for the server; asked at each start, since the permissions may change. */
   command(): readonly string[];
-  /** The checkout, with a slash at its end: its `main.ts`, `deno.json`, `.env` and `lib` count. */
+  /** The checkout, with a slash at its end: its `main.ts`, `machine.ts`, `deno.json`, `.env` and `lib` count. */
   readonly root: string;
 }
 
@@ -36,7 +36,8 @@ const STOP_MS = 2000;
 const END_MS = 6000;
 
 // A new folder counts: what is put into it at once happens before it is watched.
-const WATCHED_REGEXP = /(^|[/\\])(main\.ts|deno\.json|\.env|lib[/\\](.*\.(ts|json)|[^.]*))$/;
+const WATCHED_REGEXP =
+  /(^|[/\\])((main|machine)\.ts|deno\.json|\.env|lib[/\\](.*\.(ts|json)|[^.]*))$/;
 
 /** Stands between one client and a succession of servers. */
 export class Supervisor {

@@ -171,9 +171,9 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 programTest("the program answers --version and --help, and refuses the rest", async (folder) => {
   const rows: [string[], number, RegExp, RegExp][] = [
     [["--version"], 0, /^backpack-mcp \d+\.\d+\.\d+$/, /^$/],
-    [["--help"], 0, /mcpServers/, /^$/],
+    [["--help"], 0, /mcpServers.*halt .*approve CODE/s, /^$/],
     [["--versoin"], 2, /^$/, /unknown argument "--versoin"/],
-    [["serve"], 2, /^$/, /unknown argument "serve"/],
+    [["serve"], 2, /^$/, /unknown command "serve"/],
     [["--version", "x"], 2, /^$/, /unknown argument/],
   ];
   for (const [args, expected, stdout, stderr] of rows) {

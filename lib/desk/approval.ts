@@ -81,7 +81,7 @@ export async function approvalFor(
     desk.intents.write((journal) => recordApproval(journal, asked, "client"));
     return { asked: asked.seq, by: "client" };
   }
-  throw approvalNeeded(order, code, mayAsk);
+  throw approvalNeeded(order, mayAsk, roadToTerminal(desk, code));
 }
 
 /**
@@ -159,15 +159,31 @@ function termsOf({ clientId: _, ...terms }: OrderRequest): Record<string, unknow
 
 function approvalNeeded(
   { clientId, reasons }: Approvable,
-  code: string,
   wasAsked: boolean,
+  road: { hint: string; approve?: string },
 ): DeskError {
   const first = wasAsked ? "The person at the client did not say yes" : "The owner must say yes";
+  const { hint, ...details } = road;
   return new DeskError("approval_needed", `${first} to this order: ${reasons.join("; ")}`, {
     outcome: "not_placed",
-    hint: "Nothing was sent. Tell the owner to run, on a terminal within five minutes, " +
-      `backpack-mcp approve ${code} (with --data-dir if it is not the default), which shows the ` +
-      "order and asks. After that yes, the same call with this clientId goes through",
-    details: { clientId, approve: `backpack-mcp approve ${code}` },
+    hint: `Nothing was sent. ${hint}`,
+    details: { clientId, ...details },
   });
+}
+
+/** Paper orders live in this process alone, where no terminal reaches them. */
+function roadToTerminal(desk: DeskParts, code: string): { hint: string; approve?: string } {
+  if (desk.mode === "paper") {
+    return {
+      hint: "In paper mode only a form of the client's can give the yes; without one, try with " +
+        "BACKPACK_CONFIRM_ABOVE unset",
+    };
+  }
+  const approve = `backpack-mcp approve ${code}`;
+  return {
+    hint: `Tell the owner to run, on a terminal within five minutes, ${approve} (with --data-dir ` +
+      "if it is not the default), which shows the order and asks. After that yes, the same call " +
+      "with this clientId goes through",
+    approve,
+  };
 }

@@ -110,6 +110,26 @@ export function questionUnder(journal: Journal, code: string, nowMs: number): As
   return openQuestions(journal, nowMs).find(({ seq }) => hashes.get(seq) === hash);
 }
 
+/** What a code is worth now. */
+export type CodeState =
+  | { readonly state: "waiting"; readonly asked: Asked }
+  | { readonly state: "approved" | "used" | "expired" | "unknown" };
+
+/** What `code` is worth, whenever it was given; the case of its letters does not matter. */
+export function stateOfCode(journal: Journal, code: string, nowMs: number): CodeState {
+  const asked = questionUnder(journal, code, nowMs);
+  if (asked !== undefined) {
+    return asked.approvedBy === undefined ? { state: "waiting", asked } : { state: "approved" };
+  }
+  const hash = hashOf(code.trim().toUpperCase());
+  const former = [...journal.entries({ kind: "asked", newestFirst: true })]
+    .find(({ body }) => body.codeHash === hash);
+  if (former === undefined) return { state: "unknown" };
+  const isUsed = journal.intents({ sinceMs: former.atMs, clientId: former.clientId ?? 0 })
+    .some(({ body }) => (body.approval as { asked?: number } | undefined)?.asked === former.seq);
+  return { state: isUsed ? "used" : "expired" };
+}
+
 /** The open question about exactly this order, one that has its yes before one that has none. */
 export function questionAbout(
   journal: Journal,

@@ -1,0 +1,67 @@
+/**
+ * What a command needs of the world, as a type: `main.ts` hands in the real one, tests a literal.
+ *
+ * @module
+ */
+
+import type { Config, Configuration } from "../config.ts";
+import type { Desk } from "../desk/mod.ts";
+import type { Edges } from "../edges.ts";
+import type { Journal, JournalError } from "../journal/mod.ts";
+
+/** Streams, settings and files of this machine. */
+export interface World {
+  /** This program's version. */
+  readonly version: string;
+  /** What the settings say, in order or not. */
+  readonly configuration: Configuration;
+  readonly edges: Edges;
+  readonly terminal: Terminal;
+  /** The data directory at `path`, or the one that a server here would use; none if nothing names one. */
+  data(path?: string): DataDirectory | undefined;
+  /** A desk on the exchange that `config` names, with the journal in its data directory. */
+  openDesk(config: Config): Promise<Desk>;
+}
+
+/** The person's side. What is written is redacted first. */
+export interface Terminal {
+  /** Whether a person types what is read. */
+  readonly hasKeyboard: boolean;
+  /** Whether a person sees stdout. */
+  readonly showsAnswers: boolean;
+  /** Whether a person sees stderr. */
+  readonly showsNotes: boolean;
+  /** Whether stdout takes colours: it is a terminal, and `NO_COLOR` is not set. */
+  readonly hasColours: boolean;
+  /** Writes to stdout: the command's answer and nothing else. */
+  print(text: string): void;
+  /** Writes to stderr: everything that is not the answer. */
+  say(text: string): void;
+  /** Asks on stderr and reads one line; `undefined` at the end of the input. */
+  ask(question: string): string | undefined;
+}
+
+/** The directory of the journal and of HALT; it need not exist. */
+export interface DataDirectory {
+  readonly path: string;
+  /** Whether this process may read and write there. */
+  readonly isPermitted: boolean;
+  /** Whether there is a journal to open. */
+  hasJournal(): boolean;
+  /** Opens the journal, or makes directory and journal; never throws. */
+  openJournal(): Journal | JournalError;
+  /** The file HALT; its text is the reason. `undefined` while the desk is not halted. */
+  readHalt(): HaltFile | undefined;
+  /** Makes the directory and the file HALT, for this user alone; an existing one stays as it is. */
+  writeHalt(reason: string): void;
+  /** Takes the file HALT away. */
+  removeHalt(): void;
+}
+
+/** What stops new orders. */
+export interface HaltFile {
+  /** When it was written, Unix ms, where the file system tells. */
+  readonly sinceMs: number | undefined;
+  /** Its text. */
+  readonly reason: string;
+}

@@ -1,0 +1,116 @@
+/**
+ * The machine as the desk and its commands see it: clock, chance, network, the terminal, and the
+ * data directory's files. Beside `main.ts`, the only module that touches the runtime.
+ *
+ * @module
+ */
+
+import type { DataDirectory, Terminal } from "./lib/cli/world.ts";
+import type { Edges } from "./lib/edges.ts";
+import { Journal, JournalError } from "./lib/journal/mod.ts";
+import type { Redact } from "./lib/secret.ts";
+
+/** The real clock, chance and network. */
+export const edges: Edges = {
+  fetch: (url, init) => fetch(url, init),
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after: (delayMs, callback) => {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+  randomId: () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
+};
+
+/** Writes to stderr. */
+export function writeError(text: string): void {
+  writeAll(Deno.stderr, text);
+}
+
+/** Device and inode, by which a journal that was replaced shows. */
+export function identityOf(path: string): string | undefined {
+  try {
+    const { dev, ino } = Deno.statSync(path);
+    return `${dev}:${ino}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Opens or makes the journal in `directory`, which is made where there is none. */
+export function openJournalIn(directory: string): Journal | JournalError {
+  const path = `${directory}/journal.sqlite`;
+  try {
+    Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
+    // SQLite gives its files the mode that this leaves them: theirs alone.
+    if (Deno.build.os !== "windows") Deno.umask(0o077);
+    return Journal.open({ path, identity: () => identityOf(path) }, edges.now);
+  } catch (error) {
+    if (error instanceof JournalError) return error;
+    return new JournalError("unwritable", path, String(error), error);
+  }
+}
+
+/** The person's side, which sees no secret either. */
+export function terminalOf(redact: Redact): Terminal {
+  return {
+    hasKeyboard: Deno.stdin.isTerminal(),
+    showsAnswers: Deno.stdout.isTerminal(),
+    showsNotes: Deno.stderr.isTerminal(),
+    hasColours: Deno.stdout.isTerminal() && !Deno.noColor,
+    print: (text) => writeAll(Deno.stdout, redact(text)),
+    say: (text) => writeError(redact(text)),
+    ask: (question) => {
+      writeError(redact(question));
+      return readLine();
+    },
+  };
+}
+
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(stream.writeSync(rest));
+}
+
+function readLine(): string | undefined {
+  const bytes: number[] = [];
+  const next = new Uint8Array(1);
+  while (Deno.stdin.readSync(next) === 1) {
+    if (next[0] === 10) return new TextDecoder().decode(new Uint8Array(bytes));
+    bytes.push(next[0] ?? 0);
+  }
+  return undefined;
+}
+
+/** The directory of the journal and of HALT, for a person's commands. */
+export function dataDirectoryAt(path: string): DataDirectory {
+  const haltPath = `${path}/HALT`;
+  const isGranted = (name: "read" | "write"): boolean =>
+    Deno.permissions.querySync({ name, path }).state === "granted";
+  return {
+    path,
+    isPermitted: isGranted("read") && isGranted("write"),
+    hasJournal: () => identityOf(`${path}/journal.sqlite`) !== undefined,
+    openJournal: () => openJournalIn(path),
+    readHalt: () => {
+      if (identityOf(haltPath) === undefined) return undefined;
+      const sinceMs = Deno.statSync(haltPath).mtime?.getTime();
+      return { sinceMs, reason: haltReason(haltPath) };
+    },
+    writeHalt: (reason) => {
+      Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+      Deno.writeTextFileSync(haltPath, reason, { createNew: true, mode: 0o600 });
+    },
+    removeHalt: () => Deno.removeSync(haltPath),
+  };
+}
+
+/** A file that can't be read halts all the same. */
+function haltReason(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
+}

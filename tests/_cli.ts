@@ -1,0 +1,138 @@
+/**
+ * A world made of literals for the commands that a person types: a terminal that is a list of
+ * lines, a data directory in memory, an exchange of scripted answers.
+ *
+ * @module
+ */
+
+import { runCommand } from "../lib/cli/mod.ts";
+import type { DataDirectory, HaltFile, World } from "../lib/cli/world.ts";
+import { type Config, readConfig } from "../lib/config.ts";
+import { Desk } from "../lib/desk/mod.ts";
+import { Http } from "../lib/http/mod.ts";
+import { Journal, type JournalError } from "../lib/journal/mod.ts";
+import { createRedact } from "../lib/secret.ts";
+import { collectingLog, MEMORY, NO_LIMITS, TestClock, testEdges } from "./_helpers.ts";
+import { type Route, type Routes, routes } from "./_routes.ts";
+
+/** What a {@linkcode Person} starts from. */
+export interface PersonOptions {
+  /** The environment. */
+  env?: Record<string, string>;
+  /** What is typed, line by line; after the last the input ends. */
+  types?: string[];
+  /** Nothing is a terminal: a program runs the command. */
+  piped?: boolean;
+  /** The exchange. */
+  routes?: Record<string, Route>;
+  /** The journal, or why it can't be opened; `null` where there is none. */
+  journal?: Journal | JournalError | null;
+  /** The directory is somebody else's. */
+  forbidden?: boolean;
+  /** Called when a question is asked, before it is answered. */
+  onAsk?: () => void;
+  clock?: TestClock;
+}
+
+/** What a command left behind. */
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Somebody at a terminal. */
+export class Person {
+  readonly clock: TestClock;
+  readonly exchange: Routes;
+  readonly types: string[];
+  /** The file HALT. */
+  halt: HaltFile | undefined;
+  /** What `--data-dir` last named. */
+  asked: string | undefined;
+  readonly #options: PersonOptions;
+  #out = "";
+  #err = "";
+
+  constructor(options: PersonOptions = {}) {
+    this.#options = options;
+    this.clock = options.clock ?? new TestClock();
+    this.exchange = routes(options.routes ?? {}, () => this.clock.now());
+    this.types = options.types ?? [];
+  }
+
+  /** Runs one command line. */
+  async run(...args: string[]): Promise<Ended> {
+    this.#out = this.#err = "";
+    const code = await this.clock.run(this.world().then((world) => runCommand(args, world)));
+    return { code, stdout: this.#out, stderr: this.#err };
+  }
+
+  async world(): Promise<World> {
+    const configuration = await this.clock.hold(readConfig({
+      env: this.#options.env ?? {},
+      userFilePath: "/home/ada/.config/backpack-mcp/.env",
+      trustWorkingFile: false,
+    }));
+    const settings = configuration.ok ? configuration.config : configuration;
+    const redact = createRedact(settings.secrets);
+    const isThere = this.#options.piped !== true;
+    return {
+      version: "1.2.3",
+      configuration,
+      edges: testEdges(this.clock, this.exchange.fetch),
+      terminal: {
+        hasKeyboard: isThere,
+        showsAnswers: isThere,
+        showsNotes: isThere,
+        hasColours: false,
+        print: (text) => void (this.#out += redact(text)),
+        say: (text) => void (this.#err += redact(text)),
+        ask: (question) => {
+          this.#err += question;
+          this.#options.onAsk?.();
+          return this.types.shift();
+        },
+      },
+      data: (path = settings.dataDir ?? "/data") => this.#data(path),
+      openDesk: (config) => Promise.resolve(this.#desk(config)),
+    };
+  }
+
+  #data(path: string): DataDirectory {
+    this.asked = path;
+    const { journal, forbidden } = this.#options;
+    return {
+      path,
+      isPermitted: forbidden !== true,
+      hasJournal: () => journal !== null && journal !== undefined,
+      openJournal: () => unclosed(journal ?? Journal.open(MEMORY, () => this.clock.now())),
+      readHalt: () => this.halt,
+      writeHalt: (reason) => void (this.halt = { sinceMs: this.clock.now(), reason }),
+      removeHalt: () => void (this.halt = undefined),
+    };
+  }
+
+  #desk({ baseUrl, timeoutMs, windowMs, signer: given }: Config): Desk {
+    const { clock } = this;
+    const edges = testEdges(clock, this.exchange.fetch);
+    const log = collectingLog();
+    const signer = given && {
+      apiKey: given.apiKey,
+      sign: (message: Uint8Array<ArrayBuffer>) => clock.hold(given.sign(message)),
+    };
+    const http = new Http({ baseUrl, timeoutMs, windowMs, ...(signer && { signer }), edges, log });
+    const journal = this.#options.journal ?? Journal.open(MEMORY, () => clock.now());
+    const halt = { isHalted: () => this.halt !== undefined, halt: () => {} };
+    const own = { halt, limits: NO_LIMITS, mode: "live" as const };
+    return new Desk({ http, edges, log, journal, key: "test", ...own });
+  }
+}
+
+/** A command closes its journal, and the test wants to look into it afterwards. */
+function unclosed(journal: Journal | JournalError): Journal | JournalError {
+  if (!(journal instanceof Journal)) return journal;
+  journal.close = () => {};
+  journal[Symbol.dispose] = () => {};
+  return journal;
+}

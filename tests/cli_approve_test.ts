@@ -1,0 +1,195 @@
+/**
+ * `pending` and `approve`: what waits for a person, and a yes that only a person can give.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  APPROVAL_MS,
+  openQuestions,
+  recordApproval,
+  recordQuestion,
+} from "../lib/journal/approvals.ts";
+import { Journal } from "../lib/journal/mod.ts";
+import { Person, type PersonOptions } from "./_cli.ts";
+import { MEMORY, START_MS, TestClock } from "./_helpers.ts";
+
+const CODE = "K7QX2M";
+const QUESTION = {
+  clientId: 7,
+  symbol: "SOL_USDC",
+  request: { symbol: "SOL_USDC", side: "Bid", price: "140", quantity: "2" },
+  lines: ["LIVE BUY 2 SOL_USDC @ 140 GTC", "Spends 280 USDC; best ask 140.1\u001b[2J"],
+};
+
+function waiting(options: PersonOptions = {}): { person: Person; journal: Journal } {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  journal.transact(() => recordQuestion(journal, QUESTION, CODE));
+  return { person: new Person({ clock, journal, ...options }), journal };
+}
+
+function approvals(journal: Journal): unknown[] {
+  return [...journal.entries({ kind: "approved" })].map(({ clientId, body }) => ({
+    clientId,
+    body,
+  }));
+}
+
+function unknownOrder(journal: Journal, clientId = 8): number {
+  return journal.transact(() => {
+    const body = { tool: "create_order", symbol: "SOL_USDC", key: "test", request: { price: "1" } };
+    const intent = journal.append("intent", { clientId, body });
+    journal.append("outcome", { intent, clientId, body: { state: "unknown", by: "reply" } });
+    return intent;
+  });
+}
+
+Deno.test("pending lists what waits and what is unknown, and never a code", async () => {
+  const { person, journal } = waiting();
+  unknownOrder(journal);
+  person.clock.advance(40_000);
+  const { code, stdout, stderr } = await person.run("pending");
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(
+    stdout,
+    `Waits for your yes, asked 40 s ago, ends in 4 min 20 s, client id 7:
+  LIVE BUY 2 SOL_USDC @ 140 GTC
+  Spends 280 USDC; best ask 140.1
+
+Outcome unknown: client id 8, SOL_USDC, sent 2026-01-01 00:00:00Z (40 s ago)
+  The desk goes on looking while it runs; \`backpack-mcp resolve 8\` closes it by your word
+`,
+  );
+  assert(!stdout.includes(CODE));
+});
+
+Deno.test("pending --json is one value for programs", async () => {
+  const { person, journal } = waiting();
+  unknownOrder(journal);
+  const { stdout } = await person.run("pending", "--json");
+  assertEquals(JSON.parse(stdout), {
+    waiting: [{ ...QUESTION, askedAtMs: START_MS, expiresAtMs: START_MS + APPROVAL_MS }],
+    unresolved: [{
+      clientId: 8,
+      symbol: "SOL_USDC",
+      state: "unknown",
+      sentAtMs: START_MS,
+      request: { price: "1" },
+    }],
+  });
+});
+
+Deno.test("pending says that nothing waits, or that there is no journal", async () => {
+  const journal = Journal.open(MEMORY, () => START_MS);
+  assertEquals(await new Person({ journal }).run("pending"), {
+    code: 0,
+    stdout: "Nothing waits.\n",
+    stderr: "",
+  });
+  const { code, stderr } = await new Person({ journal: null }).run("pending");
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "there is no journal in /data");
+});
+
+Deno.test("commands on the journal say that paper orders are not in it", async () => {
+  const { person } = waiting({ env: { BACKPACK_MODE: "paper" } });
+  assertStringIncludes((await person.run("pending")).stderr, "This is the live journal, in /data");
+});
+
+Deno.test("approve shows the order, and yes in full is a yes", async () => {
+  const { person, journal } = waiting({ types: [" yes\r"] });
+  const { code, stdout, stderr } = await person.run("approve", CODE.toLowerCase());
+  assertEquals([code, stdout], [
+    0,
+    "Approved: the assistant can now ask for this order again.\n",
+  ]);
+  assertEquals(
+    stderr,
+    `  LIVE BUY 2 SOL_USDC @ 140 GTC
+  Spends 280 USDC; best ask 140.1
+Client id 7; ends in 5 min.
+Approve this order? Type yes: `,
+  );
+  assertEquals(approvals(journal), [{ clientId: 7, body: { asked: 2, by: "terminal" } }]);
+});
+
+for (const answer of ["y", "YES", "yes please", "", undefined]) {
+  Deno.test(`approve takes no other answer: ${JSON.stringify(answer)}`, async () => {
+    const { person, journal } = waiting({ types: answer === undefined ? [] : [answer] });
+    assertEquals((await person.run("approve", CODE)).code, 1);
+    assertEquals(approvals(journal), []);
+  });
+}
+
+Deno.test("approve can't be answered by a pipe, and has no switch", async () => {
+  const { person, journal } = waiting({ piped: true, types: ["yes"] });
+  const { code, stderr } = await person.run("approve", CODE);
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "run this on a terminal");
+  assertEquals((await person.run("approve", CODE, "--yes")).code, 2);
+  assertEquals(approvals(journal), []);
+});
+
+Deno.test("approve says of a wrong code that nobody asked", async () => {
+  const { person } = waiting();
+  const { code, stderr } = await person.run("approve", "AAAAAA");
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "no order was ever asked about under this code");
+});
+
+Deno.test("approve says of an old code that it has run out", async () => {
+  const { person } = waiting();
+  person.clock.advance(APPROVAL_MS);
+  const { code, stderr } = await person.run("approve", CODE);
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "this code has run out");
+});
+
+Deno.test("approve says of a used code that its order was sent, however late", async () => {
+  const { person, journal } = waiting({ types: ["yes"] });
+  await person.run("approve", CODE);
+  journal.transact(() => {
+    const base = { tool: "create_order", symbol: "SOL_USDC", key: "test" };
+    const body = { ...base, request: QUESTION.request, approval: { asked: 2, by: "terminal" } };
+    journal.append("intent", { clientId: 7, body });
+  });
+  assertStringIncludes((await person.run("approve", CODE)).stderr, "this code was used");
+  person.clock.advance(APPROVAL_MS);
+  assertStringIncludes((await person.run("approve", CODE)).stderr, "this code was used");
+});
+
+Deno.test("approve says when somebody was quicker, even while the person reads", async () => {
+  const { person, journal } = waiting({
+    types: ["yes", "yes"],
+    onAsk: () => {
+      const [asked] = openQuestions(journal, START_MS);
+      if (asked?.approvedBy !== undefined) return;
+      journal.transact(() => asked && recordApproval(journal, asked, "client"));
+    },
+  });
+  const { code, stderr } = await person.run("approve", CODE);
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "this order is approved already");
+  assertEquals(approvals(journal).length, 1);
+});
+
+Deno.test("approve counts the time that the person takes", async () => {
+  const clock = new TestClock();
+  const { person, journal } = waiting({
+    types: ["yes"],
+    onAsk: () => person.clock.advance(APPROVAL_MS),
+  });
+  assertEquals(clock.now(), START_MS);
+  assertStringIncludes((await person.run("approve", CODE)).stderr, "this code has run out");
+  assertEquals(approvals(journal), []);
+});
+
+Deno.test("approve says that the desk is halted", async () => {
+  const { person } = waiting({ types: ["yes"] });
+  await person.run("halt");
+  const { code, stderr } = await person.run("approve", CODE);
+  assertEquals(code, 0);
+  assertStringIncludes(stderr, "Until `resume` it is refused");
+});

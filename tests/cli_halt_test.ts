@@ -1,0 +1,219 @@
+/**
+ * `halt` and `resume`, and what `--cancel-all` cancels and spares.
+ *
+ * @module
+ */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { Journal, JournalError } from "../lib/journal/mod.ts";
+import { Person } from "./_cli.ts";
+import { json, MEMORY, SEED, START_MS, TestClock } from "./_helpers.ts";
+import { refusal, type Route, wireOrder } from "./_routes.ts";
+
+const KEY = { BACKPACK_PRIVATE_KEY: SEED };
+const STOP = wireOrder({
+  id: "9",
+  symbol: "SOL_USDC_PERP",
+  status: "TriggerPending",
+  side: "Ask",
+  price: null,
+  triggerPrice: "120",
+  triggerQuantity: "1",
+  quantity: null,
+  reduceOnly: true,
+});
+
+function kinds(journal: Journal): unknown[] {
+  return [...journal.entries({})].map(({ kind, body }) => [kind, body.by, body.reason]).slice(1);
+}
+
+Deno.test("halt writes HALT with its reason, and is on record", async () => {
+  const journal = Journal.open(MEMORY, () => START_MS);
+  const person = new Person({ journal });
+  const { code, stdout } = await person.run("halt");
+  assertEquals([code, stdout], [
+    0,
+    "Halted: no new order leaves a desk whose data directory is /data.\n",
+  ]);
+  assertEquals(person.halt, { sinceMs: START_MS, reason: "by the owner, on a terminal\n" });
+  assertEquals(kinds(journal), [["halted", "terminal", "by the owner, on a terminal"]]);
+});
+
+Deno.test("halt needs neither settings in order nor a journal", async () => {
+  const journal = new JournalError("damaged", "/data/journal.sqlite", "row 17 was changed");
+  const env = { BACKPACK_MODE: "demo", BACKPACK_PRIVATE_KEY: "no key" };
+  const person = new Person({ env, journal });
+  const { code, stderr } = await person.run("halt");
+  assertEquals([code, person.halt !== undefined], [0, true]);
+  assertStringIncludes(
+    stderr,
+    "could not be recorded: The journal /data/journal.sqlite is damaged",
+  );
+});
+
+Deno.test("halt does not guess a directory that is malformed", async () => {
+  const person = new Person({ env: { BACKPACK_DATA_DIR: "data" } });
+  const { code, stderr } = await person.run("halt");
+  assertEquals([code, person.halt], [2, undefined]);
+  assertStringIncludes(stderr, "BACKPACK_DATA_DIR: wanted an absolute path");
+  assertStringIncludes(stderr, "--data-dir");
+});
+
+Deno.test("a second halt keeps the reason of the first and says it", async () => {
+  const person = new Person();
+  person.halt = { sinceMs: START_MS - 90_000, reason: "the day's loss\u001b[2J limit was reached" };
+  const { code, stdout } = await person.run("halt");
+  const since = "2025-12-31 23:58:30Z (1 min 30 s ago)";
+  const text = `Halted since ${since}: the day's loss limit was reached (/data).\n`;
+  assertEquals([code, stdout], [0, text]);
+});
+
+Deno.test("resume says since when and why, asks, and is on record", async () => {
+  const journal = Journal.open(MEMORY, () => START_MS);
+  const person = new Person({ journal, types: ["yes\r"] });
+  person.halt = { sinceMs: START_MS - 7_200_000, reason: "for lunch\n" };
+  const { code, stdout, stderr } = await person.run("resume");
+  assertEquals([code, stdout], [0, "Resumed: new orders may leave again (/data).\n"]);
+  assertStringIncludes(stderr, "Halted since 2025-12-31 22:00:00Z (2 h ago): for lunch");
+  assertEquals(person.halt, undefined);
+  const [, entry] = [...journal.entries({})];
+  assertEquals([entry?.kind, entry?.body], ["resumed", {
+    by: "terminal",
+    wasHaltedFor: "for lunch",
+  }]);
+});
+
+for (const answer of ["y", "no", "", undefined]) {
+  Deno.test(`resume takes nothing but yes: ${JSON.stringify(answer)}`, async () => {
+    const person = new Person({ types: answer === undefined ? [] : [answer] });
+    await person.run("halt");
+    assertEquals((await person.run("resume")).code, 1);
+    assertEquals(person.halt !== undefined, true);
+  });
+}
+
+Deno.test("resume without a terminal needs --yes", async () => {
+  const person = new Person({ piped: true, types: ["yes"] });
+  await person.run("halt");
+  const { code, stderr } = await person.run("resume");
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "add --yes");
+  assertEquals((await person.run("resume", "--yes")).code, 0);
+  assertEquals(person.halt, undefined);
+  assertEquals((await person.run("resume")).stdout, "Not halted: there is no HALT in /data.\n");
+});
+
+/** A small exchange: a book that cancels empty, and a history that remembers. */
+function book(
+  orders: Record<string, unknown>[],
+  options: { stuck?: string[] } = {},
+): { scripted: Record<string, Route>; open(): unknown[] } {
+  const ended: Record<string, unknown>[] = [];
+  const isOpen = (order: Record<string, unknown>): boolean => !ended.includes(order);
+  const end = (gone: Record<string, unknown>[]): Record<string, unknown>[] => {
+    const movable = gone.filter(({ id }) => !options.stuck?.includes(String(id)));
+    ended.push(...movable);
+    return movable.map((order) => ({ ...order, status: "Cancelled" }));
+  };
+  const typeOf = (symbol: unknown): string => String(symbol).endsWith("_PERP") ? "PERP" : "SPOT";
+  const scripted: Record<string, Route> = {
+    "GET /api/v1/orders": ({ query }) =>
+      json(orders.filter((order) =>
+        isOpen(order) &&
+        (query.marketType === undefined || query.marketType === typeOf(order.symbol)) &&
+        (query.symbol === undefined || query.symbol === order.symbol)
+      )),
+    "DELETE /api/v1/orders": ({ body }) =>
+      json(end(orders.filter((order) =>
+        isOpen(order) && order.symbol === body.symbol &&
+        (body.orderType === undefined ||
+          (body.orderType === "ConditionalOrder") === (order.triggerPrice !== null))
+      ))),
+    "DELETE /api/v1/order": ({ body }) =>
+      json(end(orders.filter(({ id }) => id === body.orderId))[0]),
+    "GET /wapi/v1/history/orders": () => json([]),
+    "GET /api/v1/position": () => json([]),
+  };
+  return { scripted, open: () => orders.filter(isOpen).map(({ id }) => id) };
+}
+
+const ENTRY = wireOrder({
+  id: "3",
+  symbol: "SOL_USDC_PERP",
+  status: "TriggerPending",
+  triggerPrice: "150",
+  reduceOnly: false,
+});
+
+Deno.test("halt --cancel-all empties every market and spares what protects a position", async () => {
+  const exchange = book([
+    wireOrder({ id: "1" }),
+    wireOrder({ id: "2", symbol: "SOL_USDC_PERP", reduceOnly: true }),
+    ENTRY,
+    STOP,
+    wireOrder({ id: "4", symbol: "BTC_USDC", price: "60000.1" }),
+  ]);
+  const person = new Person({ env: KEY, routes: exchange.scripted });
+  const { code, stdout, stderr } = await person.run("halt", "--cancel-all");
+  assertEquals([code, exchange.open()], [0, ["9"]]);
+  assertStringIncludes(
+    stdout,
+    "Spared, since they only reduce a position:\n  LIVE SELL 1 SOL_USDC_PERP",
+  );
+  assertStringIncludes(stdout, "(id 9)\nNo other order is open.\n");
+  assertStringIncludes(stderr, "4 open; cancelling");
+  assertEquals(
+    person.exchange.effects().map(({ route, body }) => [route, body]),
+    [
+      ["DELETE /api/v1/orders", { symbol: "SOL_USDC", orderType: "RestingLimitOrder" }],
+      ["DELETE /api/v1/orders", { symbol: "BTC_USDC", orderType: "RestingLimitOrder" }],
+      ["DELETE /api/v1/orders", { symbol: "SOL_USDC_PERP", orderType: "RestingLimitOrder" }],
+      ["DELETE /api/v1/order", { symbol: "SOL_USDC_PERP", orderId: "3" }],
+    ],
+  );
+});
+
+Deno.test("halt --cancel-all names what still stands and ends with 1", async () => {
+  const exchange = book([wireOrder({ id: "1" }), ENTRY], { stuck: ["3"] });
+  const person = new Person({ env: KEY, routes: exchange.scripted });
+  const { code, stdout } = await person.run("halt", "--cancel-all");
+  assertEquals([code, exchange.open()], [1, ["3"]]);
+  assertStringIncludes(stdout, "STILL OPEN:\n  LIVE BUY 1.5 SOL_USDC_PERP");
+});
+
+Deno.test("halt --cancel-all stops at once where no cancel can work", async () => {
+  const exchange = book([wireOrder({ id: "1" }), wireOrder({ id: "4", symbol: "BTC_USDC" })]);
+  const scripted = {
+    ...exchange.scripted,
+    "DELETE /api/v1/orders": () => refusal("FORBIDDEN", "read only key", 403),
+  };
+  const person = new Person({ env: KEY, routes: scripted });
+  const { code, stdout, stderr } = await person.run("halt", "--cancel-all");
+  assertEquals([code, person.exchange.effects().length], [1, 1]);
+  assertStringIncludes(stderr, "FORBIDDEN");
+  assertStringIncludes(stdout, "STILL OPEN");
+});
+
+Deno.test("halt --cancel-all says when nobody knows what is open", async () => {
+  const scripted = { "GET /api/v1/orders": () => new Response("down", { status: 503 }) };
+  const person = new Person({ env: KEY, routes: scripted });
+  const { code, stdout, stderr } = await person.run("halt", "--cancel-all");
+  assertEquals(code, 1);
+  assertStringIncludes(stdout, "Halted");
+  assertStringIncludes(stderr, "what is open is NOT known");
+});
+
+for (
+  const [env, why] of [
+    [{}, "no key is set"],
+    [{ BACKPACK_MODE: "paper" }, "paper orders live in their server"],
+    [{ BACKPACK_MODE: "demo" }, "the settings have problems"],
+  ] as const
+) {
+  Deno.test(`halt --cancel-all halts even where it can't cancel: ${why}`, async () => {
+    const person = new Person({ env, clock: new TestClock() });
+    const { code, stderr } = await person.run("halt", "--cancel-all");
+    assertEquals([code, person.halt !== undefined], [2, true]);
+    assertStringIncludes(stderr, `nothing was cancelled: ${why}`);
+  });
+}

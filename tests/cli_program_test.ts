@@ -1,0 +1,188 @@
+/**
+ * The commands as a person types them: the real program, a real directory, and for a yes a real
+ * terminal.
+ *
+ * @module
+ */
+
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { recordQuestion } from "../lib/journal/approvals.ts";
+import { Journal } from "../lib/journal/mod.ts";
+import { serverGrants } from "../scripts/grants.ts";
+
+const ROOT = new URL("../", import.meta.url).pathname;
+const SCRIPT = "/usr/bin/script";
+const CODE = "K7QX2M";
+
+/** How this test itself was started decides where packages come from. */
+function worldFlags(): string[] {
+  const isNpmOnly = import.meta.resolve("@std/assert").includes("std_assert.ts");
+  return isNpmOnly ? [`--import-map=${ROOT}scripts/npm_only.json`, "--no-lock"] : ["--no-lock"];
+}
+
+function denoDir(): string {
+  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
+}
+
+const DENO_DIR = denoDir();
+
+/** A home of its own, with the permissions that the launcher would give. */
+class Home {
+  readonly folder = Deno.makeTempDirSync({ prefix: "backpack-mcp-" });
+  readonly data = `${this.folder}/state/backpack-mcp`;
+
+  get env(): Record<string, string> {
+    return {
+      HOME: this.folder,
+      XDG_CONFIG_HOME: `${this.folder}/config`,
+      XDG_STATE_HOME: `${this.folder}/state`,
+      DENO_DIR,
+      NO_COLOR: "1",
+    };
+  }
+
+  command(args: readonly string[]): string[] {
+    const userFilePath = `${this.folder}/config/backpack-mcp/.env`;
+    const grants = serverGrants({ userFilePath, baseUrl: undefined, dataDirectory: this.data });
+    const flags = ["run", "--quiet", "--no-check", ...worldFlags(), ...grants];
+    return [Deno.execPath(), ...flags, `${ROOT}main.ts`, ...args];
+  }
+
+  async run(
+    args: readonly string[],
+    options: { input?: string; env?: Record<string, string> } = {},
+  ): Promise<{ code: number; stdout: string; stderr: string }> {
+    return await this.#run(this.command(args), options);
+  }
+
+  /** On a pseudo-terminal, which writes stdout and stderr as one. */
+  async runOnTerminal(
+    args: readonly string[],
+    input: string,
+  ): Promise<{ code: number; stdout: string }> {
+    const quoted = this.command(args).map((part) => `'${part}'`).join(" ");
+    return await this.#run([SCRIPT, "-qec", quoted, "/dev/null"], { input });
+  }
+
+  async #run(
+    [program = "", ...args]: readonly string[],
+    options: { input?: string; env?: Record<string, string> },
+  ): Promise<{ code: number; stdout: string; stderr: string }> {
+    const child = new Deno.Command(program, {
+      args,
+      cwd: this.folder,
+      env: { ...this.env, ...options.env },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(options.input ?? "")).catch(() => {});
+    await writer.close().catch(() => {});
+    const { code, stdout, stderr } = await child.output();
+    const decoder = new TextDecoder();
+    return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  }
+
+  /** The journal, as another process of the owner sees it. */
+  openJournal(): Journal {
+    Deno.mkdirSync(this.data, { recursive: true });
+    const path = `${this.data}/journal.sqlite`;
+    return Journal.open({ path, identity: () => String(Deno.statSync(path).ino) }, Date.now);
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.folder, { recursive: true });
+  }
+}
+
+function modeOf(path: string): string {
+  return ((Deno.statSync(path).mode ?? 0) & 0o777).toString(8);
+}
+
+Deno.test("halt and resume work on a directory that did not exist", async () => {
+  using home = new Home();
+  const halted = await home.run(["halt"]);
+  assertEquals([halted.code, halted.stdout], [
+    0,
+    `Halted: no new order leaves a desk whose data directory is ${home.data}.\n`,
+  ]);
+  if (Deno.build.os !== "windows") {
+    const paths = [home.data, `${home.data}/HALT`, `${home.data}/journal.sqlite`];
+    assertEquals(paths.map(modeOf), ["700", "600", "600"]);
+  }
+  assertEquals((await home.run(["resume"], { input: "yes\n" })).code, 2);
+  const resumed = await home.run(["resume", "--yes"]);
+  assertEquals(resumed.code, 0);
+  assertMatch(resumed.stderr, /^Halted since 20.* ago\): by the owner, on a terminal\n$/);
+  using journal = home.openJournal();
+  assertEquals([...journal.entries({})].map(({ kind }) => kind), ["opened", "halted", "resumed"]);
+});
+
+Deno.test("halt needs no journal that can be read", async () => {
+  using home = new Home();
+  Deno.mkdirSync(home.data, { recursive: true });
+  Deno.writeTextFileSync(`${home.data}/journal.sqlite`, "not a journal".repeat(100));
+  const { code, stderr } = await home.run(["halt"], { env: { BACKPACK_MODE: "demo" } });
+  assertEquals([code, Deno.statSync(`${home.data}/HALT`).isFile], [0, true]);
+  assertStringIncludes(stderr, "could not be recorded");
+});
+
+Deno.test("a running desk stops at once when its owner halts it", async () => {
+  using home = new Home();
+  await home.run(["halt"]);
+  const request = (id: number, method: string, params: unknown): string =>
+    JSON.stringify({ jsonrpc: "2.0", id, method, params }) + "\n";
+  const input = request(0, "initialize", {
+    protocolVersion: "2025-11-25",
+    capabilities: {},
+    clientInfo: { name: "test", version: "1" },
+  }) + request(1, "tools/call", {
+    name: "create_order",
+    arguments: { symbol: "SOL_USDC", side: "Bid", orderType: "Market", quantity: "1" },
+  });
+  const { stdout } = await home.run([], { input, env: { BACKPACK_MODE: "paper" } });
+  assertEquals(JSON.parse(stdout.trim().split("\n")[1] ?? "").result.isError, true);
+  assertStringIncludes(stdout, "halted");
+});
+
+Deno.test("a directory that was not granted is refused with the way to get it", async () => {
+  using home = new Home();
+  const { code, stderr } = await home.run(["halt", "--data-dir", `${home.folder}/other`]);
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, `deno task compile --data-dir ${home.folder}/other`);
+});
+
+Deno.test("the directory that was granted at the start is the one that commands use", async () => {
+  using home = new Home();
+  const { code } = await home.run([`--granted-data-dir=${home.data}`, "halt"], {
+    env: { XDG_STATE_HOME: `${home.folder}/elsewhere` },
+  });
+  assertEquals([code, Deno.statSync(`${home.data}/HALT`).isFile], [0, true]);
+});
+
+Deno.test("approve refuses a yes that is piped in", async () => {
+  using home = new Home();
+  const { code, stderr } = await home.run(["approve", CODE], { input: "yes\n" });
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "run this on a terminal");
+});
+
+for (const [answer, expected] of [["yes", 0], ["y", 1]] as const) {
+  Deno.test({
+    name: `approve asks on the terminal itself: ${answer}`,
+    ignore: Deno.permissions.querySync({ name: "run", command: SCRIPT }).state !== "granted",
+    fn: async () => {
+      using home = new Home();
+      using journal = home.openJournal();
+      const question = { clientId: 7, symbol: "SOL_USDC", request: {}, lines: ["LIVE BUY 2 SOL"] };
+      journal.transact(() => recordQuestion(journal, question, CODE));
+      const { code, stdout } = await home.runOnTerminal(["approve", CODE], `${answer}\n`);
+      assertEquals(code, expected);
+      assertStringIncludes(stdout, "LIVE BUY 2 SOL");
+      const approved = [...journal.entries({ kind: "approved" })].map(({ body }) => body);
+      assertEquals(approved, expected === 0 ? [{ asked: 2, by: "terminal" }] : []);
+    },
+  });
+}
