@@ -28,14 +28,18 @@ export function questionLines(mode: Mode, order: Approvable): string[] {
   ].filter((line) => line !== "");
 }
 
-function amountText({ side, quantity, quoteQuantity, symbol }: OrderRequest): string {
+function amountText(request: OrderRequest): string {
+  const { side, quantity, triggerQuantity, quoteQuantity, symbol } = request;
   const verb = side === "Bid" ? "BUY" : "SELL";
-  if (quantity !== undefined) return `${verb} ${quantity}`;
+  const base = quantity ?? triggerQuantity;
+  if (base !== undefined) return `${verb} ${base}`;
   return `${verb} ${quoteQuantity} ${symbol.split("_")[1] ?? ""} of`;
 }
 
-function priceText({ orderType, price }: OrderRequest): string {
-  return orderType === "Limit" ? `at a limit of ${price}` : "at the market's price";
+function priceText({ orderType, price, triggerPrice, triggerBy }: OrderRequest): string {
+  const at = orderType === "Limit" ? `at a limit of ${price}` : "at the market's price";
+  if (triggerPrice === undefined) return at;
+  return `${at}, once ${triggerBy ?? "MarkPrice"} reaches ${triggerPrice}`;
 }
 
 function distanceText({ request, proposal }: Approvable): string {
@@ -64,11 +68,16 @@ function comparison(price: Decimal, reference: Decimal): string {
   return `${price.toFixed()} is ${roundUp(percent.abs())} % ${way}`;
 }
 
-function flagTexts({ postOnly, reduceOnly, timeInForce }: OrderRequest): string[] {
+function flagTexts(request: OrderRequest): string[] {
+  const { postOnly, reduceOnly, timeInForce, autoBorrow } = request;
+  const { takeProfitTriggerPrice, stopLossTriggerPrice } = request;
   const words = [
     timeInForce === undefined ? "" : timeInForce,
     postOnly ? "post-only" : "",
     reduceOnly ? "reduce-only" : "",
+    autoBorrow ? "BORROWS if needed" : "",
+    takeProfitTriggerPrice === undefined ? "" : `takes profit at ${takeProfitTriggerPrice}`,
+    stopLossTriggerPrice === undefined ? "" : `stops at ${stopLossTriggerPrice}`,
   ].filter((word) => word !== "");
   return words.length === 0 ? [] : [words.join(", ")];
 }

@@ -9,29 +9,30 @@
 
 import { type Decimal, decimal, isMultiple, neighbours } from "../decimal.ts";
 import type { Market } from "../schemas/mod.ts";
-import type { OrderRequest } from "./order_request.ts";
+import { type OrderRequest, PRICE_MEMBERS, QUANTITY_MEMBERS } from "./order_request.ts";
+
+type DecimalMember = typeof PRICE_MEMBERS[number] | typeof QUANTITY_MEMBERS[number];
 
 /** A rule that an order breaks. */
 export interface Problem {
   /** Such as "price 60000.05 is not a multiple of 0.1: use 60000.0 or 60000.1". */
   message: string;
   /** The member that breaks it, and the values nearest to it that would keep it. */
-  valid?: { member: "price" | "quantity"; values: readonly string[] };
+  valid?: { member: DecimalMember; values: readonly string[] };
 }
 
 /** Every rule of `market` that `request` breaks; its decimals must have been checked before. */
 export function marketProblems(request: OrderRequest, market: Market): Problem[] {
   const { price, quantity } = market.filters;
-  const problems = [stateProblem(request, market), reduceOnlyProblem(request, market)];
-  const bounds = {
-    price: { step: price.tickSize, min: price.minPrice, max: price.maxPrice },
-    quantity: { step: quantity.stepSize, min: quantity.minQuantity, max: quantity.maxQuantity },
-  };
-  for (const member of ["price", "quantity"] as const) {
-    const text = request[member];
-    if (text !== undefined) problems.push(stepProblem(member, text, bounds[member]));
-  }
-  return problems.filter((problem) => problem !== undefined);
+  const ofPrices = { step: price.tickSize, min: price.minPrice, max: price.maxPrice };
+  const { stepSize, minQuantity, maxQuantity } = quantity;
+  const ofQuantities = { step: stepSize, min: minQuantity, max: maxQuantity };
+  return [
+    stateProblem(request, market),
+    ...kindProblems(request, market),
+    ...PRICE_MEMBERS.map((member) => stepProblem(member, request[member], ofPrices)),
+    ...QUANTITY_MEMBERS.map((member) => stepProblem(member, request[member], ofQuantities)),
+  ].filter((problem) => problem !== undefined);
 }
 
 /** The complete orders that would do instead: each way of putting a nearest valid value in. */
@@ -62,9 +63,15 @@ function stateProblem(request: OrderRequest, market: Market): Problem | undefine
   return { message: `${market.symbol} is ${state} and ${refusal}` };
 }
 
-function reduceOnlyProblem(request: OrderRequest, market: Market): Problem | undefined {
-  if (!request.reduceOnly || market.marketType !== "SPOT") return undefined;
-  return { message: `reduceOnly is for perpetuals, and ${market.symbol} is a spot market` };
+const PERPETUALS_ONLY = ["reduceOnly", "takeProfitTriggerPrice", "stopLossTriggerPrice"] as const;
+const SPOT_ONLY = ["autoBorrow", "autoBorrowRepay", "autoLend", "autoLendRedeem"] as const;
+
+function kindProblems(request: OrderRequest, { symbol, marketType }: Market): Problem[] {
+  const isSpot = marketType === "SPOT";
+  const [members, kind] = isSpot ? [PERPETUALS_ONLY, "perpetuals"] : [SPOT_ONLY, "spot margin"];
+  return members.filter((member) => request[member]).map((member) => ({
+    message: `${member} is for ${kind}, and ${symbol} is a ${isSpot ? "spot market" : "perpetual"}`,
+  }));
 }
 
 interface Bounds {
@@ -74,10 +81,11 @@ interface Bounds {
 }
 
 function stepProblem(
-  member: "price" | "quantity",
-  text: string,
+  member: DecimalMember,
+  text: string | undefined,
   bounds: Bounds,
 ): Problem | undefined {
+  if (text === undefined) return undefined;
   const value = decimal(text);
   const broken = brokenRule(value, bounds);
   if (broken === undefined) return undefined;

@@ -9,6 +9,7 @@ import { DeskError } from "../errors.ts";
 import type { Market } from "../schemas/mod.ts";
 import { approvalFor, type Person } from "./approval.ts";
 import { marketProblems, type Problem, suggestions } from "./checks.ts";
+import { exitProblems } from "./exits.ts";
 import { earlierOutcome, type Placed } from "./earlier.ts";
 import { refuseWhenHalted } from "./halt.ts";
 import {
@@ -19,10 +20,12 @@ import {
   type Situation,
 } from "./limits.ts";
 import type { DeskParts } from "./mod.ts";
-import { type OrderRequest, requestProblems } from "./order_request.ts";
+import type { OrderRequest } from "./order_request.ts";
+import { requestProblems } from "./order_rules.ts";
 import { reasonsToAsk } from "./reasons.ts";
 import { refuseWhileUnresolved } from "./repeats.ts";
 import { type ReadyOrder, send } from "./send.ts";
+import { exitCount } from "./usage.ts";
 
 /** What a caller may say beside the order itself. */
 export interface CreateOptions {
@@ -68,6 +71,7 @@ async function judged(
   refuseWhenHalted(desk);
   refuseWhileUnresolved(order.request, desk.intents.unresolved());
   const situation = await situationOf(desk, order.request, market, call);
+  refuse(exitProblems(order.request, situation?.proposal.prices), order.request);
   if (situation !== undefined) refuseByLimits(desk, situation);
   return { ...order, situation };
 }
@@ -78,7 +82,8 @@ async function situationOf(
   market: Market,
   call: Call,
 ): Promise<Situation | undefined> {
-  return mustCount(desk.limits) ? await readSituation(desk, request, market, call) : undefined;
+  const isNeeded = mustCount(desk.limits) || exitCount(request) > 0;
+  return isNeeded ? await readSituation(desk, request, market, call) : undefined;
 }
 
 /** Gets a person's yes where one is needed, and judges anew afterwards: answering takes time. */

@@ -8,7 +8,7 @@
  */
 
 import { type Decimal, decimal, divide, largest, ZERO } from "../decimal.ts";
-import type { OrderRequest } from "./order_request.ts";
+import { isTrigger, type OrderRequest } from "./order_request.ts";
 import { type Level, opposite, type Prices } from "./prices.ts";
 
 /** What would fill at once. */
@@ -22,7 +22,12 @@ export interface Fillable {
 }
 
 /** An order's value, all in the quote asset. */
-export interface Estimate {
+export interface Estimate extends Entry {
+  /** Of the dearer of its take-profit and stop-loss; zero without them. */
+  exits: Decimal;
+}
+
+interface Entry {
   notional: Decimal;
   /** Of one unit of the base asset; what an unfilled rest is counted at. */
   unit: Decimal;
@@ -34,23 +39,47 @@ export interface Estimate {
   isShort: boolean;
 }
 
+const EXIT_PRICES = [
+  "takeProfitTriggerPrice",
+  "takeProfitLimitPrice",
+  "stopLossTriggerPrice",
+  "stopLossLimitPrice",
+] as const;
+
 /** The estimate, or why there is none. */
 export type Estimated = Estimate | { missing: string };
 
 /** Estimates an order whose members have been checked before. */
 export function estimate(request: OrderRequest, prices: Prices): Estimated {
+  if (isTrigger(request)) return withExits(estimateTrigger(request), request);
   const reference = marketValue(request, prices);
-  if (request.orderType === "Limit") return estimateLimit(request, prices, reference);
   if (reference === undefined) return { missing: "the market tells no price" };
-  return estimateMarket(request, prices, reference);
+  const estimated = request.orderType === "Limit"
+    ? estimateLimit(request, prices, reference)
+    : estimateMarket(request, prices, reference);
+  return "missing" in estimated ? estimated : withExits(estimated, request);
+}
+
+/** What waits for a trigger is worth what it comes to there; the market of now has no say. */
+function estimateTrigger(request: OrderRequest): Entry {
+  const quantity = decimal(request.triggerQuantity ?? "0");
+  const prices = [request.triggerPrice, request.price].filter((price) => price !== undefined);
+  const unit = largest(prices.map(decimal)) ?? ZERO;
+  return { notional: unit.times(quantity), unit, quantity, isShort: false };
+}
+
+/** Of take-profit and stop-loss only one can fill, so that the dearer counts. */
+function withExits(entry: Entry, request: OrderRequest): Estimate {
+  const prices = EXIT_PRICES.map((name) => request[name]).filter((price) => price !== undefined);
+  const exits = (largest(prices.map(decimal)) ?? ZERO).times(entry.quantity);
+  return { ...entry, exits };
 }
 
 function estimateLimit(
   request: OrderRequest,
   prices: Prices,
-  reference: Decimal | undefined,
-): Estimated {
-  if (reference === undefined) return { missing: "the market tells no price" };
+  reference: Decimal,
+): Entry {
   const price = decimal(request.price ?? "0");
   const quantity = decimal(request.quantity ?? "0");
   const unit = largest([price, reference]) ?? price;
@@ -62,7 +91,11 @@ function estimateLimit(
   return { notional: unit.times(quantity), unit, quantity, ...fills, isShort: false };
 }
 
-function estimateMarket(request: OrderRequest, prices: Prices, reference: Decimal): Estimated {
+function estimateMarket(
+  request: OrderRequest,
+  prices: Prices,
+  reference: Decimal,
+): Entry | { missing: string } {
   const { quantity, quoteQuantity } = request;
   const wanted = quantity === undefined
     ? { cost: decimal(quoteQuantity ?? "0") }

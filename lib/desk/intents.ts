@@ -29,12 +29,18 @@ export interface NewIntent {
   request: Record<string, unknown>;
   /** What will be sent, without secrets. */
   body: Record<string, unknown>;
-  /** USD, as text: what it may spend, and one unit of the base asset. */
-  spends?: { notional: string; unit: string };
+  spends?: Spends;
   /** The limits that it was held against. */
   limits?: Limits;
   /** A person's yes. */
   approval?: Approval;
+}
+
+/** USD, as text: what an order may spend, one unit of the base asset, its exits. */
+export interface Spends {
+  notional: string;
+  unit: string;
+  exits?: string;
 }
 
 /** A person's yes: the question's row in the journal, and who gave it. */

@@ -5,15 +5,22 @@
  * @module
  */
 
-import { type Decimal, decimal, divide, roundDown, roundUp, ZERO } from "../decimal.ts";
+import { type Decimal, decimal, divide, largest, roundDown, roundUp, ZERO } from "../decimal.ts";
 import type { Limit, Limits } from "../limit_settings.ts";
 import type { Market } from "../schemas/mod.ts";
 import type { AccountView } from "./account_view.ts";
 import type { Estimated } from "./estimate.ts";
 import { type Reservation, sentWithin } from "./ledger.ts";
-import type { OrderRequest } from "./order_request.ts";
+import { isTrigger, type OrderRequest } from "./order_request.ts";
 import { type Prices, strictest } from "./prices.ts";
-import { dailyNotional, mayRest, restingCount, standingOrders, UnknownRate } from "./usage.ts";
+import {
+  dailyNotional,
+  exitCount,
+  mayRest,
+  restingCount,
+  standingOrders,
+  UnknownRate,
+} from "./usage.ts";
 
 /** An order with everything that is known when it is judged. */
 export interface Proposal {
@@ -54,6 +61,7 @@ export interface Check {
 export function judge(limits: Limits, proposal: Proposal, used: Used): Check[] {
   const checks = [
     checkSymbol(limits, proposal),
+    checkBorrow(limits, proposal),
     checkCollar(limits, proposal),
     checkOrder(limits, proposal, used),
     checkDay(limits, proposal, used),
@@ -64,12 +72,29 @@ export function judge(limits: Limits, proposal: Proposal, used: Used): Check[] {
   return checks.filter((check) => check !== undefined);
 }
 
-/** USD that an order may spend, and of one unit; `undefined` where that can't be told. */
-export function valueOf(
-  { estimated, rate }: Proposal,
-): { notional: Decimal; unit: Decimal } | undefined {
+/** USD that an order may spend. */
+export interface Value {
+  notional: Decimal;
+  /** Of one unit of the base asset. */
+  unit: Decimal;
+  /** Of its take-profit or stop-loss, which may fill once it has. */
+  exits: Decimal;
+}
+
+/** What an order may spend; `undefined` where that can't be told. */
+export function valueOf({ estimated, rate }: Proposal): Value | undefined {
   if ("missing" in estimated || rate === undefined) return undefined;
-  return { notional: estimated.notional.times(rate), unit: estimated.unit.times(rate) };
+  const { notional, unit, exits } = estimated;
+  return { notional: notional.times(rate), unit: unit.times(rate), exits: exits.times(rate) };
+}
+
+function checkBorrow({ allowBorrow }: Limits, { request }: Proposal): Check | undefined {
+  if (request.autoBorrow !== true) return undefined;
+  const message = allowBorrow
+    ? "the owner lets orders borrow"
+    : "autoBorrow makes a debt, and the owner lets no order borrow";
+  const limit = String(allowBorrow);
+  return { variable: "BACKPACK_ALLOW_BORROW", ok: allowBorrow, message, limit };
 }
 
 function checkSymbol({ symbols }: Limits, { request }: Proposal): Check | undefined {
@@ -90,10 +115,11 @@ function checkCollar(
   const refused = (message: string): Check => ({ variable, ok: false, message, limit });
   if ("missing" in estimated) return refused(`the price can't be compared: ${estimated.missing}`);
   if (estimated.isShort) return refused("the book does not hold enough for this order");
-  if (market.marketType !== "SPOT" && prices.mark === undefined) {
+  if (market.marketType !== "SPOT" && prices.mark === undefined && !isTrigger(request)) {
     return refused("the price can't be compared: the exchange tells no mark price");
   }
-  const reference = strictest(prices, request.side);
+  const reference = referenceOf(request, prices);
+  if (reference === "none") return undefined;
   if (reference === undefined) return refused("the price can't be compared: the market tells none");
   const price = request.orderType === "Limit"
     ? decimal(request.price ?? "0")
@@ -112,6 +138,16 @@ function checkCollar(
   return { variable, ok, message, limit, value: `${roundUp(worse)} %` };
 }
 
+/** What a price is compared with: the market's, or the trigger that a Limit order waits for. */
+function referenceOf(
+  request: OrderRequest,
+  prices: Prices,
+): { price: Decimal; name: string } | "none" | undefined {
+  if (request.triggerPrice === undefined) return strictest(prices, request.side);
+  if (request.orderType === "Market") return "none";
+  return { price: decimal(request.triggerPrice), name: "trigger" };
+}
+
 function boundOf(reference: Decimal, side: string, percent: string): Decimal {
   const share = decimal(percent).times("0.01");
   const factor = side === "Bid" ? share.plus(1) : ZERO.plus(1).minus(share);
@@ -126,21 +162,25 @@ function worsePercent(price: Decimal, reference: Decimal, isBid: boolean): Decim
 function checkOrder(limits: Limits, proposal: Proposal, used: Used): Check | undefined {
   const { maxOrderNotional: limit } = limits;
   const of = { variable: "BACKPACK_MAX_ORDER_NOTIONAL", limit, what: "one order" };
-  return checkNotional(of, proposal, used, () => ZERO);
+  const spending = ({ notional, exits }: Value): Decimal => largest([notional, exits]) ?? notional;
+  return checkNotional(of, proposal, used, { spending, usedUp: () => ZERO });
 }
 
 function checkDay(limits: Limits, proposal: Proposal, used: Used): Check | undefined {
   const { maxDailyNotional: limit } = limits;
   const of = { variable: "BACKPACK_MAX_DAILY_NOTIONAL", limit, what: "24 hours" };
   const { reservations, account, isFirstDay } = used;
-  return checkNotional(of, proposal, used, () => dailyNotional(reservations, account, isFirstDay));
+  return checkNotional(of, proposal, used, {
+    spending: ({ notional, exits }) => notional.plus(exits),
+    usedUp: () => dailyNotional(reservations, account, isFirstDay),
+  });
 }
 
 function checkNotional(
   { variable, limit, what }: { variable: string; limit: Limit; what: string },
   proposal: Proposal,
   used: Used,
-  usedUp: () => Decimal,
+  { spending, usedUp }: { spending: (value: Value) => Decimal; usedUp: () => Decimal },
 ): Check | undefined {
   if (limit === "none") return undefined;
   const value = valueOf(proposal);
@@ -157,14 +197,15 @@ function checkNotional(
     };
   }
   const left = leftOf(limit, spent);
+  const amount = spending(value);
   const isFree = reducesOnly(proposal, used.account);
-  const ok = isFree || value.notional.lte(left);
+  const ok = isFree || amount.lte(left);
   const free = isFree ? " (free: it only reduces the position)" : "";
-  const message = `${what} may spend ${limit} USD: this order ${roundUp(value.notional)}, ` +
+  const message = `${what} may spend ${limit} USD: this order ${roundUp(amount)}, ` +
     `used ${roundUp(spent)}, left ${roundDown(left)}${free}`;
   return {
     ...{ variable, ok, message, limit },
-    value: roundUp(value.notional),
+    value: roundUp(amount),
     left: roundDown(left),
   };
 }
@@ -236,17 +277,24 @@ function checkOpenOrders(limits: Limits, { request }: Proposal, used: Used): Che
   const { maxOpenOrders: limit } = limits;
   if (limit === "none" || !mayRest(request)) return undefined;
   const count = restingCount(used.reservations, used.account);
-  return checkCount("BACKPACK_MAX_OPEN_ORDERS", limit, count, "orders may rest");
+  const resting = 1 + exitCount(request);
+  return checkCount("BACKPACK_MAX_OPEN_ORDERS", limit, { count, more: resting }, "orders may rest");
 }
 
 function checkRate({ maxOrdersPerMinute: limit }: Limits, used: Used): Check | undefined {
   if (limit === "none") return undefined;
   const count = sentWithin(used.reservations, 60_000, used.nowMs).length;
-  return checkCount("BACKPACK_MAX_ORDERS_PER_MINUTE", limit, count, "orders may be sent a minute");
+  const what = "orders may be sent a minute";
+  return checkCount("BACKPACK_MAX_ORDERS_PER_MINUTE", limit, { count, more: 1 }, what);
 }
 
-function checkCount(variable: string, limit: string, count: number, what: string): Check {
+function checkCount(
+  variable: string,
+  limit: string,
+  { count, more }: { count: number; more: number },
+  what: string,
+): Check {
   const left = Math.max(0, Number(limit) - count);
   const message = `${limit} ${what}: ${count} are there, ${left} left`;
-  return { variable, ok: left > 0, message, limit, value: "1", left: String(left) };
+  return { variable, ok: more <= left, message, limit, value: String(more), left: String(left) };
 }

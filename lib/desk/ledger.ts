@@ -23,6 +23,8 @@ export interface Reservation {
   notional: Decimal;
   /** USD of one unit of the base asset. */
   unit: Decimal;
+  /** USD of its take-profit or stop-loss. */
+  exits: Decimal;
   isApproved: boolean;
   state: string;
   /** The newest that is known of the order itself. */
@@ -34,6 +36,8 @@ export interface Reservation {
 const DAY_MS = 24 * 3_600_000;
 /** Nothing that ended longer ago can still have a fill within the last day. */
 const KEPT_MS = DAY_MS + 3_600_000;
+/** Its take-profit and stop-loss may stand for much longer. */
+const KEPT_WITH_EXITS_MS = 100 * DAY_MS;
 
 /** The reservations of one journal. */
 export class Ledger {
@@ -66,9 +70,10 @@ export class Ledger {
   }
 
   /** An order of last week that ended just now counts for another day. */
-  #isPast({ seq, state, sentAtMs, isClosed }: Reservation, nowMs: number): boolean {
+  #isPast({ seq, state, sentAtMs, isClosed, exits }: Reservation, nowMs: number): boolean {
     const changedAtMs = Math.max(sentAtMs, this.#changedAtMs.get(seq) ?? 0);
-    return (isClosed || state === "not_placed") && nowMs - changedAtMs > KEPT_MS;
+    const keptMs = exits.isZero() ? KEPT_MS : KEPT_WITH_EXITS_MS;
+    return (isClosed || state === "not_placed") && nowMs - changedAtMs > keptMs;
   }
 
   #forget(seq: number): void {
@@ -95,15 +100,16 @@ function isOrder({ body }: Entry): boolean {
 }
 
 function reservationOf({ seq, clientId, body }: Entry): Reservation {
-  const { notional, unit } = body.spends as { notional: string; unit: string };
+  const { notional, unit, exits = "0" } = body.spends as Record<string, string>;
   return {
     seq,
     sentAtMs: Number(body.timestampMs),
     clientId,
     symbol: String(body.symbol),
     request: body.request as Partial<OrderRequest>,
-    notional: decimal(notional),
-    unit: decimal(unit),
+    notional: decimal(notional ?? "0"),
+    unit: decimal(unit ?? "0"),
+    exits: decimal(exits),
     isApproved: body.approval !== undefined,
     state: "in_flight",
     isClosed: false,

@@ -15,6 +15,7 @@ import { type AccountView, quoteOf, readAccount } from "./account_view.ts";
 import { closeEnded } from "./closing.ts";
 import { estimate } from "./estimate.ts";
 import { type Check, judge, type Proposal, type Used, valueOf } from "./judge.ts";
+import type { Spends } from "./intents.ts";
 import type { DeskParts } from "./mod.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { readPrices } from "./prices.ts";
@@ -101,10 +102,15 @@ export function refuseBySymbol(limits: Limits, symbol: string): void {
 }
 
 /** USD, rounded up, for the journal. */
-export function spends({ proposal }: Situation): { notional: string; unit: string } {
+export function spends(proposal: Proposal): Spends {
   const value = valueOf(proposal);
   if (value === undefined) return { notional: "0", unit: "0" };
-  return { notional: roundUp(value.notional, 8), unit: roundUp(value.unit, 8) };
+  const { notional, unit, exits } = value;
+  return {
+    notional: roundUp(notional, 8),
+    unit: roundUp(unit, 8),
+    ...(exits.isZero() ? {} : { exits: roundUp(exits, 8) }),
+  };
 }
 
 function textOf({ variable, message }: Check): string {

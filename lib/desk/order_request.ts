@@ -1,15 +1,21 @@
 /**
- * What an order is asked to be: which members go together, and what is sent for them. Pure; knows
- * nothing of markets.
+ * What an order is asked to be, and what is sent for it. Which members go together is in
+ * `order_rules.ts`.
  *
  * Follows the API digest, 6.1: `OrderExecutePayload`.
  *
  * @module
  */
 
-import { isAmount } from "../decimal.ts";
-import { quoted } from "../quote.ts";
 import type { ParamValue } from "../signing.ts";
+
+/** The price that sets a trigger off. */
+export const TRIGGER_BY = ["MarkPrice", "LastPrice", "IndexPrice"] as const;
+/** The price that sets a trigger off. */
+export type TriggerBy = typeof TRIGGER_BY[number];
+
+/** What happens when an order would match another of the same account. */
+export const SELF_TRADE_PREVENTIONS = ["RejectTaker", "RejectMaker", "RejectBoth"] as const;
 
 /** An order as its owner asks for it; every decimal is text and is sent byte for byte. */
 export interface OrderRequest {
@@ -24,61 +30,68 @@ export interface OrderRequest {
   timeInForce?: "GTC" | "IOC" | "FOK" | undefined;
   postOnly?: boolean | undefined;
   reduceOnly?: boolean | undefined;
+  /** The order waits until this price is reached; `triggerQuantity` then replaces `quantity`. */
+  triggerPrice?: string | undefined;
+  /** In the base asset. */
+  triggerQuantity?: string | undefined;
+  triggerBy?: TriggerBy | undefined;
+  takeProfitTriggerPrice?: string | undefined;
+  /** Absent: the exit is a Market order. */
+  takeProfitLimitPrice?: string | undefined;
+  takeProfitTriggerBy?: TriggerBy | undefined;
+  stopLossTriggerPrice?: string | undefined;
+  /** Absent: the exit is a Market order. */
+  stopLossLimitPrice?: string | undefined;
+  stopLossTriggerBy?: TriggerBy | undefined;
+  selfTradePrevention?: typeof SELF_TRADE_PREVENTIONS[number] | undefined;
+  autoBorrow?: boolean | undefined;
+  autoBorrowRepay?: boolean | undefined;
+  autoLend?: boolean | undefined;
+  autoLendRedeem?: boolean | undefined;
+  slippageTolerance?: string | undefined;
+  slippageToleranceType?: "TickSize" | "Percent" | undefined;
   /** uint32. */
   clientId?: number | undefined;
 }
 
-/** Why these members don't make an order, each as a sentence; empty when they do. */
-export function requestProblems(request: OrderRequest): string[] {
-  return [...amountProblems(request), ...combinationProblems(request)];
+/** Members that are decimals and prices of the market. */
+export const PRICE_MEMBERS = [
+  "price",
+  "triggerPrice",
+  "takeProfitTriggerPrice",
+  "takeProfitLimitPrice",
+  "stopLossTriggerPrice",
+  "stopLossLimitPrice",
+] as const;
+/** Members that are decimals and amounts of the base asset. */
+export const QUANTITY_MEMBERS = ["quantity", "triggerQuantity"] as const;
+
+/** The amount of the base asset that an order is about, where it names one. */
+export function baseQuantity(request: Partial<OrderRequest>): string | undefined {
+  return request.quantity ?? request.triggerQuantity;
 }
 
-function amountProblems(request: OrderRequest): string[] {
-  const problems: string[] = [];
-  for (const name of ["price", "quantity", "quoteQuantity"] as const) {
-    const text = request[name];
-    if (text === undefined || isAmount(text)) continue;
-    problems.push(
-      `${name} ${quoted(text)} is not a decimal above zero in plain digits, such as "140.10"`,
-    );
-  }
-  return problems;
+/** Whether an order waits for a trigger first. */
+export function isTrigger(request: Partial<OrderRequest>): boolean {
+  return request.triggerPrice !== undefined;
 }
 
-function combinationProblems(request: OrderRequest): string[] {
-  const problems = request.orderType === "Limit" ? limitProblems(request) : marketProblems(request);
-  if (request.postOnly && request.timeInForce !== undefined && request.timeInForce !== "GTC") {
-    problems.push(`postOnly rests on the book, and ${request.timeInForce} never does: drop one`);
-  }
-  return problems;
-}
-
-function limitProblems(request: OrderRequest): string[] {
-  const problems: string[] = [];
-  if (request.price === undefined) problems.push("a Limit order needs a price");
-  if (request.quantity === undefined) problems.push("a Limit order needs a quantity");
-  if (request.quoteQuantity !== undefined) {
-    problems.push("quoteQuantity is for Market orders: a Limit order takes quantity");
-  }
-  return problems;
-}
-
-function marketProblems(request: OrderRequest): string[] {
-  const problems: string[] = [];
-  if (request.price !== undefined) {
-    problems.push("a Market order takes no price: leave it out, or use orderType Limit");
-  }
-  if ((request.quantity === undefined) === (request.quoteQuantity === undefined)) {
-    problems.push("a Market order needs exactly one of quantity and quoteQuantity");
-  }
-  if (request.postOnly) problems.push("postOnly is for Limit orders");
-  return problems;
-}
-
-/** The body of `POST /api/v1/order`: what was asked, as it was asked, and the client id. */
+/**
+ * The body of `POST /api/v1/order`: what was asked, as it was asked, and the client id. What the
+ * exchange documents no default for is always said: a trigger goes by the mark price, unless told.
+ */
 export function orderBody(request: OrderRequest, clientId: number): Record<string, ParamValue> {
-  const timeInForce = request.timeInForce ?? (request.orderType === "Limit" ? "GTC" : undefined);
-  const members: Record<string, ParamValue | undefined> = { ...request, timeInForce, clientId };
+  const { orderType, triggerPrice, takeProfitTriggerPrice, stopLossTriggerPrice } = request;
+  const byMark = (price: string | undefined): TriggerBy | undefined =>
+    price === undefined ? undefined : "MarkPrice";
+  const members: Record<string, ParamValue | undefined> = {
+    ...request,
+    timeInForce: request.timeInForce ?? (orderType === "Limit" ? "GTC" : undefined),
+    triggerBy: request.triggerBy ?? byMark(triggerPrice),
+    takeProfitTriggerBy: request.takeProfitTriggerBy ?? byMark(takeProfitTriggerPrice),
+    stopLossTriggerBy: request.stopLossTriggerBy ?? byMark(stopLossTriggerPrice),
+    clientId,
+  };
   const given = Object.entries(members).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as Record<string, ParamValue>;
 }

@@ -96,7 +96,8 @@ export function isSameOrder(order: Order, request: OrderRequest, clientId: numbe
   return order.symbol === request.symbol && order.side === request.side &&
     order.orderType === request.orderType &&
     (order.clientId ?? clientId) === clientId &&
-    isSameAmount(order.price, request.price) && isSameAmount(order.quantity, request.quantity);
+    isSameAmount(order.price, request.price) && isSameAmount(order.quantity, request.quantity) &&
+    isSameAmount(order.triggerPrice, request.triggerPrice);
 }
 
 async function lookAtOrder(

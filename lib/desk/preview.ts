@@ -11,11 +11,13 @@ import type { Market } from "../schemas/mod.ts";
 import { reasonsOfSum } from "./approval.ts";
 import { marketProblems, type Problem, suggestions } from "./checks.ts";
 import { type Costs, costsOf } from "./costs.ts";
+import { exitProblems } from "./exits.ts";
 import { refuseWhenHalted } from "./halt.ts";
 import { judge } from "./judge.ts";
 import { readSituation, usedNow } from "./limits.ts";
 import type { DeskParts } from "./mod.ts";
-import { type OrderRequest, requestProblems } from "./order_request.ts";
+import type { OrderRequest } from "./order_request.ts";
+import { requestProblems } from "./order_rules.ts";
 import { MEMORY_MS, refuseWhileUnresolved, repeatToApprove } from "./repeats.ts";
 
 /** One check and its result. */
@@ -80,6 +82,8 @@ async function ofSituation(
   call: Call,
 ): Promise<Preview> {
   const { proposal, account } = await readSituation(desk, request, market, call);
+  const exits = exitProblems(request, proposal.prices);
+  if (exits.length > 0) return ofProblems("exits", exits, request);
   const used = usedNow(desk, account);
   const recent = desk.intents.recent(MEMORY_MS);
   const reasons = reasonsOfSum(desk.limits, proposal, used);

@@ -9,7 +9,7 @@ import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import type { Intent } from "../journal/mod.ts";
 import { isUnresolved } from "./intents.ts";
-import type { OrderRequest } from "./order_request.ts";
+import { type OrderRequest, PRICE_MEMBERS, QUANTITY_MEMBERS } from "./order_request.ts";
 
 /** An order like one whose answer was delivered less than this ago is taken for a repetition. */
 const REPEAT_MS = 120_000;
@@ -17,8 +17,12 @@ const REPEAT_MS = 120_000;
 export const MEMORY_MS = 24 * 3_600_000;
 
 const TERMS = ["symbol", "side", "orderType"] as const;
-const AMOUNTS = ["price", "quantity", "quoteQuantity"] as const;
-const FLAGS = ["timeInForce", "postOnly", "reduceOnly"] as const;
+const AMOUNTS = [...PRICE_MEMBERS, ...QUANTITY_MEMBERS, "quoteQuantity"] as const;
+const FLAGS = [
+  ...["timeInForce", "postOnly", "reduceOnly", "triggerBy", "takeProfitTriggerBy"],
+  ...["stopLossTriggerBy", "selfTradePrevention", "autoBorrow", "autoBorrowRepay", "autoLend"],
+  ...["autoLendRedeem", "slippageTolerance", "slippageToleranceType"],
+] as (keyof OrderRequest)[];
 
 /** Whether two requests ask for the same order; decimals compare as numbers. */
 export function isSameRequest(a: Partial<OrderRequest>, b: Partial<OrderRequest>): boolean {

@@ -99,7 +99,7 @@ function intentOf(
     clientId,
     request: { ...request },
     body,
-    spends: situation === undefined ? { notional: "0", unit: "0" } : spends(situation),
+    spends: situation === undefined ? { notional: "0", unit: "0" } : spends(situation.proposal),
     limits: desk.limits,
     ...(approval === undefined ? {} : { approval }),
   };

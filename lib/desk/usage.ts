@@ -13,7 +13,7 @@ import { type Decimal, decimal, divide, largest, ZERO } from "../decimal.ts";
 import type { Fill, Order } from "../schemas/mod.ts";
 import { type AccountView, DAY_MS, quoteOf } from "./account_view.ts";
 import { isOpenQuestion, type Reservation } from "./ledger.ts";
-import type { OrderRequest } from "./order_request.ts";
+import { baseQuantity, isTrigger, type OrderRequest } from "./order_request.ts";
 
 /** The states from which an order does not come back. */
 export const ENDED: ReadonlySet<string> = new Set([
@@ -74,7 +74,14 @@ export function restingCount(
 /** Whether an order stays on the book if it does not fill at once. */
 export function mayRest(request: Partial<OrderRequest>): boolean {
   const { orderType, timeInForce } = request;
+  if (isTrigger(request)) return true;
   return orderType === "Limit" && timeInForce !== "IOC" && timeInForce !== "FOK";
+}
+
+/** How many orders its take-profit and stop-loss become. */
+export function exitCount(request: Partial<OrderRequest>): number {
+  const exits = [request.takeProfitTriggerPrice, request.stopLossTriggerPrice];
+  return exits.filter((price) => price !== undefined).length;
 }
 
 function unseen(reservations: readonly Reservation[], account: AccountView): Reservation[] {
@@ -103,8 +110,22 @@ export function filledQuantity(fills: readonly Fill[]): Decimal {
 }
 
 function spentBy(reservation: Reservation, account: AccountView): Decimal {
-  const { state, isClosed, notional } = reservation;
-  if (state === "not_placed") return ZERO;
+  if (reservation.state === "not_placed") return ZERO;
+  return spentByEntry(reservation, account).plus(spentByExits(reservation, account));
+}
+
+/** Exits are orders of their own in the end; for a day they count in full, then while they stand. */
+function spentByExits(
+  { exits, isClosed, sentAtMs, order }: Reservation,
+  account: AccountView,
+): Decimal {
+  if (exits.isZero() || !isClosed || sentAtMs > account.atMs - DAY_MS) return exits;
+  return account.openOrders.filter(({ relatedOrderId }) => relatedOrderId === order?.id)
+    .reduce((sum, open) => sum.plus(openNotional(open, account)), ZERO);
+}
+
+function spentByEntry(reservation: Reservation, account: AccountView): Decimal {
+  const { isClosed, notional } = reservation;
   const filled = notionalOf(fillsOf(reservation, account), account);
   if (isClosed) return filled;
   const open = openOrderOf(reservation, account);
@@ -130,8 +151,10 @@ function foreignNotional(
 ): Decimal {
   const isOurs = (id: string, row: { clientId?: number | undefined }): boolean =>
     reservations.some((reservation) => isOf(reservation, id, row));
+  const isExit = ({ relatedOrderId }: Order): boolean =>
+    relatedOrderId !== undefined && isOurs(relatedOrderId, {});
   const fills = account.fills.filter((fill) => !isOurs(fill.orderId, fill));
-  const orders = account.openOrders.filter((order) => !isOurs(order.id, order));
+  const orders = account.openOrders.filter((order) => !isOurs(order.id, order) && !isExit(order));
   return orders.reduce(
     (sum, order) => sum.plus(openNotional(order, account)),
     notionalOf(fills, account),
@@ -168,9 +191,8 @@ function positionSize(symbol: string, account: AccountView): Decimal {
 }
 
 function standingOf({ symbol, request, notional, unit }: Reservation): Standing {
-  const quantity = request.quantity === undefined
-    ? divide(notional, unit) ?? ZERO
-    : decimal(request.quantity);
+  const asked = baseQuantity(request);
+  const quantity = asked === undefined ? divide(notional, unit) ?? ZERO : decimal(asked);
   return { symbol, side: request.side ?? "", quantity, reduceOnly: request.reduceOnly ?? false };
 }
 

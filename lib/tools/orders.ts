@@ -6,6 +6,7 @@
 
 import * as z from "zod";
 import { CANCEL_OUTCOMES } from "../desk/cancel.ts";
+import { SELF_TRADE_PREVENTIONS, TRIGGER_BY } from "../desk/order_request.ts";
 import { DeskError } from "../errors.ts";
 import type { OrderKey } from "../exchange.ts";
 import type { Order } from "../schemas/mod.ts";
@@ -55,6 +56,9 @@ export const listOrders = defineTool({
   },
 });
 
+const TRIGGER = z.enum(TRIGGER_BY).optional().describe("MarkPrice unless given");
+const EXIT_LIMIT = decimalArgument("Limit of that exit; at market unless given").optional();
+
 /** One new order. */
 export const createOrder = defineTool({
   name: "create_order",
@@ -80,6 +84,26 @@ export const createOrder = defineTool({
     ),
     postOnly: flagArgument("Limit only: refuse the order if it would match at once").optional(),
     reduceOnly: flagArgument("Perpetuals only: never open or enlarge a position").optional(),
+    triggerPrice: decimalArgument("Wait until this price is reached; needs triggerQuantity")
+      .optional(),
+    triggerQuantity: decimalArgument("Instead of quantity, with triggerPrice").optional(),
+    triggerBy: TRIGGER,
+    takeProfitTriggerPrice: decimalArgument("Perpetuals: exit with profit at this price")
+      .optional(),
+    takeProfitLimitPrice: EXIT_LIMIT,
+    takeProfitTriggerBy: TRIGGER,
+    stopLossTriggerPrice: decimalArgument("Perpetuals: exit with loss at this price").optional(),
+    stopLossLimitPrice: EXIT_LIMIT,
+    stopLossTriggerBy: TRIGGER,
+    selfTradePrevention: z.enum(SELF_TRADE_PREVENTIONS).optional()
+      .describe("Which of your own matching orders goes; RejectTaker unless given"),
+    autoBorrow: flagArgument("Spot: borrow what is missing").optional(),
+    autoBorrowRepay: flagArgument("Spot: repay debt with what is bought").optional(),
+    autoLend: flagArgument("Spot: lend what is bought").optional(),
+    autoLendRedeem: flagArgument("Spot: take back what is lent to sell it").optional(),
+    slippageTolerance: decimalArgument("Market only: how far the price may slip").optional(),
+    slippageToleranceType: z.enum(["TickSize", "Percent"]).optional()
+      .describe("Unit of slippageTolerance"),
     clientId: uint32Argument("Your own id for the order; random unless given").optional(),
     repeatOf: uint32Argument("The clientId of an order just like it that the owner wants twice")
       .optional(),
