@@ -1,5 +1,5 @@
 /**
- * The exchange's effects: the three requests that can place or end an order. Only `desk/` may
+ * The exchange's effects: the four requests that can place or end orders. Only `desk/` may
  * import this file, so no tool can go round the desk.
  *
  * @module
@@ -10,6 +10,7 @@ import type { Call } from "./clock.ts";
 import type { OrderKey } from "./exchange.ts";
 import { unreadableReply } from "./http/failure.ts";
 import type { ApiRequest, Http, Reply, Stamp } from "./http/mod.ts";
+import { Text } from "./schemas/fields.ts";
 import { Order } from "./schemas/mod.ts";
 import type { Params } from "./signing.ts";
 
@@ -21,6 +22,15 @@ export type Commit = (stamp: Stamp) => void;
  * 202, which says only that the cancel will be looked at.
  */
 export type CancelReply<T> = { state: "done"; value: T } | { state: "accepted" };
+
+/** What the exchange says of one element of a batch; `unreadable` if that can't be told. */
+export type BatchElement =
+  | { state: "ok"; order: Order }
+  | { state: "refused"; code: string; message: string }
+  | { state: "unreadable" };
+
+const BatchReply = z.array(z.looseObject({ operation: Text }));
+const BatchError = z.object({ code: Text, message: Text });
 
 /**
  * Sends each effect once. Every method throws a `DeskError` whose `outcome` is `not_placed` or
@@ -52,6 +62,21 @@ export class Effects {
     return parse(Order, reply);
   }
 
+  /** `POST /api/v1/orders`: several at once, not atomic; one element of the answer for each. */
+  async createOrders(
+    body: readonly Params[],
+    call: Call,
+    commit: Commit,
+  ): Promise<BatchElement[]> {
+    const request = {
+      method: "POST",
+      path: "/api/v1/orders",
+      instruction: "orderExecute",
+    } as const;
+    const reply = await this.#http.effect({ ...request, body }, call, commit);
+    return parse(BatchReply, reply).map(elementOf);
+  }
+
   /** `DELETE /api/v1/order`. */
   cancelOrder(key: OrderKey, call: Call, commit: Commit): Promise<CancelReply<Order>> {
     return this.#cancel(["/api/v1/order", "orderCancel"], key, Order, call, commit);
@@ -78,6 +103,13 @@ export class Effects {
     if (reply.status === 202) return { state: "accepted" };
     return { state: "done", value: parse(schema, reply) };
   }
+}
+
+function elementOf(element: { operation: string }): BatchElement {
+  const order = element.operation === "Ok" ? Order.safeParse(element) : undefined;
+  if (order?.success) return { state: "ok", order: order.data };
+  const error = element.operation === "Err" ? BatchError.safeParse(element) : undefined;
+  return error?.success ? { state: "refused", ...error.data } : { state: "unreadable" };
 }
 
 function parse<T>(schema: z.ZodType<T>, reply: Reply): T {

@@ -176,7 +176,13 @@ for (const [answer, expected] of [["yes", 0], ["y", 1]] as const) {
     fn: async () => {
       using home = new Home();
       using journal = home.openJournal();
-      const question = { clientId: 7, symbol: "SOL_USDC", request: {}, lines: ["LIVE BUY 2 SOL"] };
+      const question = {
+        clientId: 7,
+        symbol: "SOL_USDC",
+        request: {},
+        bestOpposite: "140.1",
+        lines: ["LIVE BUY 2 SOL"],
+      };
       journal.transact(() => recordQuestion(journal, question, CODE));
       const { code, stdout } = await home.runOnTerminal(["approve", CODE], `${answer}\n`);
       assertEquals(code, expected);

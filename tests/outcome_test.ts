@@ -340,7 +340,7 @@ Deno.test("every effect and its outcome are on record, without secrets", async (
     key: "test",
     request: LIMIT,
     body: { ...LIMIT, timeInForce: "GTC" },
-    spends: { notional: "0", unit: "0" },
+    spends: { notional: "210.15", unit: "140.10" },
     limits: { ...NO_LIMITS },
     timestampMs: START_MS,
     windowMs: 5000,

@@ -6,6 +6,8 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import * as limits from "../lib/tools/limits.ts";
+import * as changes from "../lib/tools/order_changes.ts";
 import * as orders from "../lib/tools/orders.ts";
 import { TOOLS } from "../lib/tools/mod.ts";
 import { definitionOf, hintsOf } from "../lib/tools/tool.ts";
@@ -30,7 +32,9 @@ Deno.test("tool names are unique, verb_noun, and their constants' names", () => 
   const names = TOOLS.map((tool) => tool.name);
   assertEquals(new Set(names).size, names.length);
   assert(names.length <= 25);
-  const constants = Object.entries(orders).filter(([, value]) => !Array.isArray(value));
+  const constants = Object.entries({ ...orders, ...changes, ...limits }).filter(([, value]) =>
+    !Array.isArray(value)
+  );
   assertEquals(
     constants.map(([name]) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
       .sort(),
@@ -49,6 +53,8 @@ Deno.test("hints follow from the effect, and all four are set", () => {
     ["get_order_outcome", true, false, true, true],
     ["cancel_order", false, true, true, true],
     ["cancel_all_orders", false, true, true, true],
+    ["create_orders", false, true, false, true],
+    ["replace_order", false, true, false, true],
     ["preview_order", true, false, true, true],
     ["get_limits", true, false, true, true],
   ]);
@@ -74,7 +80,8 @@ Deno.test("inputs are strict, flat, described, and free of unions", () => {
     assertEquals(schema.additionalProperties, false, name);
     for (const [field, property] of Object.entries(schema.properties ?? {})) {
       assert(property.description, `${name}.${field} has no description`);
-      assert(["string", "integer", "boolean"].includes(property.type ?? ""), `${name}.${field}`);
+      const isFlat = ["string", "integer", "boolean"].includes(property.type ?? "");
+      assert(isFlat || `${name}.${field}` === "create_orders.orders", `${name}.${field}`);
       assert(property.anyOf === undefined && property.oneOf === undefined, `${name}.${field}`);
     }
   }

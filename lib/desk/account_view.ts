@@ -34,13 +34,13 @@ const PAGE_ROWS = 1000;
 const MAX_PAGES = 20;
 
 /**
- * Reads all of it. `symbol` is of the order to come.
+ * Reads all of it. `symbols` are of the orders to come.
  *
  * @throws {DeskError} if any of it can't be had
  */
 export async function readAccount(
   desk: DeskParts,
-  symbol: string | undefined,
+  symbols: readonly string[],
   call: Call,
 ): Promise<AccountView> {
   const atMs = await desk.effects.time(call);
@@ -50,8 +50,8 @@ export async function readAccount(
   ]);
   // Last, so that a fill that was counted is in the position too.
   const positions = await readPositions(desk, call);
-  const symbols = [...openOrders, ...fills].map((row) => row.symbol);
-  const quotes = new Set([...symbols, ...(symbol === undefined ? [] : [symbol])].map(quoteOf));
+  const traded = [...openOrders, ...fills].map((row) => row.symbol);
+  const quotes = new Set([...traded, ...symbols].map(quoteOf));
   const rates = await readRates(desk, quotes, call);
   return { atMs, openOrders, fills, positions, rates };
 }

@@ -7,7 +7,7 @@
  */
 
 import type { Call } from "../clock.ts";
-import { type Decimal, decimal, divide, roundUp } from "../decimal.ts";
+import { decimal, divide, roundUp } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import {
   type Asked,
@@ -33,25 +33,28 @@ export interface Person {
   approves(lines: readonly string[], call: Call): Promise<boolean>;
 }
 
-/** An order that may need a person's yes. */
+/** Orders that may need a person's yes, given to all of them or to none. */
 export interface Approvable {
-  request: OrderRequest;
-  clientId: number;
-  proposal: Proposal;
-  /** Why a person is asked, each a clause. */
-  reasons: readonly string[];
+  items: readonly { request: OrderRequest; clientId: number }[];
+  /** One for each, in their order. */
+  proposals: readonly Proposal[];
 }
 
 /** The best opposite price may have moved so far since the question, percent. */
 const MAX_MOVE_PERCENT = "0.5";
+const NO_PRICE = "none";
 
 /** Why the owner's sum asks for a person's yes; empty if it does not. */
-export function reasonsOfSum(limits: Limits, proposal: Proposal, used: Used): string[] {
-  const { confirmAbove } = limits;
+export function reasonsOfSum(
+  { confirmAbove }: Limits,
+  proposals: readonly Proposal[],
+  used: Used,
+): string[] {
   if (confirmAbove === undefined) return [];
-  const value = valueOf(proposal);
-  if (value === undefined) return ["its value can't be told"];
-  const sum = unapprovedNotional(used.reservations, used.nowMs).plus(value.notional);
+  const values = proposals.map(valueOf).filter((value) => value !== undefined);
+  if (values.length < proposals.length) return ["its value can't be told"];
+  const before = unapprovedNotional(used.reservations, used.nowMs);
+  const sum = values.reduce((sum, { notional }) => sum.plus(notional), before);
   if (sum.lt(decimal(confirmAbove))) return [];
   return [
     `with the last hour's unapproved orders it comes to ${roundUp(sum)} USD, and from ` +
@@ -66,12 +69,12 @@ export function reasonsOfSum(limits: Limits, proposal: Proposal, used: Used): st
  */
 export async function approvalFor(
   desk: DeskParts,
-  order: Approvable,
+  order: Approvable & { reasons: readonly string[] },
   person: Person | undefined,
   call: Call,
 ): Promise<Approval> {
   const known = knownQuestion(desk, order);
-  if (known?.approvedBy !== undefined && !hasMoved(known, order.proposal)) {
+  if (known?.approvedBy !== undefined && !hasMoved(known, order.proposals)) {
     return { asked: known.seq, by: known.approvedBy };
   }
   if (known?.approvedBy !== undefined) voidQuestion(desk, known);
@@ -92,40 +95,37 @@ export async function approvalFor(
  */
 export function refuseStaleApproval(
   desk: DeskParts,
-  order: Omit<Approvable, "reasons">,
+  order: Approvable,
   approval: Approval,
 ): void {
   const known = knownQuestion(desk, order);
-  if (known?.seq === approval.asked && !hasMoved(known, order.proposal)) return;
+  if (known?.seq === approval.asked && !hasMoved(known, order.proposals)) return;
   throw new DeskError("approval_needed", "The yes for this order does not hold any more", {
     outcome: "not_placed",
     hint: "It was used, is older than five minutes, or the market moved by more than " +
       `${MAX_MOVE_PERCENT} %. Nothing was sent; the owner is asked anew on another call`,
-    details: { clientId: order.clientId },
+    details: idsOf(order),
   });
 }
 
-function knownQuestion(
-  desk: DeskParts,
-  order: Omit<Approvable, "reasons">,
-): Asked | undefined {
-  const { clientId } = order;
-  const wanted = { clientId, request: termsOf(order.request) };
+function knownQuestion(desk: DeskParts, order: Approvable): Asked | undefined {
+  const wanted = { clientId: firstId(order), request: termsOf(order) };
   return desk.intents.read((journal) => {
     const asked = questionAbout(journal, wanted, desk.edges.now());
     return asked === undefined ? [] : [asked];
   })[0];
 }
 
-function ask(desk: DeskParts, order: Approvable): { asked: Asked; code: string } {
-  const { clientId, request, proposal } = order;
-  const best = bestOpposite(proposal);
+function ask(
+  desk: DeskParts,
+  order: Approvable & { reasons: readonly string[] },
+): { asked: Asked; code: string } {
   const question: Question = {
-    clientId,
-    symbol: request.symbol,
-    request: termsOf(request),
+    clientId: firstId(order),
+    symbol: [...new Set(order.items.map(({ request }) => request.symbol))].join(", "),
+    request: termsOf(order),
     lines: questionLines(desk.mode, order),
-    ...(best === undefined ? {} : { bestOpposite: best.toFixed() }),
+    bestOpposite: order.proposals.map(bestOpposite).join(" "),
   };
   const code = codeOf(desk.edges.randomId());
   const seq = desk.intents.write((journal) => recordQuestion(journal, question, code));
@@ -138,36 +138,55 @@ function voidQuestion(desk: DeskParts, asked: Asked): void {
   desk.intents.write((journal) => recordVoid(journal, asked, reason));
 }
 
-function hasMoved(asked: Asked, proposal: Proposal): boolean {
-  const now = bestOpposite(proposal);
-  if (asked.bestOpposite === undefined || now === undefined) {
-    return (asked.bestOpposite === undefined) !== (now === undefined);
-  }
-  const then = decimal(asked.bestOpposite);
-  const percent = divide(now.minus(then).abs().times(100), then);
+/** Whether any market moved too far, or lost or found its other side. */
+function hasMoved(asked: Asked, proposals: readonly Proposal[]): boolean {
+  const then = asked.bestOpposite.split(" ");
+  return proposals.some((proposal, index) =>
+    movedTooFar(then[index] ?? NO_PRICE, bestOpposite(proposal))
+  );
+}
+
+function movedTooFar(then: string, now: string): boolean {
+  if (then === now) return false;
+  if (then === NO_PRICE || now === NO_PRICE) return true;
+  const percent = divide(decimal(now).minus(then).abs().times(100), decimal(then));
   return percent === undefined || percent.gt(MAX_MOVE_PERCENT);
 }
 
-function bestOpposite({ prices, request }: Proposal): Decimal | undefined {
-  return opposite(prices, request.side)[0]?.price;
+function bestOpposite({ prices, request }: Proposal): string {
+  return opposite(prices, request.side)[0]?.price.toFixed() ?? NO_PRICE;
 }
 
-/** What the yes binds to: everything but the id, which the question has beside it. */
-function termsOf({ clientId: _, ...terms }: OrderRequest): Record<string, unknown> {
-  return { ...terms };
+/** What the yes binds to: for one order all but its id, which the question has beside it. */
+function termsOf({ items }: Approvable): Record<string, unknown> {
+  if (items.length > 1) {
+    return { orders: items.map(({ request, clientId }) => ({ ...request, clientId })) };
+  }
+  const { clientId: _, ...terms } = items[0]?.request ?? {};
+  return terms;
+}
+
+function firstId({ items }: Approvable): number {
+  return items[0]?.clientId ?? 0;
+}
+
+/** What to come back with. */
+function idsOf(order: Approvable): Record<string, unknown> {
+  if (order.items.length === 1) return { clientId: firstId(order) };
+  return { clientIds: order.items.map(({ clientId }) => clientId) };
 }
 
 function approvalNeeded(
-  { clientId, reasons }: Approvable,
+  order: Approvable & { reasons: readonly string[] },
   wasAsked: boolean,
   road: { hint: string; approve?: string },
 ): DeskError {
   const first = wasAsked ? "The person at the client did not say yes" : "The owner must say yes";
   const { hint, ...details } = road;
-  return new DeskError("approval_needed", `${first} to this order: ${reasons.join("; ")}`, {
+  return new DeskError("approval_needed", `${first} to this order: ${order.reasons.join("; ")}`, {
     outcome: "not_placed",
     hint: `Nothing was sent. ${hint}`,
-    details: { clientId, ...details },
+    details: { ...idsOf(order), ...details },
   });
 }
 

@@ -8,24 +8,37 @@
 import { type Decimal, decimal, divide, roundUp } from "../decimal.ts";
 import type { Mode } from "../settings.ts";
 import type { Approvable } from "./approval.ts";
-import { valueOf } from "./judge.ts";
+import { type Proposal, valueOf } from "./judge.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { references } from "./prices.ts";
 
 /** The order in a few lines: what, at which price and how far from the market, worth how much. */
-export function questionLines(mode: Mode, order: Approvable): string[] {
-  const { request, clientId, proposal, reasons } = order;
+export function questionLines(
+  mode: Mode,
+  { items, proposals, reasons }: Approvable & { reasons: readonly string[] },
+): string[] {
+  const about = items.flatMap(({ request, clientId }, index) => {
+    const proposal = proposals[index];
+    return proposal === undefined ? [] : orderLines(mode, request, { clientId, proposal });
+  });
+  return [...about, `You are asked because ${reasons.join("; and because ")}.`];
+}
+
+function orderLines(
+  mode: Mode,
+  request: OrderRequest,
+  { clientId, proposal }: { clientId: number; proposal: Proposal },
+): string[] {
   const value = valueOf(proposal);
   const worth = value === undefined
     ? "Its value in USD is not known"
     : `Worth about ${roundUp(value.notional)} USD`;
   return [
     `${mode.toUpperCase()} ${amountText(request)} ${request.symbol} ${priceText(request)}`,
-    distanceText(order),
-    worth,
+    distanceText(proposal),
+    `${worth}; client id ${clientId}`,
     ...flagTexts(request),
-    `Order ${clientId}. You are asked because ${reasons.join("; and because ")}.`,
-  ].filter((line) => line !== "");
+  ];
 }
 
 function amountText(request: OrderRequest): string {
@@ -42,8 +55,7 @@ function priceText({ orderType, price, triggerPrice, triggerBy }: OrderRequest):
   return `${at}, once ${triggerBy ?? "MarkPrice"} reaches ${triggerPrice}`;
 }
 
-function distanceText({ request, proposal }: Approvable): string {
-  const { prices, estimated } = proposal;
+function distanceText({ request, prices, estimated }: Proposal): string {
   const all = references(prices, request.side);
   const reference = all.find(({ name }) => name === "mark") ?? all[0];
   if (reference === undefined) return "The market tells no price to compare it with";

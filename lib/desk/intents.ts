@@ -34,6 +34,8 @@ export interface NewIntent {
   limits?: Limits;
   /** A person's yes. */
   approval?: Approval;
+  /** The exchange's id of the order that made way for this one. */
+  replaces?: string;
 }
 
 /** USD, as text: what an order may spend, one unit of the base asset, its exits. */
@@ -87,19 +89,19 @@ export class Intents {
   }
 
   /**
-   * Records an intent unless `check` throws, all in one transaction.
+   * Records intents unless `check` throws, all in one transaction; their rows.
    *
    * @throws {DeskError} `journal` if it can't be recorded; whatever `check` throws
    */
-  commit(intent: NewIntent, stamp: Stamp, check: () => void): number {
-    const { clientId, ...body } = intent;
-    const record = { ...body, ...stamp, key: this.#key };
+  commit(intents: readonly NewIntent[], stamp: Stamp, check: () => void): number[] {
     return this.write((journal) => {
       check();
-      return journal.append("intent", {
-        ...(clientId === undefined ? {} : { clientId }),
-        body: record,
-      });
+      return intents.map(({ clientId, ...body }) =>
+        journal.append("intent", {
+          ...(clientId === undefined ? {} : { clientId }),
+          body: { ...body, ...stamp, key: this.#key },
+        })
+      );
     });
   }
 

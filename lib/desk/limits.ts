@@ -7,7 +7,7 @@
  */
 
 import type { Call } from "../clock.ts";
-import { roundUp } from "../decimal.ts";
+import { decimal, roundUp, ZERO } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import type { Limits } from "../limit_settings.ts";
 import type { Market } from "../schemas/mod.ts";
@@ -15,15 +15,29 @@ import { type AccountView, quoteOf, readAccount } from "./account_view.ts";
 import { closeEnded } from "./closing.ts";
 import { estimate } from "./estimate.ts";
 import { type Check, judge, type Proposal, type Used, valueOf } from "./judge.ts";
+import type { Reservation } from "./ledger.ts";
 import type { Spends } from "./intents.ts";
 import type { DeskParts } from "./mod.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { readPrices } from "./prices.ts";
 
-/** What an order is judged by. */
+/** What orders are judged by. */
 export interface Situation {
-  proposal: Proposal;
+  /** One for each order, in their order. */
+  proposals: readonly Proposal[];
   account: AccountView;
+}
+
+/** An order and the market that it is for. */
+export interface Placeable {
+  request: OrderRequest;
+  market: Market;
+}
+
+/** An order that makes way for the one that is judged: only what it executed still counts. */
+export interface Replaced {
+  id: string;
+  executedQuantity: string;
 }
 
 const NEEDED_FOR: readonly (keyof Limits)[] = [
@@ -42,35 +56,77 @@ export function mustCount(limits: Limits): boolean {
 }
 
 /**
- * Reads what an order is judged by, and notes which earlier orders have ended.
+ * Reads what orders are judged by, and notes which earlier orders have ended.
  *
  * @throws {DeskError} `outcome: "not_placed"` if any of it can't be had
  */
 export async function readSituation(
   desk: DeskParts,
-  request: OrderRequest,
-  market: Market,
+  orders: readonly Placeable[],
   call: Call,
 ): Promise<Situation> {
   try {
     const [prices, account] = await Promise.all([
-      readPrices(desk.exchange, market, request, call),
-      readAccount(desk, request.symbol, call),
+      Promise.all(
+        orders.map(({ request, market }) => readPrices(desk.exchange, market, request, call)),
+      ),
+      readAccount(desk, orders.map(({ request }) => request.symbol), call),
     ]);
-    const rate = account.rates.get(quoteOf(request.symbol));
-    const proposal = { request, market, prices, estimated: estimate(request, prices), rate };
     await closeEnded(desk, desk.intents.reservations(account.atMs), account, call);
-    return { proposal, account };
+    const proposals = orders.map(({ request, market }, index) => {
+      const now = prices[index] ?? { bids: [], asks: [] };
+      const rate = account.rates.get(quoteOf(request.symbol));
+      return { request, market, prices: now, estimated: estimate(request, now), rate };
+    });
+    return { proposals, account };
   } catch (error) {
     throw cannotCount(error);
   }
 }
 
 /** What all orders have used by now, the open transaction's view included. */
-export function usedNow(desk: DeskParts, account: AccountView): Used {
+export function usedNow(desk: DeskParts, account: AccountView, replaced?: Replaced): Used {
   const nowMs = desk.effects.nowMs();
   const reservations = desk.intents.reservations(nowMs);
-  return { reservations, account, isFirstDay: desk.intents.isFirstDay, nowMs };
+  const used = { reservations, account, isFirstDay: desk.intents.isFirstDay, nowMs };
+  return replaced === undefined ? used : withoutRest(used, replaced);
+}
+
+function withoutRest(used: Used, { id, executedQuantity }: Replaced): Used {
+  const executed = decimal(executedQuantity);
+  const reservations = used.reservations.map((reservation): Reservation =>
+    reservation.order?.id === id
+      ? {
+        ...reservation,
+        notional: reservation.unit.times(executed),
+        exits: ZERO,
+        state: "unknown",
+      }
+      : reservation
+  );
+  const openOrders = used.account.openOrders.filter((order) => order.id !== id);
+  return { ...used, reservations, account: { ...used.account, openOrders } };
+}
+
+/**
+ * Every check of every order, each judged as if those before it had been sent: a batch passes as a
+ * whole or not at all.
+ */
+export function judgeAll(desk: DeskParts, proposals: readonly Proposal[], used: Used): Check[][] {
+  const reservations = [...used.reservations];
+  return proposals.map((proposal) => {
+    const checks = judge(desk.limits, proposal, { ...used, reservations: [...reservations] });
+    reservations.push(reservationOf(proposal, used.nowMs));
+    return checks;
+  });
+}
+
+function reservationOf(proposal: Proposal, nowMs: number): Reservation {
+  const { request } = proposal;
+  const value = valueOf(proposal) ?? { notional: ZERO, unit: ZERO, exits: ZERO };
+  const { symbol, clientId } = request;
+  const rest = { isApproved: true, state: "in_flight", isClosed: false };
+  return { ...value, ...rest, seq: 0, sentAtMs: nowMs, clientId, symbol, request };
 }
 
 /**
@@ -78,8 +134,13 @@ export function usedNow(desk: DeskParts, account: AccountView): Used {
  *
  * @throws {DeskError} `limit`, naming each limit, its value, the order's and what is left
  */
-export function refuseByLimits(desk: DeskParts, { proposal, account }: Situation): void {
-  const broken = judge(desk.limits, proposal, usedNow(desk, account)).filter(({ ok }) => !ok);
+export function refuseByLimits(
+  desk: DeskParts,
+  { proposals, account }: Situation,
+  replaced?: Replaced,
+): void {
+  const used = usedNow(desk, account, replaced);
+  const broken = judgeAll(desk, proposals, used).flat().filter(({ ok }) => !ok);
   if (broken.length === 0) return;
   const names = broken.map(({ variable }) => variable);
   throw new DeskError("limit", `The owner's limits: ${broken.map(textOf).join("; ")}`, {
@@ -101,16 +162,23 @@ export function refuseBySymbol(limits: Limits, symbol: string): void {
   });
 }
 
-/** USD, rounded up, for the journal. */
-export function spends(proposal: Proposal): Spends {
-  const value = valueOf(proposal);
-  if (value === undefined) return { notional: "0", unit: "0" };
+/** USD, rounded up, for the journal; by the order's own words where no market was asked. */
+export function spends(request: OrderRequest, proposal: Proposal | undefined): Spends {
+  const value = proposal === undefined ? undefined : valueOf(proposal);
+  if (value === undefined) return spendsByItself(request);
   const { notional, unit, exits } = value;
   return {
     notional: roundUp(notional, 8),
     unit: roundUp(unit, 8),
     ...(exits.isZero() ? {} : { exits: roundUp(exits, 8) }),
   };
+}
+
+function spendsByItself({ price, quantity, quoteQuantity }: OrderRequest): Spends {
+  if (price === undefined || quantity === undefined) {
+    return { notional: quoteQuantity ?? "0", unit: "0" };
+  }
+  return { notional: roundUp(decimal(price).times(decimal(quantity)), 8), unit: price };
 }
 
 function textOf({ variable, message }: Check): string {

@@ -28,7 +28,7 @@ export interface LimitState {
  * @throws {DeskError} when what is used can't be counted
  */
 export async function limitStates(desk: DeskParts, call: Call): Promise<LimitState[]> {
-  const account = await readAccount(desk, undefined, call);
+  const account = await readAccount(desk, [], call);
   await closeEnded(desk, desk.intents.reservations(account.atMs), account, call);
   const used = usedNow(desk, account);
   const { limits } = desk;

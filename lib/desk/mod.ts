@@ -28,6 +28,9 @@ import type { OrderRequest } from "./order_request.ts";
 import { type Preview, previewOrder } from "./preview.ts";
 import { Resolver } from "./resolver.ts";
 import { Watch } from "./watch.ts";
+import type { Person } from "./approval.ts";
+import { type BatchResult, createOrders } from "./create_batch.ts";
+import { type Changes, type Replacement, replaceOrder } from "./replace.ts";
 
 /** What a desk is made of. */
 export interface DeskOptions {
@@ -138,6 +141,24 @@ export class Desk {
   /** Checks an order, records it and places it. */
   createOrder(request: OrderRequest, options: CreateOptions, call: Call): Promise<Placed> {
     return createOrder(this.#parts, request, options, call);
+  }
+
+  /** Checks orders as a whole, records them and places them in one request. */
+  createOrders(
+    requests: readonly OrderRequest[],
+    options: { person?: Person | undefined },
+    call: Call,
+  ): Promise<BatchResult[]> {
+    return createOrders(this.#parts, requests, options, call);
+  }
+
+  /** Cancels an order and places another for what is left of it. */
+  replaceOrder(
+    key: OrderKey,
+    changes: Changes & { person?: Person | undefined },
+    call: Call,
+  ): Promise<Replacement> {
+    return replaceOrder(this.#parts, key, changes, call);
   }
 
   /** Judges an order as {@linkcode createOrder} would; sends nothing. */

@@ -9,12 +9,13 @@ import type { Call } from "../clock.ts";
 import { DeskError } from "../errors.ts";
 import type { Market } from "../schemas/mod.ts";
 import { reasonsOfSum } from "./approval.ts";
-import { marketProblems, type Problem, suggestions } from "./checks.ts";
+import { type Problem, suggestions } from "./checks.ts";
 import { type Costs, costsOf } from "./costs.ts";
 import { exitProblems } from "./exits.ts";
 import { refuseWhenHalted } from "./halt.ts";
-import { judge } from "./judge.ts";
+import { judge, type Proposal } from "./judge.ts";
 import { readSituation, usedNow } from "./limits.ts";
+import { problemsNow } from "./market_rules.ts";
 import type { DeskParts } from "./mod.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { requestProblems } from "./order_rules.ts";
@@ -57,22 +58,9 @@ export async function previewOrder(
 ): Promise<Preview> {
   const malformed = requestProblems(request).map((message): Problem => ({ message }));
   if (malformed.length > 0) return ofProblems("arguments", malformed, request);
-  const market = await desk.markets.get(request.symbol, call);
-  const problems = await problemsOf(desk, request, market, call);
+  const { market, problems } = await problemsNow(desk, request, call);
   if (problems.length > 0) return ofProblems("market", problems, request);
   return await ofSituation(desk, request, { market, repeatOf }, call);
-}
-
-/** By filters that are fetched anew if the cached ones would refuse. */
-async function problemsOf(
-  desk: DeskParts,
-  request: OrderRequest,
-  market: Market,
-  call: Call,
-): Promise<Problem[]> {
-  if (marketProblems(request, market).length === 0) return [];
-  await desk.markets.refresh(call);
-  return marketProblems(request, await desk.markets.get(request.symbol, call));
 }
 
 async function ofSituation(
@@ -81,12 +69,13 @@ async function ofSituation(
   { market, repeatOf }: { market: Market; repeatOf: number | undefined },
   call: Call,
 ): Promise<Preview> {
-  const { proposal, account } = await readSituation(desk, request, market, call);
+  const { proposals, account } = await readSituation(desk, [{ request, market }], call);
+  const [proposal] = proposals as [Proposal];
   const exits = exitProblems(request, proposal.prices);
   if (exits.length > 0) return ofProblems("exits", exits, request);
   const used = usedNow(desk, account);
   const recent = desk.intents.recent(MEMORY_MS);
-  const reasons = reasonsOfSum(desk.limits, proposal, used);
+  const reasons = reasonsOfSum(desk.limits, proposals, used);
   const checks: PreviewCheck[] = [
     { check: "market", ok: true, message: `keeps to the rules of ${market.symbol}` },
     tried("halt", "the desk is not halted", () => refuseWhenHalted(desk)),

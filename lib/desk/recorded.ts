@@ -24,7 +24,7 @@ export async function recorded<Result extends { outcome: string }>(
     if (seq !== undefined) desk.intents.settle(seq, undefined, { state, by: "reply", ...details });
   };
   try {
-    const result = await work((stamp) => seq = desk.intents.commit(intent, stamp, () => {}));
+    const result = await work((stamp) => [seq] = desk.intents.commit([intent], stamp, () => {}));
     settle(result.outcome);
     return result;
   } catch (error) {

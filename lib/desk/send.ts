@@ -1,5 +1,5 @@
 /**
- * Sending one order that was judged: recorded, sent once, and its outcome established.
+ * Sending one order that is ready: recorded, sent once, and its outcome established.
  *
  * @module
  */
@@ -8,113 +8,66 @@ import type { Call } from "../clock.ts";
 import { DeskError } from "../errors.ts";
 import { isUnknown } from "../http/failure.ts";
 import type { Stamp } from "../http/mod.ts";
-import { refuseStaleApproval } from "./approval.ts";
+import type { Order } from "../schemas/mod.ts";
 import { earlierOutcome, type Placed } from "./earlier.ts";
-import { refuseWhenHalted } from "./halt.ts";
-import type { Approval, NewIntent } from "./intents.ts";
-import { refuseByLimits, type Situation, spends } from "./limits.ts";
 import type { DeskParts } from "./mod.ts";
-import { orderBody, type OrderRequest } from "./order_request.ts";
+import { orderBody } from "./order_request.ts";
 import { findPlaced, isSameOrder, type SentOrder } from "./outcome.ts";
-import { reasonsToAsk } from "./reasons.ts";
-import { refuseWhileUnresolved } from "./repeats.ts";
+import type { Item, Ready } from "./ready.ts";
+import { recordOrders, SentMeanwhile } from "./record.ts";
 import { isTaken, judgeTaken } from "./taken.ts";
 import { outcomeUnknown } from "./unknown.ts";
 
-/** An order on its way, with all that was found out for it. */
-export interface ReadyOrder {
-  request: OrderRequest;
-  clientId: number;
-  /** The client id of an earlier order like it that is meant to be repeated. */
-  repeatOf: number | undefined;
-  /** Absent when the owner lifted every limit. */
-  situation: Situation | undefined;
-  /** A person's yes, where one was needed. */
-  approval: Approval | undefined;
-}
+/** An order that was sent, and its intent's row; 0 before there is one. */
+export type Recorded = SentOrder & { seq: number };
 
 /**
- * Records an order, sends it once and establishes its outcome.
+ * Records the one order of `ready`, sends it once and establishes its outcome.
  *
  * @throws {DeskError} `outcome: "not_placed"` when it surely was not placed, or `outcome_unknown`
  */
-export async function send(desk: DeskParts, order: ReadyOrder, call: Call): Promise<Placed> {
-  const { request, clientId } = order;
-  const body = orderBody(request, clientId);
-  const sent: SentOrder & { seq: number } = {
-    ...{ request, clientId, seq: 0, timestampMs: 0, windowMs: 0 },
-  };
+export async function send(
+  desk: DeskParts,
+  ready: Ready,
+  { request, clientId }: Item,
+  call: Call,
+): Promise<Placed> {
+  const sent: Recorded = { request, clientId, seq: 0, timestampMs: 0, windowMs: 0 };
   const commit = (stamp: Stamp): void => {
-    sent.seq = desk.intents.commit(
-      intentOf(desk, order, body),
-      stamp,
-      () => checkJournal(desk, order),
-    );
-    Object.assign(sent, stamp);
+    const [seq = 0] = recordOrders(desk, ready, stamp);
+    Object.assign(sent, stamp, { seq });
   };
   try {
-    const order = await desk.effects.createOrder(body, call, commit);
-    if (!isSameOrder(order, request, clientId)) throw otherOrder();
-    desk.intents.settle(sent.seq, clientId, { state: "placed", by: "reply", order });
-    return { order, intents: [sent.seq] };
+    const order = await desk.effects.createOrder(orderBody(request, clientId), call, commit);
+    return settlePlaced(desk, sent, order);
   } catch (error) {
     return await settleFailure(desk, sent, error, call);
   }
 }
 
-/** What stops an order that is about to leave: decided where the record is written. */
-function checkJournal(desk: DeskParts, order: ReadyOrder): void {
-  const { request, clientId, situation, approval } = order;
-  refuseWhenHalted(desk);
-  const earlier = desk.intents.under(clientId);
-  if (earlier !== undefined && earlier.state !== "not_placed") throw new SentMeanwhile();
-  refuseWhileUnresolved(request, desk.intents.unresolved());
-  const reasons = reasonsToAsk(desk, order);
-  if (situation !== undefined) refuseByLimits(desk, situation);
-  if (approval !== undefined && situation !== undefined) {
-    refuseStaleApproval(desk, { request, clientId, proposal: situation.proposal }, approval);
-  } else if (reasons.length > 0) {
-    throw askAgain(order, reasons);
-  }
-}
-
-/** Another call spent what was left without a yes while this one was on its way. */
-function askAgain({ clientId }: ReadyOrder, reasons: readonly string[]): DeskError {
-  const message = `The owner must say yes to this order: ${reasons.join("; ")}`;
-  return new DeskError("approval_needed", message, {
-    outcome: "not_placed",
-    hint: "Nothing was sent. The owner is asked on the next call under this clientId",
-    details: { clientId },
-  });
-}
-
-function intentOf(
+/**
+ * Records an order that the exchange says it took.
+ *
+ * @throws {DeskError} `outcome_unknown` if it describes another one
+ */
+export function settlePlaced(
   desk: DeskParts,
-  { request, clientId, situation, approval }: ReadyOrder,
-  body: Record<string, unknown>,
-): NewIntent {
-  return {
-    tool: "create_order",
-    symbol: request.symbol,
-    clientId,
-    request: { ...request },
-    body,
-    spends: situation === undefined ? { notional: "0", unit: "0" } : spends(situation.proposal),
-    limits: desk.limits,
-    ...(approval === undefined ? {} : { approval }),
-  };
+  { seq, request, clientId }: Recorded,
+  order: Order,
+): Placed {
+  if (!isSameOrder(order, request, clientId)) throw otherOrder();
+  desk.intents.settle(seq, clientId, { state: "placed", by: "reply", order });
+  return { order, intents: [seq] };
 }
 
-/** Another call under the same client id was faster. */
-class SentMeanwhile extends DeskError {
-  constructor() {
-    super("repeat", "The same call is being sent already", { outcome: "not_placed" });
-  }
-}
-
-async function settleFailure(
+/**
+ * Records a failure, after looking for the order where it may stand nevertheless.
+ *
+ * @throws {DeskError} `outcome: "not_placed"`, or `outcome_unknown`
+ */
+export async function settleFailure(
   desk: DeskParts,
-  sent: SentOrder & { seq: number },
+  sent: Recorded,
   thrown: unknown,
   call: Call,
 ): Promise<Placed> {

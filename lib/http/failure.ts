@@ -55,6 +55,13 @@ export function replyFailure(reply: Reply, kind: RequestKind): DeskError {
   });
 }
 
+/** The failure that one element of a batch stands for: as if it had been refused alone. */
+export function elementFailure(code: string, message: string): DeskError {
+  const json = { code, message };
+  const reply = { status: 400, text: JSON.stringify(json), json, header: () => null };
+  return replyFailure(reply, "effect");
+}
+
 /** The failure that a thrown error stands for: a broken connection, a deadline, a cancelled call. */
 export function transportFailure(error: unknown, kind: RequestKind): DeskError {
   if (error instanceof DeskError) return error;

@@ -22,7 +22,8 @@ export interface ApiRequest {
   /** The operation's name for signing; left out on public requests. */
   instruction?: string;
   query?: Params;
-  body?: Params;
+  /** One object, or an array for a batch. */
+  body?: Params | readonly Params[];
 }
 
 /** When an effect was signed, and for how long its signature is good. */

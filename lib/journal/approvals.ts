@@ -22,8 +22,8 @@ export interface Question {
   request: Record<string, unknown>;
   /** What the person reads, made by the desk alone. */
   lines: readonly string[];
-  /** The best opposite price when it was asked; void if it has moved too far. */
-  bestOpposite?: string;
+  /** The best opposite prices when it was asked, with blanks between; void if one moved too far. */
+  bestOpposite: string;
 }
 
 /** A question in the journal. */
@@ -149,8 +149,7 @@ function askedOf(entry: Entry, approvals: readonly Entry[]): Asked {
   return {
     seq: entry.seq,
     clientId: entry.clientId ?? 0,
-    ...{ symbol, request, lines },
-    ...(bestOpposite === undefined ? {} : { bestOpposite }),
+    ...{ symbol, request, lines, bestOpposite },
     askedAtMs: entry.atMs,
     expiresAtMs: entry.atMs + APPROVAL_MS,
     ...(approval === undefined ? {} : { approvedBy: approval.body.by as ApprovedBy }),

@@ -10,6 +10,7 @@
 import * as z from "zod";
 import { textOfNumber } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
+import type { OrderKey } from "../exchange.ts";
 import { nearest } from "../nearest.ts";
 import { quoted } from "../quote.ts";
 import type { Tool } from "./tool.ts";
@@ -61,19 +62,52 @@ export function flagArgument(description: string): z.ZodType<boolean> {
  * @throws {DeskError} `invalid_input`, naming every argument that is wrong
  */
 export function parseArguments(tool: Tool, raw: unknown): Record<string, unknown> {
+  const acts = tool.effect !== "none";
+  return parseObject(tool.input, raw, { what: `Cannot call ${tool.name}`, acts });
+}
+
+/**
+ * An object by a strict schema, as {@linkcode parseArguments} does it; `what` begins the refusal,
+ * and `acts` says that nothing was placed.
+ *
+ * @throws {DeskError} `invalid_input`
+ */
+export function parseObject<Schema extends z.ZodObject>(
+  schema: Schema,
+  raw: unknown,
+  { what, acts }: { what: string; acts: boolean },
+): z.infer<Schema> {
   const entries = Object.entries(raw ?? {}).filter(([, value]) => value !== null);
   const given = new Map<PropertyKey, unknown>(entries);
-  const parsed = tool.input.safeParse(Object.fromEntries(entries));
+  const parsed = schema.safeParse(Object.fromEntries(entries));
   if (parsed.success) return parsed.data;
-  const known = Object.keys(tool.input.shape);
+  const known = Object.keys(schema.shape);
   const problems = parsed.error.issues.flatMap((issue) => {
     const name = issue.path[0];
     if (name !== undefined && given.get(name) === undefined) return [`${String(name)} is missing`];
     return issueTexts(issue, known);
   });
-  throw new DeskError("invalid_input", `Cannot call ${tool.name}: ${problems.join("; ")}`, {
+  throw new DeskError("invalid_input", `${what}: ${problems.join("; ")}`, {
     hint: `Its arguments are ${known.join(", ")}`,
-    ...(tool.effect === "none" ? {} : { outcome: "not_placed" as const }),
+    ...(acts ? { outcome: "not_placed" as const } : {}),
+  });
+}
+
+/**
+ * Names the order by the one id that was given; `verb` is what can't be done otherwise.
+ *
+ * @throws {DeskError} `invalid_input` for both ids or none
+ */
+export function orderKey(
+  args: { symbol: string; orderId?: string | undefined; clientId?: number | undefined },
+  verb = "cancel",
+): OrderKey {
+  const { symbol, orderId, clientId } = args;
+  if (orderId !== undefined && clientId === undefined) return { symbol, orderId };
+  if (clientId !== undefined && orderId === undefined) return { symbol, clientId };
+  throw new DeskError("invalid_input", `Cannot ${verb}: give exactly one of orderId and clientId`, {
+    outcome: "not_placed",
+    hint: "list_orders shows both for every open order",
   });
 }
 

@@ -5,8 +5,15 @@
  */
 
 import { getLimits, previewOrder } from "./limits.ts";
+import { createOrders, replaceOrder } from "./order_changes.ts";
 import { ORDER_TOOLS } from "./orders.ts";
 import type { Tool } from "./tool.ts";
 
 /** All tools. */
-export const TOOLS: readonly Tool[] = [...ORDER_TOOLS, previewOrder, getLimits];
+export const TOOLS: readonly Tool[] = [
+  ...ORDER_TOOLS,
+  createOrders,
+  replaceOrder,
+  previewOrder,
+  getLimits,
+];

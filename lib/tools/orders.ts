@@ -7,14 +7,13 @@
 import * as z from "zod";
 import { CANCEL_OUTCOMES } from "../desk/cancel.ts";
 import { SELF_TRADE_PREVENTIONS, TRIGGER_BY } from "../desk/order_request.ts";
-import { DeskError } from "../errors.ts";
-import type { OrderKey } from "../exchange.ts";
 import type { Order } from "../schemas/mod.ts";
 import type { Mode } from "../settings.ts";
 import {
   decimalArgument,
   flagArgument,
   idArgument,
+  orderKey,
   symbolArgument,
   uint32Argument,
 } from "./arguments.ts";
@@ -216,19 +215,6 @@ export const cancelAllOrders = defineTool({
 
 function plural(count: number, noun: string): string {
   return count === 1 ? noun : `${noun}s`;
-}
-
-/** Names the order by the one id that was given. */
-function orderKey(
-  args: { symbol: string; orderId?: string | undefined; clientId?: number | undefined },
-): OrderKey {
-  const { symbol, orderId, clientId } = args;
-  if (orderId !== undefined && clientId === undefined) return { symbol, orderId };
-  if (clientId !== undefined && orderId === undefined) return { symbol, clientId };
-  throw new DeskError("invalid_input", "Cannot cancel: give exactly one of orderId and clientId", {
-    outcome: "not_placed",
-    hint: "list_orders shows both for every open order",
-  });
 }
 
 const CANCEL_WORDS: Readonly<Record<typeof CANCEL_OUTCOMES[number], string>> = {

@@ -1,0 +1,106 @@
+/**
+ * Making orders ready to be sent: judged by all that can stop them, and approved where that is
+ * needed. Every order of every tool goes through here; the transaction that records it
+ * (`record.ts`) holds it against the same once more.
+ *
+ * @module
+ */
+
+import type { Call } from "../clock.ts";
+import type { Market } from "../schemas/mod.ts";
+import { approvalFor, type Person } from "./approval.ts";
+import { exitProblems } from "./exits.ts";
+import { refuseWhenHalted } from "./halt.ts";
+import type { Approval } from "./intents.ts";
+import {
+  mustCount,
+  readSituation,
+  refuseByLimits,
+  type Replaced,
+  type Situation,
+} from "./limits.ts";
+import { refuse } from "./market_rules.ts";
+import type { DeskParts } from "./mod.ts";
+import type { OrderRequest } from "./order_request.ts";
+import { reasonsToAsk } from "./reasons.ts";
+import { refuseWhileUnresolved } from "./repeats.ts";
+import { exitCount } from "./usage.ts";
+
+/** One order that is meant to be sent. */
+export interface Item {
+  request: OrderRequest;
+  market: Market;
+  clientId: number;
+  /** The client id of an earlier order like it that is meant to be repeated. */
+  repeatOf?: number | undefined;
+}
+
+/** Orders on their way together, with all that was found out for them. */
+export interface Ready {
+  items: readonly Item[];
+  /** Absent when the owner lifted every limit. */
+  situation?: Situation;
+  /** A person's yes, where one was needed. */
+  approval?: Approval;
+  /** The order that makes way for this one. */
+  replaced?: Replaced;
+}
+
+/** What makes orders ready beside themselves. */
+export interface ReadyOptions {
+  /** Who can be asked for a yes, if the client can show a form. */
+  person?: Person | undefined;
+  replaced?: Replaced;
+}
+
+/**
+ * Judges orders, and gets a person's yes where one is needed.
+ *
+ * @throws {DeskError} `outcome: "not_placed"`, whatever stops them
+ */
+export async function makeReady(
+  desk: DeskParts,
+  items: readonly Item[],
+  { person, replaced }: ReadyOptions,
+  call: Call,
+): Promise<Ready> {
+  refuseWhenHalted(desk);
+  for (const { request } of items) refuseWhileUnresolved(request, desk.intents.unresolved());
+  const situation = await situationOf(desk, items, call);
+  items.forEach(({ request }, index) => {
+    refuse(exitProblems(request, situation?.proposals[index]?.prices), request);
+  });
+  if (situation !== undefined) refuseByLimits(desk, situation, replaced);
+  const ready = {
+    items,
+    ...(situation === undefined ? {} : { situation }),
+    ...(replaced === undefined ? {} : { replaced }),
+  };
+  return await approved(desk, ready, person, call);
+}
+
+async function situationOf(
+  desk: DeskParts,
+  items: readonly Item[],
+  call: Call,
+): Promise<Situation | undefined> {
+  const isNeeded = mustCount(desk.limits) || items.some(({ request }) => exitCount(request) > 0);
+  return isNeeded ? await readSituation(desk, items, call) : undefined;
+}
+
+/** Gets a person's yes where one is needed, and judges anew afterwards: answering takes time. */
+async function approved(
+  desk: DeskParts,
+  ready: Ready,
+  person: Person | undefined,
+  call: Call,
+): Promise<Ready> {
+  const reasons = reasonsToAsk(desk, ready);
+  if (reasons.length === 0) return ready;
+  const { items, replaced } = ready;
+  const { proposals } = ready.situation ?? await readSituation(desk, items, call);
+  const approval = await approvalFor(desk, { items, proposals, reasons }, person, call);
+  const situation = await readSituation(desk, items, call);
+  refuseByLimits(desk, situation, replaced);
+  return { ...ready, situation, approval };
+}

@@ -1,0 +1,86 @@
+/**
+ * Recording orders that are about to leave: one transaction for the last checks and the intents, so
+ * that of two calls or processes the second sees what the first has reserved.
+ *
+ * @module
+ */
+
+import { DeskError } from "../errors.ts";
+import type { Stamp } from "../http/mod.ts";
+import { refuseStaleApproval } from "./approval.ts";
+import { refuseWhenHalted } from "./halt.ts";
+import type { NewIntent } from "./intents.ts";
+import { refuseByLimits, spends } from "./limits.ts";
+import type { DeskParts } from "./mod.ts";
+import { orderBody } from "./order_request.ts";
+import type { Item, Ready } from "./ready.ts";
+import { reasonsToAsk } from "./reasons.ts";
+import { refuseWhileUnresolved } from "./repeats.ts";
+
+/** Another call under the same client id was faster. */
+export class SentMeanwhile extends DeskError {
+  /** `clientId` is what both calls named. */
+  constructor(clientId: number) {
+    super("repeat", "The same call is being sent already", {
+      outcome: "not_placed",
+      hint: `get_order_outcome { "clientId": ${clientId} } tells what became of it`,
+      details: { clientId },
+    });
+  }
+}
+
+/**
+ * Records the intents of orders that leave with `stamp`; their rows, in their order.
+ *
+ * @throws {DeskError} `outcome: "not_placed"`, whatever stops them
+ */
+export function recordOrders(desk: DeskParts, ready: Ready, stamp: Stamp): number[] {
+  const intents = ready.items.map((item, index) => intentOf(desk, ready, item, index));
+  return desk.intents.commit(intents, stamp, () => refuseInTransaction(desk, ready));
+}
+
+function refuseInTransaction(desk: DeskParts, ready: Ready): void {
+  const { items, situation, approval, replaced } = ready;
+  refuseWhenHalted(desk);
+  for (const { request, clientId } of items) {
+    const earlier = desk.intents.under(clientId);
+    if (earlier !== undefined && earlier.state !== "not_placed") throw new SentMeanwhile(clientId);
+    refuseWhileUnresolved(request, desk.intents.unresolved());
+  }
+  const reasons = reasonsToAsk(desk, ready);
+  if (situation !== undefined) refuseByLimits(desk, situation, replaced);
+  if (approval !== undefined && situation !== undefined) {
+    refuseStaleApproval(desk, { items, proposals: situation.proposals }, approval);
+  } else if (reasons.length > 0) {
+    throw askAgain(items, reasons);
+  }
+}
+
+/** Another call spent what was left without a yes while this one was on its way. */
+function askAgain(items: readonly Item[], reasons: readonly string[]): DeskError {
+  const message = `The owner must say yes to this order: ${reasons.join("; ")}`;
+  return new DeskError("approval_needed", message, {
+    outcome: "not_placed",
+    hint: "Nothing was sent. The owner is asked on the next call under this clientId",
+    details: { clientId: items[0]?.clientId },
+  });
+}
+
+function intentOf(
+  desk: DeskParts,
+  { situation, approval, replaced }: Ready,
+  { request, clientId }: Item,
+  index: number,
+): NewIntent {
+  return {
+    tool: "create_order",
+    symbol: request.symbol,
+    clientId,
+    request: { ...request },
+    body: orderBody(request, clientId),
+    spends: spends(request, situation?.proposals[index]),
+    limits: desk.limits,
+    ...(approval === undefined ? {} : { approval }),
+    ...(replaced === undefined ? {} : { replaces: replaced.id }),
+  };
+}

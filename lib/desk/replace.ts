@@ -1,0 +1,175 @@
+/**
+ * Replacing an order: the exchange amends none, so the old one is cancelled and a new one is sent
+ * for what is left. The new one leaves only when it is certain that the old one has ended and how
+ * much of it was executed; nothing sends it later.
+ *
+ * @module
+ */
+
+import type { Call } from "../clock.ts";
+import { decimal } from "../decimal.ts";
+import { DeskError } from "../errors.ts";
+import type { OrderKey } from "../exchange.ts";
+import type { Order } from "../schemas/mod.ts";
+import type { Person } from "./approval.ts";
+import { cancelOrder } from "./cancel.ts";
+import { unusedId } from "./create.ts";
+import type { Placed } from "./earlier.ts";
+import { refuseMalformed } from "./market_rules.ts";
+import type { DeskParts } from "./mod.ts";
+import type { OrderRequest } from "./order_request.ts";
+import { type Item, makeReady, type Ready } from "./ready.ts";
+import { send } from "./send.ts";
+
+/** What is to be different. */
+export interface Changes {
+  price?: string | undefined;
+  /** The new total, what was executed already included. */
+  quantity?: string | undefined;
+}
+
+/** The new order, and the old one as it ended. */
+export interface Replacement extends Placed {
+  replaced: Order;
+}
+
+/**
+ * Cancels an order and places another for what is left of it.
+ *
+ * @throws {DeskError} `outcome: "not_placed"` when no new order was placed, with `cancelled` if the
+ * old one has ended; `outcome_unknown`
+ */
+export async function replaceOrder(
+  desk: DeskParts,
+  key: OrderKey,
+  { person, ...changes }: Changes & { person?: Person | undefined },
+  call: Call,
+): Promise<Replacement> {
+  if (changes.price === undefined && changes.quantity === undefined) throw nothingToChange();
+  const old = await openOrder(desk, key, call);
+  const clientId = unusedId(desk);
+  const prepare = async (order: Order): Promise<{ ready: Ready; item: Item }> => {
+    const request = { ...requestOf(order, changes), clientId };
+    const market = await refuseMalformed(desk, request, call);
+    const item = { request, market, clientId };
+    const { id, executedQuantity } = order;
+    const ready = await makeReady(
+      desk,
+      [item],
+      { person, replaced: { id, executedQuantity } },
+      call,
+    );
+    return { ready, item };
+  };
+  // All that could stop the new order stops it before the old one is touched.
+  const first = await prepare(old);
+  const ended = await cancelForGood(desk, { symbol: old.symbol, orderId: old.id }, call);
+  try {
+    const hasFilled = !decimal(ended.executedQuantity).eq(decimal(old.executedQuantity));
+    const { ready, item } = hasFilled ? await prepare(ended) : first;
+    return { ...await send(desk, ready, item, call), replaced: ended };
+  } catch (error) {
+    throw error instanceof DeskError ? afterCancel(error, ended) : error;
+  }
+}
+
+async function openOrder(desk: DeskParts, key: OrderKey, call: Call): Promise<Order> {
+  await desk.markets.refuseUnknown(key.symbol, call);
+  const find = async (): Promise<Order | undefined> => {
+    const orders = await desk.exchange.openOrders({ symbol: key.symbol }, call);
+    return orders.find((order) =>
+      "orderId" in key ? order.id === key.orderId : order.clientId === key.clientId
+    );
+  };
+  const order = await find().catch((error) => {
+    throw error instanceof DeskError ? error.with({ outcome: "not_placed" }) : error;
+  });
+  if (order !== undefined) return order;
+  throw new DeskError("not_found", `No such order is open on ${key.symbol}`, {
+    outcome: "not_placed",
+    hint: "Nothing was changed. list_orders shows what is open, with its ids",
+  });
+}
+
+/** Ends the old order; resolves only when it is certain how. */
+async function cancelForGood(desk: DeskParts, key: OrderKey, call: Call): Promise<Order> {
+  const { outcome, order } = await cancelOrder(desk, key, call);
+  if (outcome === "cancelled" && order !== undefined) return order;
+  if (outcome === "pending") {
+    throw new DeskError(
+      "outcome_unknown",
+      "The cancel of the old order is still with the exchange",
+      {
+        outcome: "unknown",
+        hint:
+          "No new order was sent, and none will be. list_orders shows whether the old one stands",
+      },
+    );
+  }
+  throw new DeskError("rejected", `The old order had ended before: ${outcome}`, {
+    outcome: "not_placed",
+    hint: "No new order was sent. Tell the owner before another one is placed",
+    details: order === undefined ? {} : { order },
+  });
+}
+
+/** The same order for what is left, with every flag and leg that the exchange shows of it. */
+function requestOf(old: Order, { price, quantity }: Changes): OrderRequest {
+  const { symbol, side, orderType, executedQuantity, triggerPrice, triggerQuantity } = old;
+  const total = quantity ?? old.quantity ?? triggerQuantity ?? "0";
+  if (total.includes("%")) throw shareOfPosition();
+  const left = decimal(total).minus(decimal(executedQuantity));
+  if (left.lte(0)) throw nothingLeft(total, executedQuantity);
+  // What nothing was executed of is sent as it was written.
+  const amount = decimal(executedQuantity).isZero() ? total : left.toFixed();
+  const members: Record<string, unknown> = {
+    ...{ symbol, side, orderType, price: price ?? old.price, triggerPrice },
+    ...(triggerPrice === undefined ? { quantity: amount } : { triggerQuantity: amount }),
+    ...Object.fromEntries(CARRIED.map((name) => [name, old[name] || undefined])),
+  };
+  const given = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as unknown as OrderRequest;
+}
+
+const CARRIED = [
+  ...["timeInForce", "postOnly", "reduceOnly", "selfTradePrevention", "triggerBy"],
+  ...["takeProfitTriggerPrice", "takeProfitLimitPrice", "takeProfitTriggerBy"],
+  ...["stopLossTriggerPrice", "stopLossLimitPrice", "stopLossTriggerBy"],
+  ...["slippageTolerance", "slippageToleranceType"],
+] as (keyof Order & keyof OrderRequest)[];
+
+function afterCancel(error: DeskError, ended: Order): DeskError {
+  return error.with({
+    message: `The old order is cancelled; of the new one: ${error.message}`,
+    details: { cancelled: ended },
+  });
+}
+
+function nothingToChange(): DeskError {
+  return new DeskError(
+    "invalid_input",
+    "Cannot replace: give a new price, a new quantity, or both",
+    {
+      outcome: "not_placed",
+      hint: "Nothing was changed",
+    },
+  );
+}
+
+function shareOfPosition(): DeskError {
+  return new DeskError(
+    "invalid_input",
+    "Cannot replace: the order is for a share of the position",
+    {
+      outcome: "not_placed",
+      hint: "Nothing was changed. Cancel it, and place another with an amount",
+    },
+  );
+}
+
+function nothingLeft(total: string, executed: string): DeskError {
+  return new DeskError("invalid_input", `Of ${total}, ${executed} is executed: nothing is left`, {
+    outcome: "not_placed",
+    hint: "quantity is the new total, what was executed already included",
+  });
+}

@@ -1,0 +1,193 @@
+/**
+ * Several orders in one request: judged as a whole, each with an outcome of its own.
+ *
+ * @module
+ */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { type Desk, open, wait } from "./_desk.ts";
+import { hang, json, MEMORY, TestClock } from "./_helpers.ts";
+import { Journal } from "../lib/journal/mod.ts";
+import { MARKET_ROUTES, refusal, type Route, wireOrder } from "./_routes.ts";
+
+const ONE = { symbol: "SOL_USDC", side: "Bid", orderType: "Limit", price: "140.00", quantity: "1" };
+const TWO = { ...ONE, price: "139.00" };
+
+// deno-lint-ignore no-explicit-any
+type Body = any;
+
+const OK = (body: Body): unknown => ({ operation: "Ok", ...wireOrder(body) });
+const ERR = (code = "INSUFFICIENT_FUNDS", message = "no"): unknown => ({
+  operation: "Err",
+  code,
+  message,
+});
+
+function answering(answer: (orders: Body[]) => unknown): Record<string, Route> {
+  return { ...MARKET_ROUTES, "POST /api/v1/orders": ({ body }) => json(answer(body)) };
+}
+
+// deno-lint-ignore no-explicit-any
+async function results(desk: Desk, orders: unknown): Promise<any[]> {
+  const { structuredContent, content } = await desk.callTool("create_orders", { orders });
+  if (structuredContent === undefined) throw new Error(content[0]?.text);
+  return structuredContent.results;
+}
+
+Deno.test("a batch leaves as one request, each order as asked", async () => {
+  await using desk = await open(answering((orders) => orders.map(OK)));
+  const told = await results(desk, [{ ...ONE, clientId: 1 }, { ...TWO, clientId: 2 }]);
+  assertEquals(told.map(({ outcome, clientId }) => [outcome, clientId]), [["placed", 1], [
+    "placed",
+    2,
+  ]]);
+  assertEquals(desk.exchange.effects().map(({ route, body }) => [route, body]), [[
+    "POST /api/v1/orders",
+    [{ ...ONE, clientId: 1, timeInForce: "GTC" }, { ...TWO, clientId: 2, timeInForce: "GTC" }],
+  ]]);
+});
+
+Deno.test("each order has its own intent and its own outcome", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  const scripted = answering(([one]) => [OK(one), ERR()]);
+  await using desk = await open(scripted, { clock, journal });
+  const told = await results(desk, [{ ...ONE, clientId: 1 }, { ...TWO, clientId: 2 }]);
+  assertEquals(
+    told.map(({ outcome, code }) => [outcome, code]),
+    [["placed", undefined], ["not_placed", "rejected"]],
+  );
+  assertEquals([1, 2].map((clientId) => journal.intents({ clientId })[0]?.state), [
+    "placed",
+    "not_placed",
+  ]);
+});
+
+Deno.test("a client that sends the array as text is understood", async () => {
+  await using desk = await open(answering((orders) => orders.map(OK)));
+  const told = await results(desk, JSON.stringify([ONE, TWO]));
+  assertEquals(told.map(({ outcome }) => outcome), ["placed", "placed"]);
+});
+
+Deno.test("one order that is malformed stops all, and is named", async () => {
+  const rows: [unknown, RegExp][] = [
+    [[ONE, { ...TWO, price: "139.001" }], /orders\[1\]: .*139.00 or 139.01/],
+    [
+      [ONE, { ...TWO, prise: "1" }],
+      /orders\[1\]: there is no argument "prise", did you mean price/,
+    ],
+    [[ONE, { ...TWO, repeatOf: 1 }], /no argument "repeatOf"/],
+    [[{ ...ONE, quantity: undefined }], /orders\[0\]: .*a Limit order needs a quantity/],
+    [[{ ...ONE, symbol: "SOL_USD" }], /orders\[0\]: There is no market/],
+    [[], /1 to 20 orders/],
+    [Array(21).fill(ONE), /1 to 20 orders/],
+    [[{ ...ONE, clientId: 5 }, { ...TWO, clientId: 5 }], /the same clientId/],
+    ["[{]", /must be an array/],
+    [{ 0: ONE }, /must be an array/],
+    [[1], /orders/],
+  ];
+  for (const [orders, wanted] of rows) {
+    await using desk = await open(answering((orders) => orders.map(OK)));
+    const error = await desk.callFailing("create_orders", { orders });
+    assertEquals([error.code, error.outcome], ["invalid_input", "not_placed"], error.message);
+    assertMatch(error.message, wanted);
+    assertEquals(desk.exchange.effects(), []);
+  }
+});
+
+Deno.test("the owner's limits hold for the whole batch, which passes or not as a whole", async () => {
+  const rows: [Record<string, string>, string][] = [
+    [{ maxDailyNotional: "280" }, "BACKPACK_MAX_DAILY_NOTIONAL"],
+    [{ maxOpenOrders: "1" }, "BACKPACK_MAX_OPEN_ORDERS"],
+    [{ maxOrdersPerMinute: "1" }, "BACKPACK_MAX_ORDERS_PER_MINUTE"],
+    [{ maxOrderNotional: "140" }, "BACKPACK_MAX_ORDER_NOTIONAL"],
+  ];
+  for (const [limits, variable] of rows) {
+    await using desk = await open(answering((orders) => orders.map(OK)), { limits });
+    const error = await desk.callFailing("create_orders", { orders: [ONE, TWO] });
+    assertEquals([error.code, error.limits[0].variable], ["limit", variable]);
+    assertEquals(desk.exchange.effects(), []);
+  }
+});
+
+Deno.test("splitting a position over a batch does not pass its limit", async () => {
+  const perp = { ...ONE, symbol: "SOL_USDC_PERP" };
+  const limits = { maxPositionNotional: "400" };
+  await using desk = await open(answering((orders) => orders.map(OK)), { limits });
+  const orders = [perp, { ...perp, price: "139.00" }, { ...perp, price: "138.00" }];
+  const error = await desk.callFailing("create_orders", { orders });
+  assertEquals(error.limits[0].variable, "BACKPACK_MAX_POSITION_NOTIONAL");
+  assertEquals(desk.exchange.effects(), []);
+});
+
+Deno.test("a person is asked once for the whole batch, by its sum", async () => {
+  await using desk = await open(answering((orders) => orders.map(OK)), {
+    limits: { confirmAbove: "250" },
+  });
+  const error = await desk.callFailing("create_orders", { orders: [ONE, TWO] });
+  assertEquals([error.code, error.clientIds.length], ["approval_needed", 2]);
+});
+
+Deno.test("equal orders inside one batch are meant, like ones in another are not", async () => {
+  await using desk = await open(answering((orders) => orders.map(OK)));
+  assertEquals((await results(desk, [ONE, ONE])).length, 2);
+  const error = await desk.callFailing("create_orders", { orders: [ONE] });
+  assertEquals(error.code, "repeat");
+});
+
+Deno.test("an order whose client id was sent before is not sent again", async () => {
+  await using desk = await open(answering((orders) => orders.map(OK)));
+  await results(desk, [{ ...ONE, clientId: 1 }]);
+  const told = await results(desk, [{ ...ONE, clientId: 1 }, { ...TWO, clientId: 2 }]);
+  assertEquals(told.map(({ isEarlier }) => isEarlier), [true, undefined]);
+  assertEquals(desk.exchange.effects().map(({ body }) => body.length), [1, 1]);
+});
+
+const DOUBTFUL: [string, (orders: Body[]) => unknown, string[]][] = [
+  ["an answer that is too short", ([one]) => [OK(one)], ["unknown", "unknown"]],
+  ["an answer that is too long", (all) => [...all, all[0]].map(OK), ["unknown", "unknown"]],
+  ["an empty answer", () => [], ["unknown", "unknown"]],
+  ["answers in another order", ([one, two]) => [OK(two), OK(one)], ["placed", "placed"]],
+  ["an error out of place", ([, two]) => [OK(two), ERR()], ["unknown", "placed"]],
+  ["an order of somebody else", ([one]) => [OK(one), OK({ ...one, clientId: 99 })], [
+    "placed",
+    "unknown",
+  ]],
+  ["an uncertain code", ([one]) => [OK(one), ERR("TIMEOUT")], ["placed", "unknown"]],
+  ["an element without a word", ([one]) => [OK(one), { operation: "Maybe" }], [
+    "placed",
+    "unknown",
+  ]],
+];
+
+for (const [name, answer, outcomes] of DOUBTFUL) {
+  Deno.test(`${name} makes known only what it tells`, async () => {
+    await using desk = await open(answering(answer));
+    const told = await results(desk, [{ ...ONE, clientId: 1 }, { ...TWO, clientId: 2 }]);
+    assertEquals(told.map(({ outcome }) => outcome), outcomes);
+    assertEquals(desk.exchange.effects().length, 1);
+  });
+}
+
+Deno.test("a lost reply leaves every order unknown, and each is found out about", async () => {
+  const scripted = { ...MARKET_ROUTES, "POST /api/v1/orders": hang };
+  await using desk = await open(scripted);
+  const told = await results(desk, [{ ...ONE, clientId: 1 }, { ...TWO, clientId: 2 }]);
+  assertEquals(told.map(({ outcome }) => outcome), ["unknown", "unknown"]);
+  desk.scripted["GET /api/v1/orders"] = () => json([wireOrder({ ...ONE, clientId: 1 })]);
+  await wait(desk, 40_000);
+  const first = await desk.callTool("get_order_outcome", { clientId: 1 });
+  assertEquals(first.structuredContent.outcome, "placed");
+  assertEquals(first.structuredContent.desk.unresolved, [2]);
+  assertEquals(desk.exchange.effects().length, 1);
+});
+
+Deno.test("a batch that is refused as a whole places nothing", async () => {
+  const scripted = {
+    ...MARKET_ROUTES,
+    "POST /api/v1/orders": () => refusal("INVALID_CLIENT_REQUEST", "Quantity decimal too long"),
+  };
+  await using desk = await open(scripted);
+  const told = await results(desk, [{ ...ONE, clientId: 1 }, { ...TWO, clientId: 2 }]);
+  assertEquals(told.map(({ outcome }) => outcome), ["not_placed", "not_placed"]);
+});

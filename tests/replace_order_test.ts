@@ -1,0 +1,165 @@
+/**
+ * Replacing an order: the new one leaves only when it is certain how the old one ended.
+ *
+ * @module
+ */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { type Desk, open, wait } from "./_desk.ts";
+import { hang, json } from "./_helpers.ts";
+import type { Limits } from "../lib/limit_settings.ts";
+import { MARKET_ROUTES, refusal, type Route, wireOrder } from "./_routes.ts";
+
+const OLD = wireOrder({
+  ...{ id: "28", clientId: 5, price: "139.00", quantity: "2.00", executedQuantity: "0" },
+  ...{ timeInForce: "GTC", postOnly: true, selfTradePrevention: "RejectMaker" },
+});
+const KEY = { symbol: "SOL_USDC", orderId: "28" };
+
+interface Options {
+  old?: Record<string, unknown>;
+  /** The old order as the cancel leaves it. */
+  ended?: Record<string, unknown>;
+  limits?: Partial<Limits>;
+  scripted?: Record<string, Route>;
+}
+
+function openDesk({ old = OLD, ended = {}, limits = {}, scripted = {} }: Options): Promise<Desk> {
+  const all: Record<string, Route> = {
+    ...MARKET_ROUTES,
+    "GET /api/v1/orders": ({ query }) =>
+      json(query.marketType === "PERP" || query.marketType === "SPOT" || query.symbol ? [old] : []),
+    "DELETE /api/v1/order": () => json({ ...old, status: "Cancelled", ...ended }),
+    "POST /api/v1/order": ({ body }) => json(wireOrder({ id: "29", ...body })),
+    ...scripted,
+  };
+  return open(all, { limits });
+}
+
+const sent = (desk: Desk): [string, unknown][] =>
+  desk.exchange.effects().map(({ route, body }) => [route, body]);
+
+Deno.test("the old order is cancelled, and the new one carries every flag of it", async () => {
+  await using desk = await openDesk({});
+  const { structuredContent } = await desk.callTool("replace_order", { ...KEY, price: "139.50" });
+  assertEquals(structuredContent.outcome, "placed");
+  assertEquals(structuredContent.replaced.status, "Cancelled");
+  const [cancel, create] = sent(desk);
+  assertEquals(cancel, ["DELETE /api/v1/order", { symbol: "SOL_USDC", orderId: "28" }]);
+  const { clientId } = structuredContent.order;
+  assertEquals(create, ["POST /api/v1/order", {
+    ...{ symbol: "SOL_USDC", side: "Bid", orderType: "Limit", price: "139.50", quantity: "2.00" },
+    ...{ timeInForce: "GTC", postOnly: true, selfTradePrevention: "RejectMaker", clientId },
+  }]);
+});
+
+Deno.test("triggers and exits are carried too", async () => {
+  const members = {
+    ...{ symbol: "SOL_USDC_PERP", side: "Ask", orderType: "Market", reduceOnly: true },
+    ...{ triggerPrice: "120.00", triggerQuantity: "2.00", triggerBy: "LastPrice" },
+  };
+  const old = wireOrder({ ...members, id: "28", price: null, quantity: null, timeInForce: null });
+  await using desk = await openDesk({ old });
+  const key = { ...KEY, symbol: "SOL_USDC_PERP" };
+  const answer = await desk.callTool("replace_order", { ...key, quantity: "1.00" });
+  const { clientId } = answer.structuredContent.order;
+  assertEquals(sent(desk)[1]?.[1], {
+    ...members,
+    triggerQuantity: "1.00",
+    selfTradePrevention: "RejectTaker",
+    clientId,
+  });
+});
+
+Deno.test("quantity is the new total: what was executed is taken off", async () => {
+  const rows: [string | undefined, string, string][] = [
+    // New total, executed when it was cancelled, sent.
+    ["3.00", "0", "3.00"],
+    ["3.00", "0.5", "2.5"],
+    [undefined, "0.5", "1.5"],
+  ];
+  for (const [quantity, executedQuantity, left] of rows) {
+    await using desk = await openDesk({ ended: { executedQuantity } });
+    const args = { ...KEY, price: "138.00", ...(quantity === undefined ? {} : { quantity }) };
+    await desk.callTool("replace_order", args);
+    assertEquals((sent(desk)[1]?.[1] as { quantity: string }).quantity, left);
+  }
+});
+
+Deno.test("when nothing is left, nothing is sent", async () => {
+  await using desk = await openDesk({ ended: { executedQuantity: "1.5" } });
+  const error = await desk.callFailing("replace_order", { ...KEY, quantity: "1.50" });
+  assertEquals(error.outcome, "not_placed");
+  assertMatch(error.message, /The old order is cancelled; .* nothing is left/);
+  assertEquals(error.cancelled.executedQuantity, "1.5");
+  assertEquals(sent(desk).length, 1);
+});
+
+Deno.test("whatever would stop the new order stops it before the old one is touched", async () => {
+  const rows: [Record<string, unknown>, Partial<Limits>, string][] = [
+    [{ price: "139.001" }, {}, "invalid_input"],
+    [{ quantity: "0.001" }, {}, "invalid_input"],
+    [{ quantity: "20.00" }, { maxOrderNotional: "1000" }, "limit"],
+    [{ price: "139.01" }, { confirmAbove: "1" }, "approval_needed"],
+    [{}, {}, "invalid_input"],
+  ];
+  for (const [changes, limits, code] of rows) {
+    await using desk = await openDesk({ limits });
+    const error = await desk.callFailing("replace_order", { ...KEY, ...changes });
+    assertEquals([error.code, error.outcome], [code, "not_placed"]);
+    assertEquals(sent(desk), []);
+  }
+});
+
+Deno.test("the order that makes way does not count beside the one that takes its place", async () => {
+  const limits = { maxDailyNotional: "300", maxOpenOrders: "1" };
+  await using desk = await openDesk({ limits });
+  const { structuredContent } = await desk.callTool("replace_order", { ...KEY, price: "139.01" });
+  assertEquals(structuredContent?.outcome, "placed");
+});
+
+Deno.test("an order that ended before is not replaced", async () => {
+  const filled = { ...OLD, status: "Filled", executedQuantity: "2.00" };
+  const scripted: Record<string, Route> = {
+    "DELETE /api/v1/order": () => refusal("RESOURCE_NOT_FOUND", "Not Found", 404),
+    "GET /wapi/v1/history/orders": () => json([filled]),
+  };
+  await using desk = await openDesk({ scripted });
+  const error = await desk.callFailing("replace_order", { ...KEY, price: "139.50" });
+  assertMatch(error.message, /had ended before: filled/);
+  assertEquals(sent(desk).length, 1);
+  await using none = await openDesk({ scripted: { "GET /api/v1/orders": () => json([]) } });
+  const unknown = await none.callFailing("replace_order", { ...KEY, price: "139.50" });
+  assertEquals([unknown.code, sent(none)], ["not_found", []]);
+});
+
+Deno.test("while it is not certain how the old one ended, no new one is sent, then or later", async () => {
+  const lost: [string, Route][] = [
+    ["a lost reply", hang],
+    ["an accepted cancel", () => new Response(null, { status: 202 })],
+    ["a gateway's error", () => new Response("<html>", { status: 502 })],
+  ];
+  for (const [name, answer] of lost) {
+    const scripted: Record<string, Route> = {
+      "DELETE /api/v1/order": answer,
+      "GET /api/v1/order": () => json(OLD),
+    };
+    await using desk = await openDesk({ scripted });
+    const error = await desk.callFailing("replace_order", { ...KEY, price: "139.50" });
+    assertEquals([error.code, error.outcome], ["outcome_unknown", "unknown"], name);
+    desk.scripted["GET /api/v1/order"] = () => refusal("RESOURCE_NOT_FOUND", "Not Found", 404);
+    desk.scripted["GET /wapi/v1/history/orders"] = () => json([{ ...OLD, status: "Cancelled" }]);
+    await wait(desk, 120_000);
+    assertEquals(sent(desk).filter(([route]) => route.startsWith("POST")), [], name);
+  }
+});
+
+Deno.test("a new order that fails says that the old one is gone", async () => {
+  const scripted = {
+    "POST /api/v1/order": () => refusal("INSUFFICIENT_FUNDS", "Insufficient funds"),
+  };
+  await using desk = await openDesk({ scripted });
+  const error = await desk.callFailing("replace_order", { ...KEY, price: "139.50" });
+  assertEquals([error.outcome, error.cancelled.id], ["not_placed", "28"]);
+  assertMatch(error.message, /^The old order is cancelled; of the new one:/);
+});
