@@ -20,8 +20,10 @@ export interface EmptyRound {
   showsLaterRow: boolean;
 }
 
-const AFTER_END_MS = 5000;
-const BETWEEN_ROUNDS_MS = 15_000;
+/** How long after its signature's end a request can't be taken any more. */
+export const AFTER_END_MS = 5000;
+/** How far apart two looks that confirm each other must be. */
+export const BETWEEN_ROUNDS_MS = 15_000;
 const WITHOUT_LATER_ROW_MS = 120_000;
 
 /** Collects empty rounds for one order and says when they prove its absence. */

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Call } from "../clock.ts";
+import { type Call, DeadlineError } from "../clock.ts";
 import { DeskError } from "../errors.ts";
 import type { Commit } from "../effects.ts";
 import type { OrderKey } from "../exchange.ts";
@@ -93,7 +93,10 @@ async function followUp(desk: DeskParts, key: OrderKey, call: Call): Promise<Can
     return last.outcome === "pending" ? undefined : last;
   };
   await keepLooking(desk.edges, LOOK_DELAYS_MS, look, call).catch((error) => {
-    if (!(error instanceof DeskError) && !looksLikeAbort(error)) throw error;
+    // A client's reason to give the call up may be any value.
+    const isOver = call.signal.aborted || error instanceof DeadlineError;
+    if (isOver || error instanceof DeskError) return;
+    throw error;
   });
   return last;
 }
@@ -139,7 +142,8 @@ async function whatBecameOf(desk: DeskParts, key: OrderKey, call: Call): Promise
   );
 }
 
-async function findInHistory(
+/** The order as history shows it. */
+export async function findInHistory(
   desk: DeskParts,
   key: OrderKey,
   call: Call,
@@ -160,17 +164,18 @@ const ENDED: Readonly<Record<string, CancelResult["outcome"]>> = {
   TriggerFailed: "expired",
 };
 
-function isEnded(order: Order): boolean {
+/** Whether nothing of the order rests on the book any more. */
+export function isEnded(order: Order): boolean {
   return Object.hasOwn(ENDED, order.status);
 }
 
-function resultOf(order: Order, whenCancelled: "cancelled" | "already_cancelled"): CancelResult {
+/** What an ended order makes of its cancel. */
+export function resultOf(
+  order: Order,
+  whenCancelled: "cancelled" | "already_cancelled",
+): CancelResult {
   const outcome = ENDED[order.status] ?? "pending";
   return { outcome: outcome === "cancelled" ? whenCancelled : outcome, order };
-}
-
-function looksLikeAbort(error: unknown): boolean {
-  return error instanceof Error && (error.name === "DeadlineError" || error.name === "AbortError");
 }
 
 function keyOf(key: OrderKey): Record<string, unknown> {

@@ -63,7 +63,8 @@ async function cancelAll(
     ? reply.value
     : await cancelledSince(desk, symbol, before, stillOpen ?? before, call);
   const lostStop = await lostStopNote(desk, symbol, cancelled, call);
-  const outcome = "cancelled";
+  const left = targets(stillOpen ?? before, request).length;
+  const outcome = reply.state === "accepted" && left > 0 ? "pending" : "cancelled";
   if (stillOpen === undefined) return { outcome, cancelled, notes: [LOOK_FAILED, ...lostStop] };
   const notes = [...goneNotes(before, cancelled, stillOpen), ...lostStop];
   return { outcome, cancelled, stillOpen, notes };
@@ -76,7 +77,7 @@ async function openOrders(desk: DeskParts, symbol: string, call: Call): Promise<
 }
 
 /** Those of `orders` that the request meant to cancel. */
-function targets(orders: readonly Order[], request: { orderType?: string }): Order[] {
+export function targets(orders: readonly Order[], request: { orderType?: unknown }): Order[] {
   if (request.orderType === undefined) return [...orders];
   const wantsTriggers = request.orderType === "ConditionalOrder";
   return orders.filter((order) => (order.triggerPrice !== undefined) === wantsTriggers);

@@ -53,11 +53,18 @@ export interface Approval {
 
 /** What became of an effect, and how that is known. */
 export interface Outcome {
-  /** `placed`, `not_placed`, `unknown`, or a cancel's outcome. */
+  /**
+   * `placed`, `not_placed` or `unknown`; of a cancel what it answers, or, found out afterwards,
+   * `still_open` (it did not work) or `gone` (off the book; history never said how).
+   */
   state: string;
   /** Such as `reply`, `open order`, `order history`, `fills`, `inference`, `owner`. */
   by: string;
   order?: Order;
+  /** The ids of the orders that a cancel ended. */
+  cancelled?: string[];
+  /** The ids of the orders that a look afterwards still showed. */
+  stillOpen?: string[];
   /** The failure's code and message. */
   code?: string;
   message?: string;
@@ -71,6 +78,16 @@ export function isUnresolved(intent: Intent): boolean {
   return UNRESOLVED.has(intent.state);
 }
 
+/** What {@linkcode Intents} needs. */
+export interface IntentsOptions {
+  readonly edges: Edges;
+  readonly log: Log;
+  /** The fingerprint of the API key. */
+  readonly key: string;
+  /** Called when an outcome could not be recorded: somebody must find it out again. */
+  readonly whenUnrecorded: () => void;
+}
+
 /** Records intents and outcomes in the journal. */
 export class Intents {
   readonly #journal: Journal | JournalError;
@@ -78,10 +95,12 @@ export class Intents {
   readonly #log: Log;
   readonly #key: string;
   readonly #ledger: Ledger | undefined;
+  readonly #whenUnrecorded: () => void;
 
-  /** `key` is the fingerprint of the API key; a journal that could not be opened stops effects. */
-  constructor(journal: Journal | JournalError, options: { edges: Edges; log: Log; key: string }) {
+  /** A journal that could not be opened stops effects. */
+  constructor(journal: Journal | JournalError, options: IntentsOptions) {
     this.#journal = journal;
+    this.#whenUnrecorded = options.whenUnrecorded;
     this.#edges = options.edges;
     this.#log = options.log;
     this.#key = options.key;
@@ -143,6 +162,16 @@ export class Intents {
     });
   }
 
+  /** What is known by now of an intent. */
+  now(intent: Intent): Intent {
+    return this.read((journal) => journal.intents({ seq: intent.seq }))[0] ?? intent;
+  }
+
+  /** Whether it was meant for the account, as far as its key tells, that this desk looks at. */
+  isOurs(intent: Intent): boolean {
+    return intent.key === this.#key;
+  }
+
   /** The newest intent under a client id. */
   under(clientId: number): Intent | undefined {
     return this.read((journal) => journal.intents({ clientId, limit: 1 }))[0];
@@ -181,6 +210,7 @@ export class Intents {
       this.write((journal) => journal.append(kind, { intent, ...id, body }));
     } catch (error) {
       this.#log.error("journal", { kind, intent, reason: String(error) });
+      this.#whenUnrecorded();
     }
   }
 

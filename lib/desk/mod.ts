@@ -75,7 +75,10 @@ export class Desk {
       exchange,
       effects: new Effects(http),
       markets: new Markets(exchange, edges),
-      intents: new Intents(options.journal, options),
+      intents: new Intents(options.journal, {
+        ...options,
+        whenUnrecorded: () => this.#parts.resolver.wake(),
+      }),
       ...{ halt, limits, mode, edges, log },
     };
     this.#parts = Object.assign(parts, {
@@ -127,7 +130,7 @@ export class Desk {
   /** A former process may have ended between sending and settling. */
   #leftUnresolved(): boolean {
     try {
-      return this.#parts.intents.unresolved().length > 0;
+      return this.#parts.resolver.left().length > 0;
     } catch {
       return false;
     }

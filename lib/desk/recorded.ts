@@ -6,13 +6,25 @@
 
 import type { Commit } from "../effects.ts";
 import { DeskError } from "../errors.ts";
+import type { Order } from "../schemas/mod.ts";
+import type { Outcome } from "./intents.ts";
 import type { DeskParts } from "./mod.ts";
+
+const IN_DOUBT: ReadonlySet<string> = new Set(["unknown", "pending"]);
+
+/** What the journal keeps of how a cancel ended. */
+interface CancelRecord {
+  outcome: string;
+  order?: Order;
+  cancelled?: Order[];
+  stillOpen?: Order[];
+}
 
 /**
  * Runs `work`, which must call `commit` before its effect leaves, and records how it ended.
  * `params` is what the tool took and what is sent: for a cancel they are the same.
  */
-export async function recorded<Result extends { outcome: string }>(
+export async function recorded<Result extends CancelRecord>(
   desk: DeskParts,
   tool: string,
   params: { symbol: string },
@@ -20,17 +32,29 @@ export async function recorded<Result extends { outcome: string }>(
 ): Promise<Result> {
   const intent = { tool, symbol: params.symbol, request: { ...params }, body: { ...params } };
   let seq: number | undefined;
-  const settle = (state: string, details: Record<string, string> = {}): void => {
-    if (seq !== undefined) desk.intents.settle(seq, undefined, { state, by: "reply", ...details });
+  const settle = (state: string, details: Partial<Outcome>): void => {
+    if (seq === undefined) return;
+    desk.intents.settle(seq, undefined, { state, by: "reply", ...details });
+    if (IN_DOUBT.has(state)) desk.resolver.wake();
   };
   try {
     const result = await work((stamp) => [seq] = desk.intents.commit([intent], stamp, () => {}));
-    settle(result.outcome);
+    settle(result.outcome, detailsOf(result));
     return result;
   } catch (error) {
-    if (error instanceof DeskError) {
-      settle(error.outcome ?? "unknown", { code: error.code, message: error.message });
-    }
+    const { outcome, code, message } = error instanceof DeskError
+      ? error
+      : new DeskError("internal", String(error));
+    settle(outcome ?? "unknown", { code, message });
     throw error;
   }
+}
+
+function detailsOf({ order, cancelled, stillOpen }: CancelRecord): Partial<Outcome> {
+  const ids = (orders: readonly Order[]): string[] => orders.map(({ id }) => id);
+  return {
+    ...(order === undefined ? {} : { order }),
+    ...(cancelled === undefined ? {} : { cancelled: ids(cancelled) }),
+    ...(stillOpen === undefined ? {} : { stillOpen: ids(stillOpen) }),
+  };
 }

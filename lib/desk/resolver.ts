@@ -1,6 +1,6 @@
 /**
- * Goes on looking for orders whose outcome is not known, in the background and after a restart,
- * until it is known that they stand or do not (see `absence.ts`). Sends nothing but reads.
+ * Goes on looking for effects whose outcome is not known, in the background and after a restart,
+ * until it is known (orders: see `absence.ts`; cancels: `doubtful_cancels.ts`). Sends nothing but reads.
  *
  * @module
  */
@@ -8,8 +8,11 @@
 import { type Call, withDeadline } from "../clock.ts";
 import type { Intent } from "../journal/mod.ts";
 import { Absence } from "./absence.ts";
+import { DoubtfulCancels } from "./doubtful_cancels.ts";
+import type { Outcome } from "./intents.ts";
 import type { DeskParts } from "./mod.ts";
 import { lookRound, sentOrder } from "./outcome.ts";
+import { MEMORY_MS } from "./repeats.ts";
 import { Rounds } from "./rounds.ts";
 
 /** Between two rounds over everything that is unresolved. */
@@ -18,19 +21,21 @@ const ROUND_LIMIT_MS = 40_000;
 /** An intent in flight for longer than this lost its process, or its process lost its reply. */
 const IN_FLIGHT_MS = 20_000;
 
-/** Settles unknown orders in the journal. */
+/** Settles unknown orders and cancels in the journal. */
 export class Resolver {
   readonly #parts: () => DeskParts;
   readonly #absences = new Map<number, Absence>();
+  readonly #cancels: DoubtfulCancels;
   readonly #rounds: Rounds;
 
   /** Does nothing before {@linkcode wake}; asks for `parts` only then. */
   constructor(parts: () => DeskParts) {
     this.#parts = parts;
+    this.#cancels = new DoubtfulCancels(parts);
     this.#rounds = new Rounds(parts, {
       pauseMs: ROUND_MS,
       run: () => this.#runAll(),
-      isDone: () => this.#desk.intents.unresolved().length === 0,
+      isDone: () => this.left().length === 0,
     });
   }
 
@@ -48,7 +53,15 @@ export class Resolver {
     this.#rounds.stop();
   }
 
-  /** One round for one intent; the intent as it is afterwards. */
+  /** The orders and cancels whose end is not known, the newest first. */
+  left(): Intent[] {
+    const { intents } = this.#desk;
+    const pending = intents.recent(MEMORY_MS).filter((intent) => intent.state === "pending");
+    return [...intents.unresolved(), ...pending]
+      .filter((intent) => intent.tool === "create_order" || intents.isOurs(intent));
+  }
+
+  /** One round for one order; the intent as it is afterwards. */
   async resolve(intent: Intent, call: Call): Promise<Intent> {
     const { clientId } = intent;
     if (clientId === undefined || intent.tool !== "create_order") return intent;
@@ -58,25 +71,37 @@ export class Resolver {
     if (round.found !== undefined) {
       const { order, by } = round.found;
       this.#settle(intent, { state: "placed", by, order });
-    } else if (this.#absenceOf(intent).add({ ...round, atMs })) {
+    } else if (
+      // Another key may be another account's, whose orders don't show here.
+      this.#desk.intents.isOurs(intent) && this.#absenceOf(intent).add({ ...round, atMs })
+    ) {
       this.#settle(intent, { state: "not_placed", by: "inference" });
     }
     return this.#desk.intents.under(clientId) ?? intent;
   }
 
   async #runAll(): Promise<void> {
-    for (const intent of this.#pending()) {
-      await withDeadline(this.#desk.edges, ROUND_LIMIT_MS, (call) => this.resolve(intent, call))
+    for (const intent of this.#abandoned()) {
+      const look = (call: Call): Promise<unknown> =>
+        intent.tool === "create_order" ? this.resolve(intent, call) : this.#cancel(intent, call);
+      await withDeadline(this.#desk.edges, ROUND_LIMIT_MS, look)
         .catch((error) => this.#desk.log.warn("resolve", { reason: String(error) }));
     }
   }
 
-  #pending(): Intent[] {
+  /** Those that nobody waits for any more. */
+  #abandoned(): Intent[] {
     const nowMs = this.#desk.edges.now();
-    return this.#desk.intents.unresolved().filter((intent) =>
-      intent.tool === "create_order" &&
-      (intent.state === "unknown" || nowMs - intent.atMs > IN_FLIGHT_MS)
+    return this.left().filter((intent) =>
+      intent.state !== "in_flight" || nowMs - intent.atMs > IN_FLIGHT_MS
     );
+  }
+
+  async #cancel(intent: Intent, call: Call): Promise<void> {
+    const outcome = await this.#cancels.look(intent, call);
+    if (outcome === undefined) return;
+    this.#settle(intent, outcome);
+    this.#cancels.forget(intent.seq);
   }
 
   #absenceOf(intent: Intent): Absence {
@@ -89,9 +114,9 @@ export class Resolver {
   }
 
   /** Another process may have settled it meanwhile. */
-  #settle(intent: Intent, outcome: Parameters<DeskParts["intents"]["settle"]>[2]): void {
+  #settle(intent: Intent, outcome: Outcome): void {
     const { seq, clientId } = intent;
-    if (!this.#desk.intents.unresolved().some((other) => other.seq === seq)) return;
+    if (this.#desk.intents.now(intent).outcome?.seq !== intent.outcome?.seq) return;
     this.#desk.log.info("resolved", { clientId, state: outcome.state, by: outcome.by });
     this.#desk.intents.settle(seq, clientId, outcome);
     this.#absences.delete(seq);
