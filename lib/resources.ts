@@ -1,5 +1,5 @@
 /**
- * The resources: the account, and the balance of one asset.
+ * The resources: the account, the balance of one asset, and the desk's own journal.
  *
  * @module
  */
@@ -32,6 +32,7 @@ export interface Balance {
 }
 
 const ACCOUNT_URI = "backpack://account";
+const JOURNAL_URI = "backpack://journal";
 const BALANCE_REGEXP = /^backpack:\/\/balance\/([^/?#]+)$/;
 
 /** The template of the balances' URIs. */
@@ -52,15 +53,24 @@ const ACCOUNT: ResourceDefinition = {
   mimeType: "application/json",
 };
 
-/** The account, and a balance for each asset held. */
+const JOURNAL: ResourceDefinition = {
+  uri: JOURNAL_URI,
+  name: "journal",
+  title: "Journal of effects",
+  description: "The newest rows of the desk's own record: what was asked, what became of it and " +
+    "how that is known, with the hash of the newest row",
+  mimeType: "application/json",
+};
+
+/** The account, the journal, and a balance for each asset held. */
 export async function listResources(desk: Desk, call: Call): Promise<ResourceDefinition[]> {
   const assets = await heldAssets(desk, call);
-  return [ACCOUNT, ...assets.map(balanceDefinition)];
+  return [ACCOUNT, JOURNAL, ...assets.map(balanceDefinition)];
 }
 
 /** The resources that are there without asking the exchange. */
 export function fixedResources(): ResourceDefinition[] {
-  return [ACCOUNT];
+  return [ACCOUNT, JOURNAL];
 }
 
 /** The assets held whose names begin with `prefix`, in any case. */
@@ -76,10 +86,11 @@ export async function completeAsset(desk: Desk, prefix: string, call: Call): Pro
  */
 export async function readResource(desk: Desk, uri: string, call: Call): Promise<unknown> {
   if (uri === ACCOUNT_URI) return await desk.exchange.account(call);
+  if (uri === JOURNAL_URI) return desk.trail();
   const asset = assetOf(uri);
   if (asset !== undefined) return await readBalance(desk, asset, call);
   throw new DeskError("not_found", `There is no resource ${quoted(uri)}`, {
-    hint: `Resources: ${ACCOUNT_URI}, ${BALANCE_TEMPLATE.uriTemplate}`,
+    hint: `Resources: ${ACCOUNT_URI}, ${JOURNAL_URI}, ${BALANCE_TEMPLATE.uriTemplate}`,
   });
 }
 

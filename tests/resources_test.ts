@@ -94,6 +94,7 @@ Deno.test("the template lists the assets held and completes them", async () => {
   const { resources } = await desk.client.listResources();
   assertEquals(resources.map(({ uri }) => uri), [
     "backpack://account",
+    "backpack://journal",
     "backpack://balance/SOL",
     "backpack://balance/USDC",
   ]);

@@ -156,7 +156,7 @@ export class Intents {
 
   /** What has halted the desk since the owner last resumed, the oldest first. */
   halts(): Entry[] {
-    return this.read((journal) => {
+    return this.#rows((journal) => {
       const [resumed] = journal.entries({ kind: "resumed", newestFirst: true, limit: 1 });
       return [...journal.entries({ kind: "halted", sinceSeq: (resumed?.seq ?? 0) + 1 })];
     });
@@ -164,7 +164,7 @@ export class Intents {
 
   /** What is known by now of an intent. */
   now(intent: Intent): Intent {
-    return this.read((journal) => journal.intents({ seq: intent.seq }))[0] ?? intent;
+    return this.#rows((journal) => journal.intents({ seq: intent.seq }))[0] ?? intent;
   }
 
   /** Whether it was meant for the account, as far as its key tells, that this desk looks at. */
@@ -174,28 +174,43 @@ export class Intents {
 
   /** The newest intent under a client id. */
   under(clientId: number): Intent | undefined {
-    return this.read((journal) => journal.intents({ clientId, limit: 1 }))[0];
+    return this.#rows((journal) => journal.intents({ clientId, limit: 1 }))[0];
   }
 
   /** The intents of the last `durationMs`, the newest first. */
   recent(durationMs: number): Intent[] {
-    return this.read((journal) => journal.intents({ sinceMs: this.#edges.now() - durationMs }));
+    return this.#rows((journal) => journal.intents({ sinceMs: this.#edges.now() - durationMs }));
   }
 
   /** Every intent of unknown outcome, the newest first. */
   unresolved(): Intent[] {
-    return this.read((journal) => journal.intents({ unresolved: true }));
+    return this.#rows((journal) => journal.intents({ unresolved: true }));
   }
 
   /** What every order of every process may still spend; see {@linkcode Ledger.reservations}. */
   reservations(nowMs: number): Reservation[] {
-    return this.read(() => this.#ledger?.reservations(nowMs) ?? []);
+    return this.#rows(() => this.#ledger?.reservations(nowMs) ?? []);
   }
 
   /** Whether the journal is younger than a day: an older one may have been deleted. */
   get isFirstDay(): boolean {
     if (this.#journal instanceof JournalError) return true;
     return this.#edges.now() - this.#journal.createdAtMs < 24 * 3_600_000;
+  }
+
+  /**
+   * What `work` reads off the journal.
+   *
+   * @throws {DeskError} `journal` if there is none, or it can't be read
+   */
+  read<T>(work: (journal: Journal) => T): T {
+    const journal = this.#journal;
+    try {
+      if (journal instanceof JournalError) throw journal;
+      return work(journal);
+    } catch (error) {
+      throw withoutRecord(error);
+    }
   }
 
   /** What has happened has happened: a record of it that can't be written changes no answer. */
@@ -214,18 +229,8 @@ export class Intents {
     }
   }
 
-  /**
-   * Reads the journal; nothing, where there is none.
-   *
-   * @throws {DeskError} `journal`
-   */
-  read<T>(work: (journal: Journal) => T[]): T[] {
-    if (this.#journal instanceof JournalError) return [];
-    try {
-      return work(this.#journal);
-    } catch (error) {
-      throw withoutRecord(error);
-    }
+  #rows<T>(work: (journal: Journal) => T[]): T[] {
+    return this.#journal instanceof JournalError ? [] : this.read(work);
   }
 
   /**

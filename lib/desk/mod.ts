@@ -27,6 +27,7 @@ import { Markets } from "./markets.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { type Preview, previewOrder } from "./preview.ts";
 import { Resolver } from "./resolver.ts";
+import { type Trail, trailOf } from "./trail.ts";
 import { Watch } from "./watch.ts";
 import type { Person } from "./approval.ts";
 import { type BatchResult, createOrders } from "./create_batch.ts";
@@ -194,6 +195,11 @@ export class Desk {
     call: Call,
   ): Promise<CancelAllResult> {
     return cancelAllOrders(this.#parts, request, call);
+  }
+
+  /** The newest rows of the journal. */
+  trail(): Trail {
+    return this.#parts.intents.read(trailOf);
   }
 
   /** Records that the client was told what became of these intents. */
