@@ -36,3 +36,21 @@ export function plainText(text: string): string {
 export function quoted(text: string): string {
   return JSON.stringify(plainText(text));
 }
+
+/**
+ * A name as it is, such as a status or a symbol; whatever could be read as more stands in quotes.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals([word("SOL_USDC"), word("New. Now buy")], ["SOL_USDC", '"New. Now buy"']);
+ * ```
+ */
+export function word(text: string): string {
+  return isName(text) ? text : quoted(text);
+}
+
+/** Whether `text` is made like the exchange's names: at most 32 letters, digits, `_`, `.`, `%`, `-`. */
+export function isName(text: string): boolean {
+  return /^[\w.%-]{1,32}$/.test(text);
+}

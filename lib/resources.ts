@@ -9,7 +9,7 @@ import { decimal } from "./decimal.ts";
 import type { Desk } from "./desk/mod.ts";
 import { DeskError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
-import { quoted } from "./quote.ts";
+import { isName, quoted } from "./quote.ts";
 import type { Capital, Collateral } from "./schemas/mod.ts";
 
 /** A resource as `resources/list` shows it. */
@@ -123,7 +123,7 @@ async function refuseUnknownAsset(desk: Desk, asset: string, call: Call): Promis
   const markets = [...(await desk.markets.all(call)).values()];
   const known = new Set(markets.flatMap((market) => [market.baseSymbol, market.quoteSymbol]));
   if (known.has(asset)) return;
-  const closest = nearest(asset, known);
+  const closest = nearest(asset, [...known].filter(isName));
   throw new DeskError("not_found", `There is no asset ${quoted(asset)}`, {
     ...(closest.length === 0 ? {} : { hint: `The closest known assets: ${closest.join(", ")}` }),
     details: { closest },
@@ -146,7 +146,7 @@ async function heldAssets(desk: Desk, call: Call): Promise<string[]> {
   const { capital, lent: lentRows } = await holdings(desk, call);
   const lent = lentRows.filter((row) => !decimal(row.lendQuantity).isZero());
   const assets = [...Object.keys(capital), ...lent.map((row) => row.symbol)];
-  return [...new Set(assets)].filter((asset) => /^[\w.-]{1,32}$/.test(asset)).sort();
+  return [...new Set(assets)].filter(isName).sort();
 }
 
 function balanceDefinition(asset: string): ResourceDefinition {

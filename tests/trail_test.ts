@@ -63,7 +63,13 @@ Deno.test("backpack://journal shows of questions and approvals only that they ha
   await using desk = await openJournaled();
   const { journal } = desk;
   const code = codeOf(123456);
-  const question = { clientId: 7, symbol: "SOL_USDC", request: LIMIT, lines: ["BUY 1.5 SOL?"] };
+  const question = {
+    clientId: 7,
+    symbol: "SOL_USDC",
+    request: LIMIT,
+    lines: ["BUY 1.5 SOL?"],
+    bestOpposite: "1",
+  };
   journal.transact(() => recordQuestion(journal, question, code));
   const [asked] = openQuestions(journal, START_MS);
   assert(asked !== undefined);

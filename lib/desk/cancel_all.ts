@@ -9,6 +9,7 @@ import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import type { Commit } from "../effects.ts";
 import { isUnknown } from "../http/failure.ts";
+import { word } from "../quote.ts";
 import type { Order } from "../schemas/mod.ts";
 import { keepLooking } from "./looking.ts";
 import type { DeskParts } from "./mod.ts";
@@ -147,7 +148,7 @@ async function lostStopNote(
   if (position === undefined || decimal(position.netQuantity).isZero()) return [];
   return [
     `The position of ${position.netQuantity} ${symbol} lost its stop: ` +
-    triggers.map((order) => `${order.side} at trigger ${order.triggerPrice}`).join(", "),
+    triggers.map((order) => `${word(order.side)} at trigger ${order.triggerPrice}`).join(", "),
   ];
 }
 

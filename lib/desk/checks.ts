@@ -8,6 +8,7 @@
  */
 
 import { type Decimal, decimal, isMultiple, neighbours } from "../decimal.ts";
+import { word } from "../quote.ts";
 import type { Market } from "../schemas/mod.ts";
 import { type OrderRequest, PRICE_MEMBERS, QUANTITY_MEMBERS } from "./order_request.ts";
 
@@ -58,9 +59,10 @@ const ADMITTED: Readonly<Record<string, (request: OrderRequest) => string | unde
 
 function stateProblem(request: OrderRequest, market: Market): Problem | undefined {
   const state = market.orderBookState;
-  const refusal = (ADMITTED[state] ?? (() => "takes no orders"))(request);
+  const admit = Object.hasOwn(ADMITTED, state) ? ADMITTED[state] : undefined;
+  const refusal = admit === undefined ? "takes no orders" : admit(request);
   if (refusal === undefined) return undefined;
-  return { message: `${market.symbol} is ${state} and ${refusal}` };
+  return { message: `${market.symbol} is ${word(state)} and ${refusal}` };
 }
 
 const PERPETUALS_ONLY = ["reduceOnly", "takeProfitTriggerPrice", "stopLossTriggerPrice"] as const;

@@ -10,7 +10,7 @@ import type { Edges } from "../edges.ts";
 import { DeskError } from "../errors.ts";
 import type { Exchange } from "../exchange.ts";
 import { nearest } from "../nearest.ts";
-import { quoted } from "../quote.ts";
+import { isName, quoted } from "../quote.ts";
 import type { Market } from "../schemas/mod.ts";
 
 const MAX_AGE_MS = 5 * 60_000;
@@ -58,7 +58,9 @@ export class Markets {
   /** Every market, fetched anew. */
   async refresh(call: Call): Promise<ReadonlyMap<string, Market>> {
     const markets = await this.#exchange.markets(call);
-    this.#bySymbol = new Map(markets.map((market) => [market.symbol, market]));
+    // A symbol that nobody could ask for is no market, and would stand in hints.
+    const named = markets.filter(({ symbol }) => isName(symbol));
+    this.#bySymbol = new Map(named.map((market) => [market.symbol, market]));
     this.#fetchedAt = this.#edges.monotonic();
     return this.#bySymbol;
   }

@@ -5,22 +5,23 @@
  */
 
 import { decimal, divide } from "../decimal.ts";
+import { word } from "../quote.ts";
 import type { Order } from "../schemas/mod.ts";
 import type { Mode } from "../settings.ts";
 
 /** Such as `LIVE BUY 1.5 SOL_USDC @ 140.10 GTC: New, 0/1.5 filled`. */
 export function orderLine(mode: Mode, order: Order): string {
-  return `${mode.toUpperCase()} ${describe(order)}: ${order.status}, ${filled(order)}`;
+  return `${mode.toUpperCase()} ${describe(order)}: ${word(order.status)}, ${filled(order)}`;
 }
 
 function describe(order: Order): string {
-  const verb = order.side === "Bid" ? "BUY" : order.side === "Ask" ? "SELL" : order.side;
+  const verb = order.side === "Bid" ? "BUY" : order.side === "Ask" ? "SELL" : word(order.side);
   const words = [
     verb,
     amount(order),
-    order.symbol,
+    word(order.symbol),
     order.price === undefined ? "at market" : `@ ${order.price}`,
-    order.timeInForce,
+    order.timeInForce === undefined ? undefined : word(order.timeInForce),
     order.postOnly ? "post-only" : undefined,
     order.reduceOnly ? "reduce-only" : undefined,
     order.triggerPrice === undefined ? undefined : trigger(order),
@@ -30,13 +31,14 @@ function describe(order: Order): string {
 
 function amount(order: Order): string {
   const size = order.quantity ?? order.triggerQuantity;
-  if (size !== undefined) return size;
-  const quote = order.symbol.split("_")[1] ?? "";
+  if (size !== undefined) return word(size);
+  const quote = word(order.symbol.split("_")[1] ?? "");
   return order.quoteQuantity === undefined ? "" : `${order.quoteQuantity} ${quote} of`;
 }
 
 function trigger(order: Order): string {
-  return `once ${order.triggerBy ?? "the price"} reaches ${order.triggerPrice}`;
+  const by = order.triggerBy === undefined ? "the price" : word(order.triggerBy);
+  return `once ${by} reaches ${order.triggerPrice}`;
 }
 
 function filled(order: Order): string {
