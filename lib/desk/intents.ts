@@ -73,6 +73,9 @@ export interface Outcome {
 /** States in which an effect may stand although nobody knows. */
 const UNRESOLVED: ReadonlySet<string> = new Set(["in_flight", "unknown"]);
 
+/** Longer than any effect takes to be sent, answered and looked for. */
+const IN_FLIGHT_MS = 20_000;
+
 /** Whether nobody knows what became of it. */
 export function isUnresolved(intent: Intent): boolean {
   return UNRESOLVED.has(intent.state);
@@ -182,7 +185,18 @@ export class Intents {
     return this.#rows((journal) => journal.intents({ sinceMs: this.#edges.now() - durationMs }));
   }
 
-  /** Every intent of unknown outcome, the newest first. */
+  /**
+   * The unresolved intents that nobody is sending any more, the newest first: those in flight for
+   * so long have lost their process, or their outcome could not be recorded.
+   */
+  inDoubt(): Intent[] {
+    const nowMs = this.#edges.now();
+    return this.unresolved().filter((intent) =>
+      intent.state === "unknown" || nowMs - intent.atMs > IN_FLIGHT_MS
+    );
+  }
+
+  /** Every intent of unknown outcome or in flight, the newest first. */
   unresolved(): Intent[] {
     return this.#rows((journal) => journal.intents({ unresolved: true }));
   }

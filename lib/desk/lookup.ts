@@ -49,7 +49,7 @@ export async function getOrderOutcome(
     const { seq, symbol } = intent;
     return { outcome: "placed", clientId, symbol, order, resolvedBy: by, intents: [seq] };
   }
-  const isOpenQuestion = intent.state === "unknown";
+  const isOpenQuestion = desk.intents.inDoubt().some(({ seq }) => seq === intent.seq);
   return outcomeOf(isOpenQuestion ? await desk.resolver.resolve(intent, call) : intent, clientId);
 }
 

@@ -118,8 +118,7 @@ export class Desk {
   /** The client ids of orders whose outcome is not known; none while the journal can't be read. */
   get unresolved(): number[] {
     try {
-      return this.#parts.intents.unresolved()
-        .filter((intent) => intent.tool === "create_order" && intent.state === "unknown")
+      return this.#parts.intents.inDoubt().filter(({ tool }) => tool === "create_order")
         .map((intent) => intent.clientId)
         .filter((clientId) => clientId !== undefined);
     } catch (error) {

@@ -82,7 +82,7 @@ async function ofSituation(
     tried(
       "unresolved",
       "no order for this asset is of unknown outcome",
-      () => refuseWhileUnresolved(request, desk.intents.unresolved()),
+      () => refuseWhileUnresolved(request, desk.intents.inDoubt()),
     ),
     tried("repetition", "no order just like it was placed lately", () => {
       const reason = repeatToApprove(request, repeatOf, recent, desk.edges.now());

@@ -65,7 +65,7 @@ export async function makeReady(
   call: Call,
 ): Promise<Ready> {
   refuseWhenHalted(desk);
-  for (const { request } of items) refuseWhileUnresolved(request, desk.intents.unresolved());
+  for (const { request } of items) refuseWhileUnresolved(request, desk.intents.inDoubt());
   const situation = await situationOf(desk, items, call);
   items.forEach(({ request }, index) => {
     refuse(exitProblems(request, situation?.proposals[index]?.prices), request);

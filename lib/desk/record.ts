@@ -45,7 +45,7 @@ function refuseInTransaction(desk: DeskParts, ready: Ready): void {
   for (const { request, clientId } of items) {
     const earlier = desk.intents.under(clientId);
     if (earlier !== undefined && earlier.state !== "not_placed") throw new SentMeanwhile(clientId);
-    refuseWhileUnresolved(request, desk.intents.unresolved());
+    refuseWhileUnresolved(request, desk.intents.inDoubt());
   }
   const reasons = reasonsToAsk(desk, ready);
   if (situation !== undefined) refuseByLimits(desk, situation, replaced);

@@ -70,13 +70,12 @@ export function repeatToApprove(
  */
 export function refuseWhileUnresolved(
   request: OrderRequest,
-  unresolved: readonly Intent[],
+  inDoubt: readonly Intent[],
 ): void {
   if (request.reduceOnly) return;
   const asset = baseAsset(request.symbol);
-  const blocking = unresolved.find((intent) =>
-    intent.tool === "create_order" && intent.state === "unknown" &&
-    baseAsset(intent.symbol) === asset
+  const blocking = inDoubt.find((intent) =>
+    intent.tool === "create_order" && baseAsset(intent.symbol) === asset
   );
   if (blocking === undefined) return;
   const { clientId } = blocking;

@@ -18,8 +18,6 @@ import { Rounds } from "./rounds.ts";
 /** Between two rounds over everything that is unresolved. */
 const ROUND_MS = 16_000;
 const ROUND_LIMIT_MS = 40_000;
-/** An intent in flight for longer than this lost its process, or its process lost its reply. */
-const IN_FLIGHT_MS = 20_000;
 
 /** Settles unknown orders and cancels in the journal. */
 export class Resolver {
@@ -91,10 +89,8 @@ export class Resolver {
 
   /** Those that nobody waits for any more. */
   #abandoned(): Intent[] {
-    const nowMs = this.#desk.edges.now();
-    return this.left().filter((intent) =>
-      intent.state !== "in_flight" || nowMs - intent.atMs > IN_FLIGHT_MS
-    );
+    const inDoubt = new Set(this.#desk.intents.inDoubt().map(({ seq }) => seq));
+    return this.left().filter(({ seq, state }) => state === "pending" || inDoubt.has(seq));
   }
 
   async #cancel(intent: Intent, call: Call): Promise<void> {
