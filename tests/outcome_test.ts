@@ -96,6 +96,19 @@ Deno.test("an order in flight when its process was killed is found by the next o
   assertEquals(desk.exchange.effects(), []);
 });
 
+Deno.test("it is found too when the machine's clock was set back meanwhile", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  const intent = { tool: "create_order", symbol: "SOL_USDC", key: "test", request: LIMIT };
+  const body = { ...intent, timestampMs: START_MS, windowMs: 5000, body: LIMIT };
+  journal.transact(() => journal.append("intent", { clientId: 7, body }));
+  clock.setWall(START_MS - 3_600_000);
+  const found = { "GET /api/v1/order": () => json(wireOrder()) };
+  await using desk = await open(found, { clock, journal });
+  await wait(desk, 60_000);
+  assertEquals(journal.intents({ clientId: 7 })[0]?.state, "placed");
+});
+
 Deno.test("an unknown reduceOnly order is repeated only by a person's yes", async () => {
   const { clientId: _, ...close } = { ...LIMIT, symbol: "SOL_USDC_PERP", reduceOnly: true };
   await using desk = await open({ "POST /api/v1/order": hang, ...MARKET_ROUTES });

@@ -73,7 +73,10 @@ export interface Outcome {
 /** States in which an effect may stand although nobody knows. */
 const UNRESOLVED: ReadonlySet<string> = new Set(["in_flight", "unknown"]);
 
-/** Longer than any effect takes to be sent, answered and looked for. */
+/**
+ * Longer than any effect takes to be sent, answered and looked for. An intent from further in the
+ * future is as old: the machine's clock was set back since.
+ */
 const IN_FLIGHT_MS = 20_000;
 
 /** Whether nobody knows what became of it. */
@@ -192,7 +195,7 @@ export class Intents {
   inDoubt(): Intent[] {
     const nowMs = this.#edges.now();
     return this.unresolved().filter((intent) =>
-      intent.state === "unknown" || nowMs - intent.atMs > IN_FLIGHT_MS
+      intent.state === "unknown" || Math.abs(nowMs - intent.atMs) > IN_FLIGHT_MS
     );
   }
 
