@@ -11,15 +11,17 @@ import { nearest } from "../nearest.ts";
 import { quoted } from "../quote.ts";
 import { approve } from "./approve.ts";
 import { HELP_OPTION, parseArguments } from "./arguments.ts";
+import { audit } from "./audit.ts";
 import { type Command, type ExitCode, Refusal } from "./command.ts";
 import { halt } from "./halt.ts";
 import { pending } from "./pending.ts";
+import { resolve } from "./resolve.ts";
 import { resume } from "./resume.ts";
 import { summaries, usage } from "./usage.ts";
 import type { World } from "./world.ts";
 
 /** Every command there is, in the order in which `--help` lists them. */
-export const COMMANDS: readonly Command[] = [halt, resume, pending, approve];
+export const COMMANDS: readonly Command[] = [halt, resume, pending, approve, resolve, audit];
 
 /** Runs one command line without the program's name; `args` is not empty. */
 export async function runCommand(args: readonly string[], world: World): Promise<ExitCode> {

@@ -1,0 +1,84 @@
+/**
+ * The journal's entries as rows of one table: what an entry does not say itself is taken from the
+ * intent that it is about.
+ *
+ * @module
+ */
+
+import type { Entry, Intent, Journal } from "../journal/mod.ts";
+import type { Column } from "./table.ts";
+import { timeText } from "./times.ts";
+
+/** What each row of {@linkcode trailRows} holds. */
+export const TRAIL_COLUMNS: readonly Column[] = [
+  { heading: "time" },
+  { heading: "kind" },
+  { heading: "tool" },
+  { heading: "symbol" },
+  { heading: "client id", isNumber: true },
+  { heading: "what" },
+  { heading: "state" },
+  { heading: "known by" },
+  { heading: "approved by" },
+];
+
+/** The entries from `sinceMs` on, oldest first. */
+export function trailRows(journal: Journal, filter: { sinceMs?: number }): string[][] {
+  const known = new Map<number, Intent | undefined>();
+  return [...journal.entries(filter)].map((entry) => {
+    const seq = entry.kind === "intent" ? entry.seq : entry.intent;
+    if (seq !== undefined && !known.has(seq)) known.set(seq, journal.intents({ seq })[0]);
+    return rowOf(entry, seq === undefined ? undefined : known.get(seq));
+  });
+}
+
+function rowOf(entry: Entry, intent: Intent | undefined): string[] {
+  const { body, kind } = entry;
+  const clientId = entry.clientId ?? intent?.clientId;
+  const approval = body.approval as Body | undefined;
+  return [
+    timeText(entry.atMs),
+    kind,
+    intent?.tool ?? "",
+    text(body.symbol) || (intent?.symbol ?? ""),
+    text(clientId),
+    whatOf(entry),
+    text(body.state),
+    kind === "approved" ? "" : text(body.by),
+    text(kind === "approved" ? body.by : approval?.by),
+  ];
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** What the entry adds, in a few words. */
+export function whatOf({ kind, body }: Entry): string {
+  const words: Readonly<Record<string, () => string>> = {
+    intent: () => pairs(body.request as Body),
+    outcome: () => outcomeText(body),
+    asked: () => Array.isArray(body.lines) ? body.lines.join("; ") : "",
+    halted: () => text(body.reason),
+    resumed: () => text(body.wasHaltedFor),
+    opened: () => "a new journal",
+    noted: () => pairs(body),
+  };
+  return words[kind]?.() ?? "";
+}
+
+function outcomeText({ order, code, message }: Body): string {
+  const { id, status, executedQuantity } = (order ?? {}) as Body;
+  const found = id === undefined ? [] : [`id ${text(id)}`, text(status)];
+  const filled = executedQuantity === undefined ? [] : [`filled ${text(executedQuantity)}`];
+  return [...found, ...filled, text(code), text(message)].filter(Boolean).join(" ");
+}
+
+/** The members that have no column of their own, as `side=Bid price=140.10`. */
+function pairs(members: Body): string {
+  return Object.entries(members).filter(([name]) => name !== "symbol" && name !== "clientId")
+    .map(([name, value]) => `${name}=${text(value)}`).join(" ");
+}
+
+function text(value: unknown): string {
+  if (value === undefined || value === null) return "";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
