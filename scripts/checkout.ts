@@ -14,14 +14,14 @@ const WINDOWS = Deno.build.os === "windows";
 /** The checkout's folder, with a slash at its end. */
 export const ROOT: string = pathOf(new URL("../", import.meta.url));
 
-/** The settings of a server that runs here and trusts the `.env` here. */
-export function checkoutSettings(): GrantSettings {
-  return settings([textOf(userFile()), textOf(`${ROOT}.env`)]);
+/** The settings of a server that runs here and trusts the `.env` here; `dataDir` overrules them. */
+export function checkoutSettings(dataDir?: string): GrantSettings {
+  return settings([textOf(userFile()), textOf(`${ROOT}.env`)], dataDir);
 }
 
 /** The settings of the executable: the working directory's `.env` has no say in the exchange. */
-export function executableSettings(): GrantSettings {
-  return settings([textOf(userFile())]);
+export function executableSettings(dataDir?: string): GrantSettings {
+  return settings([textOf(userFile())], dataDir);
 }
 
 /** Whether there is a file of that path. */
@@ -40,14 +40,14 @@ export function temporaryDirectory(): string {
   return set ?? (WINDOWS ? "C:\\Windows\\Temp" : "/tmp");
 }
 
-function settings(files: readonly (string | undefined)[]): GrantSettings {
+function settings(files: readonly (string | undefined)[], dataDir?: string): GrantSettings {
   const find = (name: string): string | undefined =>
     findSetting({ name, env: Deno.env.get(name), files });
   const preset = dataDirectory(environment(DATA_DIRECTORY_NAMES), Deno.build.os);
   return {
     userFilePath: userFile(),
     baseUrl: find("BACKPACK_BASE_URL"),
-    dataDirectory: find("BACKPACK_DATA_DIR") ?? preset,
+    dataDirectory: dataDir ?? find("BACKPACK_DATA_DIR") ?? preset,
   };
 }
 

@@ -16,6 +16,8 @@ export interface CompileOptions {
   readonly root: string;
   /** The flags of the registries that can be reached. */
   readonly worldFlags: readonly string[];
+  /** Another data directory than the settings name; an absolute path. */
+  readonly dataDir?: string | undefined;
   /** After this, the runtime's download counts as hanging. */
   readonly limitMs?: number;
 }
@@ -50,17 +52,21 @@ export async function compile(options: CompileOptions): Promise<number> {
 }
 
 async function runCompiler(
-  { root, worldFlags, limitMs = LIMIT_MS }: CompileOptions,
+  { root, worldFlags, dataDir, limitMs = LIMIT_MS }: CompileOptions,
   work: string,
   name: string,
 ): Promise<{ code: number; stderr: string }> {
+  const settings = executableSettings(dataDir);
   const command = new Deno.Command(Deno.execPath(), {
     args: [
       ...["compile", "--bundle", "--minify", "--no-code-cache"],
       ...worldFlags,
-      ...serverGrants(executableSettings()),
+      ...serverGrants(settings),
       `--output=${work}/${name}`,
       `${root}main.ts`,
+      // Arguments are baked in like permissions: the desk, HALT and a person's commands then
+      // agree on the one directory that was granted, whatever their environments say of it.
+      ...(settings.dataDirectory ? [`--granted-data-dir=${settings.dataDirectory}`] : []),
     ],
     // The compiler writes its bundle where it is started; interrupted, it leaves it there.
     cwd: work,

@@ -11,7 +11,7 @@ import { runDeno, say } from "./child.ts";
 import { compile } from "./compile.ts";
 import { Supervisor } from "./dev.ts";
 import { lintDocs } from "./doc_lint.ts";
-import { serverGrants } from "./grants.ts";
+import { namedDataDirectory, serverGrants } from "./grants.ts";
 import { reachableWorld, type World, worldFlags } from "./world.ts";
 
 /** Resolves to the exit code. */
@@ -21,7 +21,7 @@ type Task = (extra: readonly string[], world: World) => Promise<number>;
 const UNREACHABLE = "http://127.0.0.1:9";
 
 const TASKS: Readonly<Record<string, Task>> = {
-  start: (extra, world) => runDeno([...serverCommand(world), ...extra]),
+  start: (extra, world) => runDeno([...serverCommand(world, dataDirFor(extra)), ...extra]),
   dev: (extra, world) => {
     const command = (): string[] => [...serverCommand(world), ...extra];
     return new Supervisor({ command, root: ROOT }).run();
@@ -34,13 +34,30 @@ const TASKS: Readonly<Record<string, Task>> = {
   test: (extra, world) => runDeno(testCommand(extra, world), { env: neutralEnvironment() }),
   check: (_extra, world) => runDeno(checkCommand(world)),
   ok: runGates,
-  compile: (_extra, world) => compile({ root: ROOT, worldFlags: flags(world) }),
+  compile: compileWith,
   tools: (_extra, world) => {
     const grants = ["--no-prompt", `--allow-write=${ROOT}tests/testdata/tools.json`];
     return runDeno(["run", ...flags(world), ...grants, `${ROOT}scripts/tools.ts`]);
   },
   lock: (_extra, world) => writeLock(world),
 };
+
+function compileWith(extra: readonly string[], world: World): Promise<number> {
+  const dataDir = namedDataDirectory(extra);
+  if (dataDir === undefined && extra.length > 0) {
+    throw new RangeError(`no use for ${extra[0]}; compile takes --data-dir DIR`);
+  }
+  return compile({ root: ROOT, worldFlags: flags(world), dataDir });
+}
+
+/** A command of the person's may work on another directory; what is malformed it says itself. */
+function dataDirFor(extra: readonly string[]): string | undefined {
+  try {
+    return namedDataDirectory(extra);
+  } catch {
+    return undefined;
+  }
+}
 
 /** The demo gets the arguments for a server of its own that no setting of the owner reaches. */
 function runDemo(extra: readonly string[], world: World): Promise<number> {
@@ -89,8 +106,8 @@ async function writeLock(world: World): Promise<number> {
 }
 
 /** Deno's arguments for a server that trusts the `.env` of this checkout. */
-function serverCommand(world: World): string[] {
-  const grants = serverGrants(checkoutSettings());
+function serverCommand(world: World, dataDir?: string): string[] {
+  const grants = serverGrants(checkoutSettings(dataDir));
   return ["run", "--quiet", ...flags(world), ...grants, `${ROOT}main.ts`, "--checkout"];
 }
 
@@ -145,9 +162,20 @@ function neutralEnvironment(): Record<string, string> & { XDG_CONFIG_HOME: strin
 
 async function main([name = "", ...extra]: readonly string[]): Promise<number> {
   const task = Object.hasOwn(TASKS, name) ? TASKS[name] : undefined;
-  if (task !== undefined) return await task(extra, await reachableWorld());
+  if (task !== undefined) return await run(task, extra);
   say(`${name} is no task; there are: ${Object.keys(TASKS).join(", ")}`);
   return 2;
+}
+
+async function run(task: Task, extra: readonly string[]): Promise<number> {
+  const world = await reachableWorld();
+  try {
+    return await task(extra, world);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    say(error.message);
+    return 2;
+  }
 }
 
 Deno.exit(await main(Deno.args));

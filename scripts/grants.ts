@@ -7,7 +7,7 @@
  */
 
 import { DATA_DIRECTORY_NAMES } from "../lib/data_directory.ts";
-import { BASE_URL } from "../lib/settings.ts";
+import { BASE_URL, DATA_DIR } from "../lib/settings.ts";
 import { DIRECTORY_NAMES } from "../lib/user_file.ts";
 
 /** What the permissions depend on. */
@@ -62,6 +62,19 @@ export function findSetting(sources: SettingSources): string | undefined {
   const inFile = (text: string | undefined): string | undefined => valueIn(sources.name, text);
   const values = [sources.env?.trim(), ...sources.files.map(inFile)];
   return values.find((value) => value !== undefined && value !== "");
+}
+
+/**
+ * The directory that `--data-dir DIR` names among a task's arguments; throws a `RangeError` with
+ * what is wanted where it is no absolute path.
+ */
+export function namedDataDirectory(args: readonly string[]): string | undefined {
+  const at = args.findIndex((arg) => arg === "--data-dir" || arg.startsWith("--data-dir="));
+  if (at < 0) return undefined;
+  const path = args[at]?.split("=").slice(1).join("=") || args[at + 1];
+  const directory = path === undefined ? undefined : DATA_DIR.read(path);
+  if (directory !== undefined) return directory;
+  throw new RangeError(`--data-dir: wanted ${DATA_DIR.wanted}`);
 }
 
 function valueIn(name: string, text: string | undefined): string | undefined {

@@ -109,6 +109,21 @@ function executableTest(name: string, work: (folder: string) => Promise<void>): 
   });
 }
 
+executableTest("the executable works on the one data directory that it was granted", (folder) => {
+  const text = new TextDecoder("latin1").decode(Deno.readFileSync(EXECUTABLE));
+  const [, baked = "[]"] = /"argv":(\[.*?\])/.exec(text) ?? [];
+  const [granted] = embeddedPermissions().allow_write as string[];
+  assertEquals(JSON.parse(baked), [`--granted-data-dir=${granted}`]);
+  const { code, stdout, stderr } = new Deno.Command(EXECUTABLE, {
+    args: ["pending", "--data-dir", `${folder}/other`],
+    env: { HOME: folder },
+  }).outputSync();
+  const decoder = new TextDecoder();
+  assertEquals([code, decoder.decode(stdout)], [2, ""]);
+  assertStringIncludes(decoder.decode(stderr), `deno task compile --data-dir ${folder}/other`);
+  return Promise.resolve();
+});
+
 executableTest("the executable serves the same tools and places an order", async (folder) => {
   const program = new Program(folder, { BACKPACK_MODE: "paper" });
   const { serverInfo } = (await program.initialize()).result;

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { ENVIRONMENT_NAMES } from "../lib/config.ts";
 import { readEnvText } from "../lib/env_file.ts";
 import { DIRECTORY_NAMES } from "../lib/user_file.ts";
-import { findSetting, serverGrants } from "../scripts/grants.ts";
+import { findSetting, namedDataDirectory, serverGrants } from "../scripts/grants.ts";
 
 const NAME = "BACKPACK_BASE_URL";
 const DATA = "/home/ada/.local/state/backpack-mcp";
@@ -37,6 +37,17 @@ Deno.test("grants let the server write its journal's directory and nothing else"
     `--allow-read=.env,${USER},${DATA}`,
     `--allow-write=${DATA}`,
   ]);
+});
+
+Deno.test("namedDataDirectory() reads --data-dir among a task's arguments", () => {
+  assertEquals(namedDataDirectory(["halt", "--cancel-all"]), undefined);
+  assertEquals(namedDataDirectory(["halt", "--data-dir", "/a b"]), "/a b");
+  assertEquals(namedDataDirectory(["--data-dir=/a=b", "audit"]), "/a=b");
+  for (
+    const wrong of [["--data-dir"], ["--data-dir", "here"], ["--data-dir="], ["--data-dir=~/x"]]
+  ) {
+    assertThrows(() => namedDataDirectory(wrong), RangeError, "wanted an absolute path");
+  }
 });
 
 Deno.test("grants name the configured exchange with its port", () => {
