@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { DataDirectory, Terminal } from "./lib/cli/world.ts";
+import type { DataDirectory, Machine, Terminal } from "./lib/cli/world.ts";
 import type { Edges } from "./lib/edges.ts";
 import { Journal, JournalError } from "./lib/journal/mod.ts";
 import type { Redact } from "./lib/secret.ts";
@@ -25,6 +25,28 @@ export const edges: Edges = {
 /** Writes to stderr. */
 export function writeError(text: string): void {
   writeAll(Deno.stderr, text);
+}
+
+/** What a person is told about this program and its surroundings. */
+export function machineOf(isCheckout: boolean): Machine {
+  const root = decodeURIComponent(new URL(".", import.meta.url).pathname).replace(/\/$/, "");
+  const task = ["task", "--quiet", "--cwd", windowsPath(root), "start"];
+  const isGranted = (name: Deno.PermissionName): boolean =>
+    Deno.permissions.querySync({ name } as Deno.PermissionDescriptor).state === "granted";
+  return {
+    os: Deno.build.os,
+    // The runtime tells its own path without a permission to read it.
+    program: [Deno.execPath(), ...(isCheckout ? task : [])],
+    unlimited: PERMISSIONS.filter(isGranted),
+    modeOf: (path) =>
+      Deno.build.os === "windows" ? undefined : Deno.statSync(path).mode ?? undefined,
+  };
+}
+
+const PERMISSIONS = ["net", "read", "write", "env", "run", "ffi", "sys"] as const;
+
+function windowsPath(path: string): string {
+  return Deno.build.os === "windows" ? path.replace(/^\//, "").replaceAll("/", "\\") : path;
 }
 
 /** Device and inode, by which a journal that was replaced shows. */

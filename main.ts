@@ -13,11 +13,14 @@ import {
   ENVIRONMENT_NAMES,
   problemText,
   readConfig,
+  type Sources,
 } from "./lib/config.ts";
 import type { World } from "./lib/cli/world.ts";
 import { DATA_DIRECTORY_NAMES, dataDirectory } from "./lib/data_directory.ts";
 import { fileHalt, type Halt } from "./lib/desk/halt.ts";
 import { Desk } from "./lib/desk/mod.ts";
+import type { Edges } from "./lib/edges.ts";
+import { Exchange } from "./lib/exchange.ts";
 import { GREETING } from "./lib/help.ts";
 import { Http } from "./lib/http/mod.ts";
 import { Journal, JournalError } from "./lib/journal/mod.ts";
@@ -31,6 +34,7 @@ import {
   dataDirectoryAt,
   edges,
   identityOf,
+  machineOf,
   openJournalIn,
   terminalOf,
   writeError,
@@ -85,17 +89,21 @@ function launchOf(args: readonly string[]): { launch: Launch; rest: readonly str
   return { launch: { trustWorkingFile, dataDir }, rest };
 }
 
-async function configure({ trustWorkingFile, dataDir }: Launch): Promise<Configuration> {
+function sourcesOf({ trustWorkingFile }: Launch): Sources {
   const userPath = userFilePath(environment(DIRECTORY_NAMES), Deno.build.os === "windows");
   const { files, unreadable } = readEnvFiles(userPath);
-  const read = await readConfig({
+  return {
     ...files,
     unreadable,
     env: environment(ENVIRONMENT_NAMES),
     userFilePath: userPath ?? "~/.config/backpack-mcp/.env",
     trustWorkingFile,
     grantedNet: (host) => Deno.permissions.querySync({ name: "net", host }).state === "granted",
-  });
+  };
+}
+
+async function configure(sources: Sources, { dataDir }: Launch): Promise<Configuration> {
+  const read = await readConfig(sources);
   const preset = dataDir === undefined ? {} : { dataDir };
   return read.ok ? { ...read, config: { ...preset, ...read.config } } : { ...preset, ...read };
 }
@@ -142,27 +150,32 @@ async function openDesk(configuration: Configuration, log: Log): Promise<Desk | 
 }
 
 async function openLiveOrPaper(config: Config, log: Log): Promise<Desk> {
-  const { baseUrl, timeoutMs, windowMs } = config;
   const journal = openJournal(config);
   if (journal instanceof JournalError) log.error("journal", { problem: journal.message });
+  const { signer } = config;
+  const live = signer === undefined ? "none" : await fingerprint(signer.apiKey);
+  const key = config.mode === "paper" ? "paper" : live;
   const { limits, mode } = config;
   const common = { log, journal, halt: haltOf(config, log), limits, mode };
-  if (config.mode === "live") {
-    const { signer } = config;
-    const options = { baseUrl, timeoutMs, windowMs, edges, log, ...(signer ? { signer } : {}) };
-    const key = signer === undefined ? "none" : await fingerprint(signer.apiKey);
-    return new Desk({ ...common, http: new Http(options), edges, key });
+  return new Desk({ ...await openHttp(config, log), ...common, key });
+}
+
+/** The way to the exchange, or to a simulated one with a throw-away key. */
+async function openHttp(config: Config, log: Log): Promise<{ http: Http; edges: Edges }> {
+  const { mode, baseUrl, timeoutMs, windowMs, signer } = config;
+  const options = { baseUrl, timeoutMs, windowMs, log };
+  if (mode === "live") {
+    return { http: new Http({ ...options, edges, ...(signer ? { signer } : {}) }), edges };
   }
   const { PaperExchange } = await import("./lib/paper/exchange.ts");
-  const signer = await createSigner(crypto.getRandomValues(new Uint8Array(32)));
-  const paper = new PaperExchange({ now: edges.now, apiKey: signer.apiKey.reveal() });
+  const own = await createSigner(crypto.getRandomValues(new Uint8Array(32)));
+  const paper = new PaperExchange({ now: edges.now, apiKey: own.apiKey.reveal() });
   const paperEdges = { ...edges, fetch: paper.fetch.bind(paper) };
-  const http = new Http({ baseUrl, timeoutMs, windowMs, signer, edges: paperEdges, log });
-  return new Desk({ ...common, http, edges: paperEdges, key: "paper" });
+  return { http: new Http({ ...options, edges: paperEdges, signer: own }), edges: paperEdges };
 }
 
 async function serve(launch: Launch): Promise<number> {
-  const configuration = await configure(launch);
+  const configuration = await configure(sourcesOf(launch), launch);
   const { mode, logLevel: level, secrets } = configuration.ok
     ? configuration.config
     : configuration;
@@ -195,7 +208,8 @@ async function runUntilEnd(server: DeskServer, redact: Redact): Promise<void> {
 }
 
 async function worldOf(launch: Launch): Promise<World> {
-  const configuration = await configure(launch);
+  const sources = sourcesOf(launch);
+  const configuration = await configure(sources, launch);
   const settings = configuration.ok ? configuration.config : configuration;
   const redact = createRedact(settings.secrets);
   // A person reads the command's own words; the log is for who asked for it.
@@ -203,11 +217,14 @@ async function worldOf(launch: Launch): Promise<World> {
   const log = createLog({ level, redact, now: edges.now, write: writeError });
   return {
     version: denoJson.version,
+    sources,
     configuration,
     edges,
+    machine: machineOf(launch.trustWorkingFile),
     terminal: terminalOf(redact),
     data: (path = dataDirectoryOf(settings)) => path === undefined ? path : dataDirectoryAt(path),
     openDesk: (config) => openLiveOrPaper(config, log),
+    openExchange: async (config) => new Exchange((await openHttp(config, log)).http),
   };
 }
 

@@ -31,6 +31,16 @@ export interface KeyPair {
   readonly secrets: readonly Secret[];
 }
 
+/** A new pair in the form of the settings: base64 of 32 bytes each. */
+export async function generateKeyPair(): Promise<{ privateKey: Secret; publicKey: string }> {
+  const pair = await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"]);
+  const { privateKey, publicKey } = pair as CryptoKeyPair;
+  // RFC 8410: the seed is what follows the fixed head of PKCS#8.
+  const pkcs8 = new Uint8Array(await crypto.subtle.exportKey("pkcs8", privateKey));
+  const raw = new Uint8Array(await crypto.subtle.exportKey("raw", publicKey));
+  return { privateKey: new Secret(pkcs8.slice(-32).toBase64()), publicKey: raw.toBase64() };
+}
+
 const SAME = "holds the same text as the public key: wanted the API secret, base64 of 32 bytes";
 const SWAPPED = "the private and the public key are swapped: exchange the two values";
 

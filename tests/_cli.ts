@@ -6,9 +6,10 @@
  */
 
 import { runCommand } from "../lib/cli/mod.ts";
-import type { DataDirectory, HaltFile, World } from "../lib/cli/world.ts";
-import { type Config, readConfig } from "../lib/config.ts";
+import type { DataDirectory, HaltFile, Machine, World } from "../lib/cli/world.ts";
+import { type Config, readConfig, type Sources } from "../lib/config.ts";
 import { Desk } from "../lib/desk/mod.ts";
+import { Exchange } from "../lib/exchange.ts";
 import { Http } from "../lib/http/mod.ts";
 import { Journal, type JournalError } from "../lib/journal/mod.ts";
 import { createRedact } from "../lib/secret.ts";
@@ -19,6 +20,9 @@ import { type Route, type Routes, routes } from "./_routes.ts";
 export interface PersonOptions {
   /** The environment. */
   env?: Record<string, string>;
+  /** What else the settings come from. */
+  sources?: Partial<Sources>;
+  machine?: Partial<Machine>;
   /** What is typed, line by line; after the last the input ends. */
   types?: string[];
   /** Nothing is a terminal: a program runs the command. */
@@ -69,17 +73,27 @@ export class Person {
   }
 
   async world(): Promise<World> {
-    const configuration = await this.clock.hold(readConfig({
+    const sources: Sources = {
       env: this.#options.env ?? {},
       userFilePath: "/home/ada/.config/backpack-mcp/.env",
       trustWorkingFile: false,
-    }));
+      ...this.#options.sources,
+    };
+    const configuration = await this.clock.hold(readConfig(sources));
     const settings = configuration.ok ? configuration.config : configuration;
     const redact = createRedact(settings.secrets);
     const isThere = this.#options.piped !== true;
     return {
       version: "1.2.3",
+      sources,
       configuration,
+      machine: {
+        os: "linux",
+        program: ["/opt/backpack-mcp"],
+        unlimited: [],
+        modeOf: () => 0o100600,
+        ...this.#options.machine,
+      },
       edges: testEdges(this.clock, this.exchange.fetch),
       terminal: {
         hasKeyboard: isThere,
@@ -96,6 +110,7 @@ export class Person {
       },
       data: (path = settings.dataDir ?? "/data") => this.#data(path),
       openDesk: (config) => Promise.resolve(this.#desk(config)),
+      openExchange: (config) => Promise.resolve(new Exchange(this.#http(config))),
     };
   }
 
@@ -113,19 +128,24 @@ export class Person {
     };
   }
 
-  #desk({ baseUrl, timeoutMs, windowMs, signer: given }: Config): Desk {
+  #desk(config: Config): Desk {
+    const edges = testEdges(this.clock, this.exchange.fetch);
+    const journal = this.#options.journal ?? Journal.open(MEMORY, () => this.clock.now());
+    const halt = { isHalted: () => this.halt !== undefined, halt: () => {} };
+    const own = { halt, limits: NO_LIMITS, mode: "live" as const };
+    const http = this.#http(config);
+    return new Desk({ http, edges, log: collectingLog(), journal, key: "test", ...own });
+  }
+
+  #http({ baseUrl, timeoutMs, windowMs, signer: given }: Config): Http {
     const { clock } = this;
-    const edges = testEdges(clock, this.exchange.fetch);
-    const log = collectingLog();
     const signer = given && {
       apiKey: given.apiKey,
       sign: (message: Uint8Array<ArrayBuffer>) => clock.hold(given.sign(message)),
     };
-    const http = new Http({ baseUrl, timeoutMs, windowMs, ...(signer && { signer }), edges, log });
-    const journal = this.#options.journal ?? Journal.open(MEMORY, () => clock.now());
-    const halt = { isHalted: () => this.halt !== undefined, halt: () => {} };
-    const own = { halt, limits: NO_LIMITS, mode: "live" as const };
-    return new Desk({ http, edges, log, journal, key: "test", ...own });
+    const edges = testEdges(clock, this.exchange.fetch);
+    const log = collectingLog();
+    return new Http({ baseUrl, timeoutMs, windowMs, ...(signer && { signer }), edges, log });
   }
 }
 

@@ -21,7 +21,13 @@ function recorded(options: PersonOptions = {}): { person: Person; journal: Journ
     clock.advance(60_000);
     return journal.transact(() => journal.append(...entry));
   };
-  const question = { clientId: 7, symbol: "SOL_USDC", request: REQUEST, lines: ["LIVE BUY"] };
+  const question = {
+    clientId: 7,
+    symbol: "SOL_USDC",
+    request: REQUEST,
+    bestOpposite: "140.1",
+    lines: ["LIVE BUY"],
+  };
   journal.transact(() => recordQuestion(journal, question, "K7QX2M"));
   const found = stateOfCode(journal, "K7QX2M", clock.now());
   assert(found.state === "waiting");

@@ -61,7 +61,9 @@ function valueFault(
 
 function checkOperands({ operands: wanted = [] }: Command, operands: readonly string[]): void {
   const missing = wanted[operands.length];
-  if (missing !== undefined) throw new Refusal(2, `${missing} is missing`);
+  if (missing !== undefined && !missing.startsWith("[")) {
+    throw new Refusal(2, `${missing} is missing`);
+  }
   const extra = operands[wanted.length];
   if (extra !== undefined) throw new Refusal(2, `there is no use for ${quoted(extra)}`);
 }

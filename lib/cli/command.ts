@@ -31,7 +31,7 @@ export type ExitCode = 0 | 1 | 2;
 export interface Command {
   /** One word. */
   readonly name: string;
-  /** What its arguments are called, such as `CODE`. */
+  /** What its arguments are called, such as `CODE`; `[CODE]` may be left out. */
   readonly operands?: readonly string[];
   /** What it does, in one line. */
   readonly summary: string;

@@ -12,16 +12,25 @@ import { quoted } from "../quote.ts";
 import { approve } from "./approve.ts";
 import { HELP_OPTION, parseArguments } from "./arguments.ts";
 import { audit } from "./audit.ts";
+import { balances } from "./balances.ts";
 import { type Command, type ExitCode, Refusal } from "./command.ts";
+import { config } from "./config.ts";
 import { halt } from "./halt.ts";
+import { keygen } from "./keygen.ts";
+import { orders } from "./orders.ts";
 import { pending } from "./pending.ts";
+import { positions } from "./positions.ts";
 import { resolve } from "./resolve.ts";
 import { resume } from "./resume.ts";
 import { summaries, usage } from "./usage.ts";
 import type { World } from "./world.ts";
 
 /** Every command there is, in the order in which `--help` lists them. */
-export const COMMANDS: readonly Command[] = [halt, resume, pending, approve, resolve, audit];
+export const COMMANDS: readonly Command[] = [
+  ...[halt, resume, pending, approve, resolve, audit],
+  ...[orders, balances, positions],
+  ...[keygen, config],
+];
 
 /** Runs one command line without the program's name; `args` is not empty. */
 export async function runCommand(args: readonly string[], world: World): Promise<ExitCode> {

@@ -4,23 +4,41 @@
  * @module
  */
 
-import type { Config, Configuration } from "../config.ts";
+import type { Config, Configuration, Sources } from "../config.ts";
 import type { Desk } from "../desk/mod.ts";
 import type { Edges } from "../edges.ts";
+import type { Exchange } from "../exchange.ts";
 import type { Journal, JournalError } from "../journal/mod.ts";
 
 /** Streams, settings and files of this machine. */
 export interface World {
   /** This program's version. */
   readonly version: string;
+  /** Where the settings come from. */
+  readonly sources: Sources;
   /** What the settings say, in order or not. */
   readonly configuration: Configuration;
   readonly edges: Edges;
+  readonly machine: Machine;
   readonly terminal: Terminal;
   /** The data directory at `path`, or the one that a server here would use; none if nothing names one. */
   data(path?: string): DataDirectory | undefined;
   /** A desk on the exchange that `config` names, with the journal in its data directory. */
   openDesk(config: Config): Promise<Desk>;
+  /** The reads alone, without a journal. */
+  openExchange(config: Config): Promise<Exchange>;
+}
+
+/** This program and its surroundings. */
+export interface Machine {
+  /** As Deno names it: `linux`, `darwin`, `windows` or another. */
+  readonly os: string;
+  /** The command that starts the server: an absolute path and its arguments. */
+  readonly program: readonly string[];
+  /** Permissions that are in force without a limit, such as `net`. */
+  readonly unlimited: readonly string[];
+  /** The mode of a file that exists; `undefined` where the system has none. */
+  modeOf(path: string): number | undefined;
 }
 
 /** The person's side. What is written is redacted first. */
