@@ -16,7 +16,8 @@ export function instructions(mode: Mode, problems: readonly string[]): string {
   if (problems.length > 0) {
     return [
       "The Backpack Exchange order desk is CLOSED: its settings have problems, and every call " +
-      "answers with them. Tell the owner, who must correct them and restart the server:",
+      "answers with them. Tell the owner, who must correct them (`backpack-mcp doctor` says how) " +
+      "and restart the server:",
       ...problems.map((problem) => `- ${problem}`),
     ].join("\n");
   }

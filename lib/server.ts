@@ -219,7 +219,8 @@ export class DeskServer {
     if (!("problems" in desk)) return desk;
     throw new DeskError("config", `The desk is closed: ${desk.problems.join("; ")}`, {
       outcome: "not_placed",
-      hint: "The owner must correct the settings and restart the server; nothing was sent",
+      hint: "The owner must correct the settings, with the help of `backpack-mcp doctor`, and " +
+        "restart the server; nothing was sent",
       details: { problems: desk.problems },
     });
   }

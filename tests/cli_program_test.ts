@@ -162,6 +162,32 @@ Deno.test("the directory that was granted at the start is the one that commands 
   assertEquals([code, Deno.statSync(`${home.data}/HALT`).isFile], [0, true]);
 });
 
+Deno.test("keygen fills the .env that the desk then reads, and doctor says who else can", async () => {
+  using home = new Home();
+  const { code, stdout, stderr } = await home.run(["keygen"]);
+  assertEquals(code, 0);
+  Deno.mkdirSync(`${home.folder}/config/backpack-mcp`, { recursive: true });
+  const path = `${home.folder}/config/backpack-mcp/.env`;
+  Deno.writeTextFileSync(path, stdout, { mode: 0o644 });
+  const env = { BACKPACK_BASE_URL: "http://127.0.0.1:9" };
+  const doctor = await home.run(["doctor", "--json"], { env });
+  assertEquals(doctor.code, 1);
+  const states = JSON.parse(doctor.stdout).findings
+    .map(({ check, state }: Record<string, string>) => `${check} ${state}`);
+  const isWindows = Deno.build.os === "windows";
+  assertEquals(states, [
+    ...["program ok", "sandbox ok", "settings ok", "settings ok", "settings ok"],
+    ...[isWindows ? "files ok" : "files problem", "keys ok", "halt ok", "journal ok", "orders ok"],
+    ...["exchange problem", "client ok"],
+  ]);
+  const [, seed = ""] = /^BACKPACK_PRIVATE_KEY=(.*)$/m.exec(stdout) ?? [];
+  for (const text of [stderr, doctor.stdout, doctor.stderr]) {
+    assertEquals(text.includes(seed), false);
+  }
+  const config = await home.run(["config", "claude-desktop"]);
+  assertEquals(JSON.parse(config.stdout).mcpServers.backpack.command, Deno.execPath());
+});
+
 Deno.test("approve refuses a yes that is piped in", async () => {
   using home = new Home();
   const { code, stderr } = await home.run(["approve", CODE], { input: "yes\n" });

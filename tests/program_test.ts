@@ -190,7 +190,9 @@ programTest("a closed desk names its problems everywhere and ends with 2", async
   const { instructions } = (await program.initialize()).result;
   assertMatch(instructions, /CLOSED.*BACKPACK_PRIVATE_KEY.*BACKPACK_MODE|BACKPACK_MODE.*PRIVATE/s);
   const { isError, content } = await program.call("list_orders", {});
-  assertEquals([isError, JSON.parse(content[0].text).code], [true, "config"]);
+  const error = JSON.parse(content[0].text);
+  assertEquals([isError, error.code], [true, "config"]);
+  assertMatch(error.hint, /`backpack-mcp doctor`/);
   const { code, stderr } = await program.end();
   assertEquals(code, 2);
   assertMatch(stderr, /BACKPACK_MODE/);

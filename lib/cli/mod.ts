@@ -15,6 +15,7 @@ import { audit } from "./audit.ts";
 import { balances } from "./balances.ts";
 import { type Command, type ExitCode, Refusal } from "./command.ts";
 import { config } from "./config.ts";
+import { doctor } from "./doctor.ts";
 import { halt } from "./halt.ts";
 import { keygen } from "./keygen.ts";
 import { orders } from "./orders.ts";
@@ -29,7 +30,7 @@ import type { World } from "./world.ts";
 export const COMMANDS: readonly Command[] = [
   ...[halt, resume, pending, approve, resolve, audit],
   ...[orders, balances, positions],
-  ...[keygen, config],
+  ...[doctor, keygen, config],
 ];
 
 /** Runs one command line without the program's name; `args` is not empty. */

@@ -1,0 +1,96 @@
+/**
+ * The doctor's look at the exchange: is it reached, what time is it there, does it take the key.
+ * Reads only.
+ *
+ * @module
+ */
+
+import { type Call, withDeadline } from "../clock.ts";
+import type { Config } from "../config.ts";
+import { DeskError } from "../errors.ts";
+import type { Exchange } from "../exchange.ts";
+import type { Finding } from "./finding.ts";
+import { durationText } from "./times.ts";
+import type { World } from "./world.ts";
+
+const CALL_MS = 20_000;
+/** The desk signs by the exchange's clock; entries of the journal and limits of a day go by ours. */
+const OFFSET_MS = 30_000;
+
+const LOOK = "look at BACKPACK_BASE_URL and at the network";
+const TODO: Readonly<Record<string, string>> = {
+  unavailable: `${LOOK}, then at the exchange's own status page`,
+  bad_reply: "something on the way answered in the exchange's place (a proxy, a portal, a " +
+    `firewall): ${LOOK}`,
+};
+
+/** The exchange, the clock and the key; nothing is asked while the settings have problems. */
+export async function checkExchange(world: World): Promise<Finding[]> {
+  const { configuration } = world;
+  const check = "exchange";
+  if (!configuration.ok) {
+    return [{ check, state: "note", text: "not asked: the settings have problems" }];
+  }
+  const { config } = configuration;
+  if (config.mode === "paper") return [{ check, state: "ok", text: "simulated in this program" }];
+  if (world.terminal.showsNotes) world.terminal.say(`Asking ${config.baseUrl} …\n`);
+  const exchange = await world.openExchange(config);
+  const time = await timeFindings(exchange, config, world);
+  if (time.some(({ state }) => state === "problem")) return time;
+  return [...time, ...await keyFindings(exchange, config, world)];
+}
+
+async function timeFindings(exchange: Exchange, config: Config, world: World): Promise<Finding[]> {
+  const check = "exchange";
+  const asked = await attempt(world, (call) => exchange.time(call));
+  if ("error" in asked) {
+    const todo = TODO[asked.error.code] ?? asked.error.hint ?? LOOK;
+    const text = `${config.baseUrl} does not answer as it should: ${asked.error.message}`;
+    return [{ check, state: "problem", text, todo }];
+  }
+  const offsetMs = asked.value - world.edges.now();
+  return [{ check, state: "ok", text: `${config.baseUrl} answers` }, clockFinding(offsetMs)];
+}
+
+function clockFinding(offsetMs: number): Finding {
+  const check = "clock";
+  const off = durationText(Math.abs(offsetMs));
+  if (Math.abs(offsetMs) < OFFSET_MS) return { check, state: "ok", text: `${off} off` };
+  return {
+    check,
+    state: "warning",
+    text: `this machine's clock is ${off} ${offsetMs > 0 ? "behind" : "ahead"}`,
+    todo: "set it; signatures go by the exchange's clock, but the journal goes by this one",
+  };
+}
+
+async function keyFindings(exchange: Exchange, config: Config, world: World): Promise<Finding[]> {
+  const check = "account";
+  if (config.signer === undefined) return [];
+  const asked = await attempt(world, (call) => exchange.account(call));
+  if ("error" in asked) {
+    const todo = asked.error.hint ?? "try again; see whether the key is listed on Backpack";
+    return [{ check, state: "problem", text: asked.error.message, todo }];
+  }
+  return [
+    { check, state: "ok", text: "the exchange accepts the key" },
+    {
+      check,
+      state: "note",
+      text: "whether the key may trade can't be told without an order: Backpack's list of API " +
+        "keys says which are Read Only",
+    },
+  ];
+}
+
+async function attempt<T>(
+  { edges }: World,
+  read: (call: Call) => Promise<T>,
+): Promise<{ value: T } | { error: DeskError }> {
+  try {
+    return { value: await withDeadline(edges, CALL_MS, read) };
+  } catch (error) {
+    if (error instanceof DeskError) return { error };
+    throw error;
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * The doctor's look at this machine: program, permissions, data directory, journal, halt, orders
+ * of unknown outcome, and what a client is going to see.
+ *
+ * @module
+ */
+
+import { type Configuration, problemText } from "../config.ts";
+import { Journal } from "../journal/mod.ts";
+import { TOOLS } from "../tools/mod.ts";
+import { type Given, Refusal } from "./command.ts";
+import { dataDirectoryOf } from "./data.ts";
+import type { Finding } from "./finding.ts";
+import { unknownOrders } from "./pending.ts";
+import { haltText } from "./resume.ts";
+import type { DataDirectory, World } from "./world.ts";
+
+/** Program and permissions. */
+export function checkProgram({ version, machine }: World): Finding[] {
+  const { os, program, unlimited } = machine;
+  const text = `backpack-mcp ${version} on ${os}: ${program.join(" ")}`;
+  return [
+    { check: "program", state: "ok", text },
+    unlimited.length === 0
+      ? { check: "sandbox", state: "ok", text: "permissions are limited to what it needs" }
+      : {
+        check: "sandbox",
+        state: "problem",
+        text: `it may do anything with: ${unlimited.join(", ")}`,
+        todo: "start it by the executable or by `deno task start`, not with --allow-all",
+      },
+  ];
+}
+
+/** Data directory, journal, halt, open questions. */
+export function checkData(given: Given, world: World): Finding[] {
+  let data: DataDirectory;
+  try {
+    data = dataDirectoryOf(given, world);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return [{
+      check: "data",
+      state: "problem",
+      text: "the journal has no place",
+      todo: error.message,
+    }];
+  }
+  return [haltFinding(data, world), ...journalFindings(data, world)];
+}
+
+/** What a client sees of all this. */
+export function checkClient({ configuration }: World): Finding {
+  if (configuration.ok) {
+    const suffix = configuration.config.mode === "paper" ? " (paper)" : "";
+    const text = `a client sees backpack-mcp${suffix} with ${TOOLS.length} tools`;
+    return { check: "client", state: "ok", text };
+  }
+  const todo = "correct the settings above, and restart the client";
+  return { check: "client", state: "problem", text: closedText(configuration), todo };
+}
+
+function closedText({ problems }: Extract<Configuration, { ok: false }>): string {
+  const [first] = problems;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+  return `a client sees a closed desk: ${first === undefined ? "" : problemText(first)}${more}`;
+}
+
+function haltFinding(data: DataDirectory, { edges }: World): Finding {
+  const halt = data.readHalt();
+  if (halt === undefined) return { check: "halt", state: "ok", text: "not halted" };
+  const todo = "`backpack-mcp resume`, when new orders may leave again";
+  return { check: "halt", state: "problem", text: haltText(halt, edges.now()), todo };
+}
+
+function journalFindings(data: DataDirectory, { configuration }: World): Finding[] {
+  if (configuration.ok && configuration.config.mode === "paper") {
+    return [{ check: "journal", state: "ok", text: "paper trading keeps it in memory" }];
+  }
+  const journal = data.openJournal();
+  if (!(journal instanceof Journal)) {
+    // The message ends with what to do.
+    const text = `the journal in ${data.path} can't be used: no order can leave`;
+    return [{ check: "journal", state: "problem", text, todo: journal.message }];
+  }
+  using open = journal;
+  const text = `the journal in ${data.path} is sound (\`audit --verify\` checks all of it)`;
+  return [{ check: "journal", state: "ok", text }, unknownFinding(open)];
+}
+
+function unknownFinding(journal: Journal): Finding {
+  const ids = unknownOrders(journal).map(({ clientId }) => clientId);
+  if (ids.length === 0) {
+    return { check: "orders", state: "ok", text: "the outcome of every order is known" };
+  }
+  return {
+    check: "orders",
+    state: "problem",
+    text: `of unknown outcome: client id ${ids.join(", ")}`,
+    todo: "a running desk goes on looking; `backpack-mcp pending` and `resolve` say more",
+  };
+}
