@@ -90,9 +90,14 @@ export function terminalOf(redact: Redact): Terminal {
   };
 }
 
+/** Whoever reads may go away at any time; what is being done goes on. */
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
   const bytes = new TextEncoder().encode(text);
-  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(stream.writeSync(rest));
+  try {
+    for (let rest = bytes; rest.length > 0;) rest = rest.subarray(stream.writeSync(rest));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
 }
 
 function readLine(): string | undefined {

@@ -173,6 +173,25 @@ Deno.test("halt --cancel-all empties every market and spares what protects a pos
   );
 });
 
+Deno.test("halt --cancel-all finds an order that was on its way when the desk was halted", async () => {
+  const orders: Record<string, unknown>[] = [];
+  const exchange = book(orders);
+  const person = new Person({ env: KEY, routes: exchange.scripted });
+  person.clock.after(1000, () => void orders.push(wireOrder({ id: "1" })));
+  const { code } = await person.run("halt", "--cancel-all");
+  assertEquals([code, orders.length, exchange.open()], [0, 1, []]);
+});
+
+Deno.test("halt --cancel-all does not call an empty book proof of an unknown order", async () => {
+  const journal = Journal.open(MEMORY, () => START_MS);
+  const body = { tool: "create_order", symbol: "SOL_USDC", key: "k", request: {} };
+  journal.transact(() => journal.append("intent", { clientId: 8, body }));
+  const person = new Person({ env: KEY, journal, routes: book([]).scripted });
+  const { code, stdout } = await person.run("halt", "--cancel-all");
+  assertEquals(code, 1);
+  assertStringIncludes(stdout, "MAY STILL STAND, their outcome is unknown: client id 8\n");
+});
+
 Deno.test("halt --cancel-all names what still stands and ends with 1", async () => {
   const exchange = book([wireOrder({ id: "1" }), ENTRY], { stuck: ["3"] });
   const person = new Person({ env: KEY, routes: exchange.scripted });

@@ -8,6 +8,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { recordQuestion } from "../lib/journal/approvals.ts";
 import { Journal } from "../lib/journal/mod.ts";
+import { API_KEY, SEED } from "./_helpers.ts";
 import { serverGrants } from "../scripts/grants.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
@@ -118,6 +119,45 @@ Deno.test("halt and resume work on a directory that did not exist", async () => 
   assertMatch(resumed.stderr, /^Halted since 20.* ago\): by the owner, on a terminal\n$/);
   using journal = home.openJournal();
   assertEquals([...journal.entries({})].map(({ kind }) => kind), ["opened", "halted", "resumed"]);
+});
+
+Deno.test("halt is finished even when nobody reads its answer", async () => {
+  using home = new Home();
+  const [program = "", ...args] = home.command(["halt"]);
+  const options = { args, env: home.env, stdin: "null", stdout: "piped", stderr: "piped" } as const;
+  const child = new Deno.Command(program, options).spawn();
+  await Promise.all([child.stdout.cancel(), child.stderr.cancel()]);
+  assertEquals((await child.status).code, 0);
+  using journal = home.openJournal();
+  assertEquals([...journal.entries({ kind: "halted" })].length, 1);
+});
+
+Deno.test("no key or signature leaves a command, whatever the exchange echoes", async () => {
+  using home = new Home();
+  const signatures: string[] = [];
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    (request) => {
+      if (request.url.endsWith("/time")) return new Response(String(Date.now()));
+      signatures.push(request.headers.get("x-signature") ?? "");
+      const message = [...request.headers].join(" ");
+      return Response.json({ code: "INVALID_CLIENT_REQUEST", message }, { status: 400 });
+    },
+  );
+  const env = {
+    BACKPACK_BASE_URL: `http://127.0.0.1:${server.addr.port}`,
+    BACKPACK_PRIVATE_KEY: SEED,
+    BACKPACK_LOG: "debug",
+  };
+  for (const args of [["orders"], ["balances", "--json"], ["doctor"], ["halt", "--cancel-all"]]) {
+    const { code, stdout, stderr } = await home.run(args, { env });
+    assertEquals(code, 1);
+    assertStringIncludes(stdout + stderr, "[redacted]");
+    for (const secret of [SEED, API_KEY, ...signatures]) {
+      assertEquals((stdout + stderr).includes(secret), false);
+    }
+  }
+  assertEquals(signatures.length > 0 && signatures.every((text) => text.length === 88), true);
 });
 
 Deno.test("halt needs no journal that can be read", async () => {

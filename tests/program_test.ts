@@ -173,6 +173,7 @@ programTest("the program answers --version and --help, and refuses the rest", as
     [["--version"], 0, /^backpack-mcp \d+\.\d+\.\d+$/, /^$/],
     [["--help"], 0, /mcpServers.*halt .*approve CODE/s, /^$/],
     [["--versoin"], 2, /^$/, /unknown argument "--versoin"/],
+    [["--checkout", "--version"], 0, /^backpack-mcp \d+\.\d+\.\d+$/, /^$/],
     [["serve"], 2, /^$/, /unknown command "serve"/],
     [["--version", "x"], 2, /^$/, /unknown argument/],
   ];

@@ -5,31 +5,32 @@
  * @module
  */
 
-import { withDeadline } from "../clock.ts";
+import { sleep, withDeadline } from "../clock.ts";
 import type { Desk } from "../desk/mod.ts";
 import { DeskError } from "../errors.ts";
+import { Journal } from "../journal/mod.ts";
 import type { Order } from "../schemas/mod.ts";
 import { orderLine } from "../tools/order_line.ts";
 import { type ExitCode, Refusal } from "./command.ts";
-import type { World } from "./world.ts";
+import { unknownOrders } from "./pending.ts";
+import type { DataDirectory, World } from "./world.ts";
 
 const ROUNDS = 4;
 const CALL_MS = 50_000;
+/** An order that was on its way when the desk was halted is on the book by then, as a rule. */
+const SETTLE_MS = 2000;
 /** After these, another order would fail in the same way. */
 const HOPELESS: ReadonlySet<string> = new Set(["auth", "journal", "config"]);
 
 /** Cancels what is open; 1 when something still stands, or when nobody can tell. */
-export async function cancelEverything(dataDir: string, world: World): Promise<ExitCode> {
-  const desk = await openLiveDesk(dataDir, world);
+export async function cancelEverything(data: DataDirectory, world: World): Promise<ExitCode> {
+  const desk = await openLiveDesk(data.path, world);
   try {
     const { standing, spared } = await cancelAllRounds(desk, world);
     if (spared.length > 0) {
       world.terminal.print(`Spared, since they only reduce a position:\n${listed(spared)}`);
     }
-    if (standing.length === 0) {
-      world.terminal.print("No other order is open.\n");
-      return 0;
-    }
+    if (standing.length === 0) return endWith(unknownIds(data), world);
     world.terminal.print(`STILL OPEN:\n${listed(standing)}`);
     world.terminal.say("Run it again, or cancel them on Backpack.\n");
     return 1;
@@ -44,6 +45,23 @@ export async function cancelEverything(dataDir: string, world: World): Promise<E
   } finally {
     desk.stop();
   }
+}
+
+function unknownIds(data: DataDirectory): number[] {
+  const journal = data.openJournal();
+  // Without a journal no cancel would have left, and the command would not have come here.
+  if (!(journal instanceof Journal)) return [];
+  using open = journal;
+  return unknownOrders(open).map(({ clientId = 0 }) => clientId);
+}
+
+/** An empty book is no proof while nobody knows what became of an order. */
+function endWith(unknown: readonly number[], { terminal }: World): ExitCode {
+  terminal.print("No other order is open.\n");
+  if (unknown.length === 0) return 0;
+  terminal.print(`MAY STILL STAND, their outcome is unknown: client id ${unknown.join(", ")}\n`);
+  terminal.say("Look on Backpack; `backpack-mcp pending` says more. Then run it again.\n");
+  return 1;
 }
 
 async function openLiveDesk(dataDir: string, world: World): Promise<Desk> {
@@ -72,16 +90,22 @@ interface Found {
   readonly spared: readonly Order[];
 }
 
-/** Orders that were on their way when the desk was halted show up later: hence the rounds. */
+/** Until two looks, some time apart, find nothing; at most so many rounds. */
 async function cancelAllRounds(desk: Desk, world: World): Promise<Found> {
-  let found = await look(desk, world);
-  for (let round = 0; round < ROUNDS && found.standing.length > 0; round++) {
+  for (let round = 0;; round++) {
+    const found = await lookTwice(desk, world);
+    if (found.standing.length === 0 || round === ROUNDS) return found;
     progress(world, `${found.standing.length} open; cancelling …`);
-    const isHopeless = await cancelRound(desk, found.standing, world);
-    found = await look(desk, world);
-    if (isHopeless) return found;
+    if (await cancelRound(desk, found.standing, world)) return await look(desk, world);
   }
-  return found;
+}
+
+async function lookTwice(desk: Desk, world: World): Promise<Found> {
+  const found = await look(desk, world);
+  if (found.standing.length > 0) return found;
+  progress(world, "Nothing to cancel; looking once more …");
+  await sleep(world.edges, SETTLE_MS);
+  return await look(desk, world);
 }
 
 async function look(desk: Desk, { edges }: World): Promise<Found> {

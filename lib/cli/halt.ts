@@ -40,7 +40,7 @@ async function run(given: Given, world: World): Promise<ExitCode> {
   } else {
     terminal.print(`${haltText(before, world.edges.now())} (${data.path}).\n`);
   }
-  if (given.switches.has("cancel-all")) return await cancelEverything(data.path, world);
+  if (given.switches.has("cancel-all")) return await cancelEverything(data, world);
   terminal.say("Open orders stand; `halt --cancel-all` cancels them, `resume` ends the halt.\n");
   return 0;
 }
