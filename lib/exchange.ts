@@ -13,13 +13,16 @@ import {
   Account,
   Capital,
   Collateral,
+  Deposit,
   Depth,
   Fill,
+  FundingPayment,
   Market,
   MarkPrice,
   Order,
   Position,
   Ticker,
+  Withdrawal,
 } from "./schemas/mod.ts";
 import type { Params } from "./signing.ts";
 
@@ -27,6 +30,15 @@ import type { Params } from "./signing.ts";
 export type OrderKey =
   & { symbol: string }
   & ({ orderId: string } | { clientId: number });
+
+/** Which rows of a history are asked for. */
+export type Window = { limit?: number; offset?: number };
+
+/** Rows of a history, and how many there are in all where the exchange says so. */
+export interface Page<Row> {
+  rows: Row[];
+  total?: number;
+}
 
 /** The exchange's read endpoints; every method throws the `DeskError`s of {@linkcode Http.read}. */
 export class Exchange {
@@ -56,11 +68,11 @@ export class Exchange {
   async ticker(symbol: string, call: Call): Promise<Ticker | undefined> {
     const request = { method: "GET", path: "/api/v1/ticker", query: { symbol } } as const;
     const reply = await this.#http.read(request, call);
-    return reply.status === 204 ? undefined : parse(reply, Ticker);
+    return reply.status === 204 ? undefined : parsed(reply, Ticker);
   }
 
   /** Mark prices; a spot market has none. */
-  markPrices(query: { symbol?: string }, call: Call): Promise<MarkPrice[]> {
+  markPrices(query: { symbol?: string; marketType?: string }, call: Call): Promise<MarkPrice[]> {
     return this.#read({ path: "/api/v1/markPrices", query }, z.array(MarkPrice), call);
   }
 
@@ -90,28 +102,105 @@ export class Exchange {
   }
 
   /** Orders that have ended or rest, newest first; may lag behind {@linkcode openOrders}. */
-  orderHistory(
-    query: { symbol?: string; orderId?: string; limit?: number; offset?: number },
+  async orderHistory(
+    query: Window & { symbol?: string; orderId?: string },
     call: Call,
   ): Promise<Order[]> {
-    const path = "/wapi/v1/history/orders";
-    const newestFirst = { ...query, sortDirection: "Desc" };
-    return this.#signed(path, "orderHistoryQueryAll", newestFirst, z.array(Order), call);
+    return (await this.orderHistoryPage(query, call)).rows;
   }
 
-  /** Executions, newest first; `from` is Unix ms. */
-  fills(
-    query: { symbol?: string; orderId?: string; from?: number; limit?: number; offset?: number },
+  /** {@linkcode orderHistory}, with the number of all rows. */
+  orderHistoryPage(
+    query: Window & { symbol?: string; orderId?: string; marketType?: string },
+    call: Call,
+  ): Promise<Page<Order>> {
+    const path = "/wapi/v1/history/orders";
+    return this.#newestFirst(path, "orderHistoryQueryAll", query, Order, call);
+  }
+
+  /** The account's own executions, newest first; `from` is Unix ms. */
+  async fills(
+    query: Window & { symbol?: string; orderId?: string; from?: number },
     call: Call,
   ): Promise<Fill[]> {
-    const path = "/wapi/v1/history/fills";
-    const newestFirst = { ...query, fillType: "User", sortDirection: "Desc" };
-    return this.#signed(path, "fillHistoryQueryAll", newestFirst, z.array(Fill), call);
+    return (await this.fillsPage({ ...query, fillType: "User" }, call)).rows;
   }
 
-  /** Open perpetual positions. */
-  positions(call: Call): Promise<Position[]> {
-    return this.#signed("/api/v1/position", "positionQuery", {}, z.array(Position), call);
+  /** Executions, the exchange's own (liquidations and their like) among them, newest first. */
+  fillsPage(
+    query: Window & {
+      symbol?: string;
+      orderId?: string;
+      marketType?: string;
+      fillType?: string;
+      from?: number;
+      to?: number;
+    },
+    call: Call,
+  ): Promise<Page<Fill>> {
+    const path = "/wapi/v1/history/fills";
+    return this.#newestFirst(path, "fillHistoryQueryAll", query, Fill, call);
+  }
+
+  /** Funding payments, newest first. */
+  fundingPage(
+    query: Window & { symbol?: string },
+    call: Call,
+  ): Promise<Page<FundingPayment>> {
+    const path = "/wapi/v1/history/funding";
+    return this.#newestFirst(path, "fundingHistoryQueryAll", query, FundingPayment, call);
+  }
+
+  /** Deposits; `from` and `to` are Unix ms. */
+  depositsPage(
+    query: Window & { from?: number; to?: number },
+    call: Call,
+  ): Promise<Page<Deposit>> {
+    const request = { path: "/wapi/v1/capital/deposits", instruction: "depositQueryAll", query };
+    return this.#page(request, Deposit, call);
+  }
+
+  /** Withdrawals, made elsewhere; `from` and `to` are Unix ms. */
+  withdrawalsPage(
+    query: Window & { from?: number; to?: number },
+    call: Call,
+  ): Promise<Page<Withdrawal>> {
+    const instruction = "withdrawalQueryAll";
+    const request = { path: "/wapi/v1/capital/withdrawals", instruction, query };
+    return this.#page(request, Withdrawal, call);
+  }
+
+  /** Open perpetual positions; `not_found` for a `symbol` without one. */
+  positions(
+    call: Call,
+    query: { symbol?: string; marketType?: string } = {},
+  ): Promise<Position[]> {
+    return this.#signed("/api/v1/position", "positionQuery", query, z.array(Position), call);
+  }
+
+  #newestFirst<Row>(
+    path: string,
+    instruction: string,
+    query: Params,
+    schema: z.ZodType<Row>,
+    call: Call,
+  ): Promise<Page<Row>> {
+    const request = { path, instruction, query: { ...query, sortDirection: "Desc" } };
+    return this.#page(request, schema, call);
+  }
+
+  async #page<Row>(
+    request: Omit<ApiRequest, "method">,
+    schema: z.ZodType<Row>,
+    call: Call,
+  ): Promise<Page<Row>> {
+    const reply = await this.#http.read({ method: "GET", ...request }, call);
+    const rows = parsed(reply, z.array(schema));
+    const total = reply.header("x-total");
+    return {
+      rows,
+      ...(total !== null && /^\d{1,12}$/.test(total) ? { total: Number(total) } : {}),
+    };
   }
 
   #signed<T>(
@@ -129,12 +218,12 @@ export class Exchange {
     schema: z.ZodType<T>,
     call: Call,
   ): Promise<T> {
-    return parse(await this.#http.read({ method: "GET", ...request }, call), schema);
+    return parsed(await this.#http.read({ method: "GET", ...request }, call), schema);
   }
 }
 
-function parse<T>(reply: Reply, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(reply.json);
-  if (!parsed.success) throw unreadableReply(reply, "read", parsed.error);
-  return parsed.data;
+function parsed<T>(reply: Reply, schema: z.ZodType<T>): T {
+  const result = schema.safeParse(reply.json);
+  if (!result.success) throw unreadableReply(reply, "read", result.error);
+  return result.data;
 }

@@ -4,13 +4,11 @@
  * @module
  */
 
+import { heldAssets, readBalance } from "./account/balances.ts";
 import type { Call } from "./clock.ts";
-import { decimal } from "./decimal.ts";
 import type { Desk } from "./desk/mod.ts";
 import { DeskError } from "./errors.ts";
-import { nearest } from "./nearest.ts";
-import { isName, quoted } from "./quote.ts";
-import type { Capital, Collateral } from "./schemas/mod.ts";
+import { quoted } from "./quote.ts";
 
 /** A resource as `resources/list` shows it. */
 export interface ResourceDefinition {
@@ -19,16 +17,6 @@ export interface ResourceDefinition {
   title: string;
   description: string;
   mimeType: "application/json";
-}
-
-/** What an account holds of one asset; decimals as text. */
-export interface Balance {
-  asset: string;
-  available: string;
-  locked: string;
-  staked: string;
-  lent: string;
-  total: string;
 }
 
 const ACCOUNT_URI = "backpack://account";
@@ -101,52 +89,6 @@ function assetOf(uri: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function readBalance(desk: Desk, asset: string, call: Call): Promise<Balance> {
-  const { capital, lent: lentRows } = await holdings(desk, call);
-  const held = Object.hasOwn(capital, asset) ? capital[asset] : undefined;
-  const lent = lentRows.find((row) => row.symbol === asset)?.lendQuantity;
-  if (held === undefined && lent === undefined) await refuseUnknownAsset(desk, asset, call);
-  const parts = {
-    available: held?.available ?? "0",
-    locked: held?.locked ?? "0",
-    staked: held?.staked ?? "0",
-    lent: lent ?? "0",
-  };
-  const total = Object.values(parts).reduce((sum, part) => sum.plus(decimal(part)), decimal("0"));
-  return { asset, ...parts, total: total.toFixed() };
-}
-
-/** An asset that no market knows is a mistake; one that is not held has a balance of zero. */
-async function refuseUnknownAsset(desk: Desk, asset: string, call: Call): Promise<void> {
-  const markets = [...(await desk.markets.all(call)).values()];
-  const known = new Set(markets.flatMap((market) => [market.baseSymbol, market.quoteSymbol]));
-  if (known.has(asset)) return;
-  const closest = nearest(asset, [...known].filter(isName));
-  throw new DeskError("not_found", `There is no asset ${quoted(asset)}`, {
-    ...(closest.length === 0 ? {} : { hint: `The closest known assets: ${closest.join(", ")}` }),
-    details: { closest },
-  });
-}
-
-/** Both parts or none: with auto-lend on, `capital` alone reads zero (API digest, 4.3). */
-async function holdings(
-  desk: Desk,
-  call: Call,
-): Promise<{ capital: Capital; lent: Collateral["collateral"] }> {
-  const [capital, { collateral: lent }] = await Promise.all([
-    desk.exchange.capital(call),
-    desk.exchange.collateral(call),
-  ]);
-  return { capital, lent };
-}
-
-async function heldAssets(desk: Desk, call: Call): Promise<string[]> {
-  const { capital, lent: lentRows } = await holdings(desk, call);
-  const lent = lentRows.filter((row) => !decimal(row.lendQuantity).isZero());
-  const assets = [...Object.keys(capital), ...lent.map((row) => row.symbol)];
-  return [...new Set(assets)].filter(isName).sort();
 }
 
 function balanceDefinition(asset: string): ResourceDefinition {

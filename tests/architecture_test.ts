@@ -29,7 +29,7 @@ const RINGS: readonly (readonly string[])[] = [
   ],
   ["http/", "paper/", "journal/"],
   ["exchange.ts", "effects.ts"],
-  ["desk/"],
+  ["desk/", "account/"],
   ["sdk.ts", "stdio.ts", "tools/", "resources.ts"],
   ["instructions.ts", "person.ts", "server.ts", "cli/"],
 ];

@@ -37,12 +37,31 @@ export const Capital = z.record(
 /** What is held of each asset, without what is lent. */
 export type Capital = z.infer<typeof Capital>;
 
-/** `GET /api/v1/capital/collateral`, as far as balances and margin need it. */
+/** `GET /api/v1/capital/collateral`: margin in USD, and what each asset counts for. */
 export const Collateral = z.object({
+  assetsValue: DecimalText.optional(),
+  borrowLiability: DecimalText.optional(),
+  liabilitiesValue: DecimalText.optional(),
+  netEquity: DecimalText.optional(),
   netEquityAvailable: DecimalText.optional(),
-  collateral: z.array(z.object({ symbol: Text, lendQuantity: DecimalText })).default([]),
+  netEquityLocked: DecimalText.optional(),
+  netExposureFutures: DecimalText.optional(),
+  pnlUnrealized: DecimalText.optional(),
+  unsettledEquity: DecimalText.optional(),
+  imf: DecimalText.optional(),
+  mmf: DecimalText.optional(),
+  marginFraction: DecimalText.optional(),
+  collateral: z.array(z.object({
+    symbol: Text,
+    lendQuantity: DecimalText,
+    totalQuantity: DecimalText.optional(),
+    assetMarkPrice: DecimalText.optional(),
+    balanceNotional: DecimalText.optional(),
+    collateralWeight: DecimalText.optional(),
+    collateralValue: DecimalText.optional(),
+  })).default([]),
 });
-/** What is lent of each asset, and the equity that is free for margin, USD. */
+/** Margin, and what each asset counts for. */
 export type Collateral = z.infer<typeof Collateral>;
 
 /** An open perpetual position; `FuturePositionWithMargin` of the API. */

@@ -55,6 +55,52 @@ export function flagArgument(description: string): z.ZodType<boolean> {
   );
 }
 
+/** The market type that a list is narrowed to. */
+export function marketTypeArgument(): z.ZodType<string> {
+  return z.enum(["SPOT", "PERP"]).describe("Only spot, or only perpetuals");
+}
+
+/** How many rows an answer may hold. */
+export function limitArgument(): z.ZodType<number> {
+  const wanted = "must be a whole number from 1 to 200";
+  return z.preprocess(
+    (value) => typeof value === "string" && /^\d{1,3}$/.test(value) ? Number(value) : value,
+    z.int(wanted).min(1, wanted).max(200, wanted).describe("Rows to show; 100 unless given"),
+  );
+}
+
+/** A cursor that a former answer gave. */
+export function cursorArgument(): z.ZodType<string> {
+  return z.string("must be text").describe("nextCursor of the answer before; same other arguments");
+}
+
+/** A moment; Unix ms. */
+export function timeArgument(description: string): z.ZodType<number> {
+  const wanted = "must be a time such as 2026-01-31T12:00:00Z (UTC unless it names a zone), " +
+    "2026-01-31, or Unix ms";
+  const text = z.string(wanted).refine((text) => timeOf(text) !== undefined, wanted)
+    .describe(description);
+  return z.preprocess(numberToText, text).transform((text) => timeOf(text) ?? NaN);
+}
+
+/**
+ * The order that the one given id names; `outcome` is what the refusal of both or none says.
+ *
+ * @throws {DeskError} `invalid_input`
+ */
+export function orderKey(
+  args: { symbol: string; orderId?: string | undefined; clientId?: number | undefined },
+  outcome?: "not_placed",
+): OrderKey {
+  const { symbol, orderId, clientId } = args;
+  if (orderId !== undefined && clientId === undefined) return { symbol, orderId };
+  if (clientId !== undefined && orderId === undefined) return { symbol, clientId };
+  throw new DeskError("invalid_input", "Give exactly one of orderId and clientId", {
+    ...(outcome === undefined ? {} : { outcome }),
+    hint: "list_orders shows both for every open order",
+  });
+}
+
 /**
  * The arguments of a call, checked against the tool's schema. An argument whose value is `null`
  * counts as left out.
@@ -93,22 +139,21 @@ export function parseObject<Schema extends z.ZodObject>(
   });
 }
 
-/**
- * Names the order by the one id that was given; `verb` is what can't be done otherwise.
- *
- * @throws {DeskError} `invalid_input` for both ids or none
- */
-export function orderKey(
-  args: { symbol: string; orderId?: string | undefined; clientId?: number | undefined },
-  verb = "cancel",
-): OrderKey {
-  const { symbol, orderId, clientId } = args;
-  if (orderId !== undefined && clientId === undefined) return { symbol, orderId };
-  if (clientId !== undefined && orderId === undefined) return { symbol, clientId };
-  throw new DeskError("invalid_input", `Cannot ${verb}: give exactly one of orderId and clientId`, {
-    outcome: "not_placed",
-    hint: "list_orders shows both for every open order",
-  });
+const ISO_REGEXP =
+  /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:\d\d)?)?$/i;
+
+/** Unix ms of an ISO 8601 time, or of 13 digits; `undefined` for anything else. */
+function timeOf(text: string): number | undefined {
+  if (/^\d{13}$/.test(text)) return Number(text);
+  const [, date, time = "00:00", zone = "Z"] = ISO_REGEXP.exec(text) ?? [];
+  if (date === undefined) return undefined;
+  // Date.parse takes February 30th for March 2nd.
+  const midnightMs = Date.parse(`${date}T00:00Z`);
+  if (!Number.isFinite(midnightMs) || !new Date(midnightMs).toISOString().startsWith(date)) {
+    return undefined;
+  }
+  const timeMs = Date.parse(`${date}T${time}${zone.toUpperCase()}`);
+  return Number.isFinite(timeMs) ? timeMs : undefined;
 }
 
 function numberToText(value: unknown): unknown {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { ACCOUNT_TOOLS } from "./account.ts";
+import { HISTORY_TOOLS } from "./history.ts";
 import { getLimits, previewOrder } from "./limits.ts";
 import { createOrders, replaceOrder } from "./order_changes.ts";
 import { ORDER_TOOLS } from "./orders.ts";
@@ -16,4 +18,6 @@ export const TOOLS: readonly Tool[] = [
   replaceOrder,
   previewOrder,
   getLimits,
+  ...HISTORY_TOOLS,
+  ...ACCOUNT_TOOLS,
 ];

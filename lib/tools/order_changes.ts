@@ -82,7 +82,7 @@ export const replaceOrder = defineTool({
   run: async ({ price, quantity, ...key }, { desk, mode, person, call }) => {
     const changes = { price, quantity, person };
     const { order, replaced, resolvedBy, intents } = await desk.replaceOrder(
-      orderKey(key, "replace"),
+      orderKey(key, "not_placed"),
       changes,
       call,
     );

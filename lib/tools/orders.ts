@@ -174,7 +174,7 @@ export const cancelOrder = defineTool({
     note: z.string().optional(),
   }),
   run: async (args, { desk, mode, call }) => {
-    const result = await desk.cancelOrder(orderKey(args), call);
+    const result = await desk.cancelOrder(orderKey(args, "not_placed"), call);
     return { line: cancelLine(mode, result), value: result };
   },
 });

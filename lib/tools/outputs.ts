@@ -17,3 +17,8 @@ export const OrderOutput = z.looseObject({
 });
 /** An order as answers carry it. */
 export type OrderOutput = z.infer<typeof OrderOutput>;
+
+/** A loose object that declares a few members of the `Value` that it carries. */
+export function loose<Value extends object>(declared: z.ZodRawShape): z.ZodType<Value, Value> {
+  return z.looseObject(declared) as unknown as z.ZodType<Value, Value>;
+}

@@ -24,7 +24,7 @@ export interface DeskState {
 }
 
 /** {@linkcode DeskState} as definitions declare it: in every one of them, so as little as can be. */
-const DeskOutput = z.looseObject({ mode: z.string() });
+const DeskOutput = z.looseObject({});
 
 /** What a tool does to the exchange. */
 export type Effect = "none" | "places" | "cancels";
@@ -71,10 +71,9 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
 }
 
 /** MCP's four hints. */
-export function hintsOf(tool: Pick<Tool, "title" | "effect">): ToolAnnotations {
+export function hintsOf(tool: Pick<Tool, "effect">): ToolAnnotations {
   const acts = tool.effect !== "none";
   return {
-    title: tool.title,
     readOnlyHint: !acts,
     destructiveHint: acts,
     idempotentHint: tool.effect !== "places",
@@ -107,20 +106,23 @@ export function definitionOf(tool: Tool): ToolDefinition {
 function jsonSchema(schema: z.ZodObject, io: "input" | "output"): { type: "object" } {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io,
-    // Zod writes the bounds of a safe integer into every integer; they tell a client nothing.
-    override: ({ jsonSchema }) => {
-      // Output schemas are open: a later version may answer more, and most objects already do.
-      if (io === "output" && !isSchema(jsonSchema.additionalProperties)) {
-        delete jsonSchema.additionalProperties;
-      }
-      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-    },
+    override: ({ jsonSchema }) => omitUseless(jsonSchema, io),
   });
   return rest as { type: "object" };
 }
 
-/** Whether it says what further members look like; `false` and `{}` don't. */
-function isSchema(additional: unknown): boolean {
-  return typeof additional === "object" && Object.keys(additional ?? {}).length > 0;
+/** Every client pays for every byte of every definition. */
+function omitUseless(schema: z.core.JSONSchema.BaseSchema, io: "input" | "output"): void {
+  // Zod writes the bounds of a safe integer into every integer; they tell a client nothing.
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  // The description says in words what the pattern does, and so does a refusal.
+  delete schema.pattern;
+  if (io === "input") return;
+  // Outputs are open: most objects carry more than is declared, and a later version may add to any.
+  const { additionalProperties: further, properties } = schema;
+  if (typeof further !== "object" || Object.keys(further).length === 0) {
+    delete schema.additionalProperties;
+  }
+  if (properties !== undefined && Object.keys(properties).length === 0) delete schema.properties;
 }

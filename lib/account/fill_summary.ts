@@ -1,0 +1,98 @@
+/**
+ * What fills add up to, by market and side: exact, except for the average, which is rounded
+ * towards zero at 18 decimals. Holds sums only, however many fills it is given.
+ *
+ * @module
+ */
+
+import { type Decimal, decimal, divide, ZERO } from "../decimal.ts";
+import type { Fill } from "../schemas/mod.ts";
+
+/** What was bought or sold in one market; decimals as text. */
+export interface Traded {
+  symbol: string;
+  side: string;
+  count: number;
+  quantity: string;
+  baseAsset: string;
+  quoteQuantity: string;
+  quoteAsset: string;
+  /** `quoteQuantity / quantity`, rounded towards zero at 18 decimals. */
+  averagePrice: string;
+}
+
+/** What fills add up to. */
+export interface FillSummary {
+  count: number;
+  /** Those that rested on the book. */
+  makerCount: number;
+  /** Those that the exchange made by itself, such as liquidations. */
+  systemCount: number;
+  traded: Traded[];
+  /** By asset; negative where rebates were more than fees. */
+  fees: Record<string, string>;
+  /** Unix ms of the oldest and the newest. */
+  oldest?: number;
+  newest?: number;
+}
+
+interface Sums {
+  symbol: string;
+  side: string;
+  count: number;
+  quantity: Decimal;
+  quote: Decimal;
+}
+
+/** Adds fills up. */
+export class FillTotals {
+  readonly #sums = new Map<string, Sums>();
+  readonly #fees = new Map<string, Decimal>();
+  #counts = { count: 0, makerCount: 0, systemCount: 0 };
+  #times: { oldest: number; newest: number } | undefined;
+
+  /** Counts one more. */
+  add(fill: Fill): void {
+    const { symbol, side, quantity, price, fee, feeSymbol, timestamp } = fill;
+    const key = `${symbol} ${side}`;
+    const sums = this.#sums.get(key) ?? { symbol, side, count: 0, quantity: ZERO, quote: ZERO };
+    this.#sums.set(key, {
+      ...sums,
+      count: sums.count + 1,
+      quantity: sums.quantity.plus(decimal(quantity)),
+      quote: sums.quote.plus(decimal(quantity).times(decimal(price))),
+    });
+    this.#fees.set(feeSymbol, (this.#fees.get(feeSymbol) ?? ZERO).plus(decimal(fee)));
+    this.#counts.count++;
+    if (fill.isMaker) this.#counts.makerCount++;
+    if (fill.systemOrderType !== undefined) this.#counts.systemCount++;
+    const { oldest, newest } = this.#times ?? { oldest: timestamp, newest: timestamp };
+    this.#times = { oldest: Math.min(oldest, timestamp), newest: Math.max(newest, timestamp) };
+  }
+
+  /** The sums so far. */
+  summary(): FillSummary {
+    const sums = [...this.#sums.entries()].sort(([a], [b]) => a < b ? -1 : 1);
+    const fees = [...this.#fees].map(([asset, fee]) => [asset, fee.toFixed()]);
+    return {
+      ...this.#counts,
+      traded: sums.map(([, sum]) => tradedOf(sum)),
+      fees: Object.fromEntries(fees),
+      ...this.#times,
+    };
+  }
+}
+
+function tradedOf({ symbol, side, count, quantity, quote }: Sums): Traded {
+  const [baseAsset = "", quoteAsset = ""] = symbol.split("_");
+  return {
+    symbol,
+    side,
+    count,
+    quantity: quantity.toFixed(),
+    baseAsset,
+    quoteQuantity: quote.toFixed(),
+    quoteAsset,
+    averagePrice: (divide(quote, quantity) ?? ZERO).toFixed(),
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * Open positions, as a trader says them.
+ *
+ * The exchange answers 404 for a market without a position, and "0" for a liquidation price that
+ * it has not worked out; it does that for a single market only (API digest, 4.3).
+ *
+ * @module
+ */
+
+import type { Call } from "../clock.ts";
+import { decimal } from "../decimal.ts";
+import { DeskError } from "../errors.ts";
+import type { Position } from "../schemas/mod.ts";
+import type { AccountReads } from "./balances.ts";
+import { given } from "./listing.ts";
+
+/** An open position; amounts in the quote asset unless they are quantities. */
+export interface OpenPosition {
+  symbol: string;
+  side: "long" | "short";
+  /** In the base asset; never negative. */
+  quantity: string;
+  /** Absent when it is not known. */
+  liquidationPrice?: string;
+  entryPrice?: string;
+  breakEvenPrice?: string;
+  markPrice?: string;
+  netExposureNotional?: string;
+  pnlUnrealized?: string;
+  pnlRealized?: string;
+  cumulativeFundingPayment?: string;
+  positionId?: string;
+}
+
+/**
+ * The open positions; none is an empty list.
+ *
+ * @throws {DeskError} `invalid_input` with the closest symbols for an unknown one
+ */
+export async function listPositions(
+  { exchange, markets }: AccountReads,
+  query: { symbol?: string | undefined; marketType?: string | undefined },
+  call: Call,
+): Promise<OpenPosition[]> {
+  if (query.symbol !== undefined) await markets.refuseUnknown(query.symbol, call);
+  const rows = await exchange.positions(call, given(query)).catch((error) => {
+    if (error instanceof DeskError && error.code === "not_found") return [];
+    throw error;
+  });
+  return rows.filter((row) => !decimal(row.netQuantity).isZero()).map(openPosition);
+}
+
+function openPosition(row: Position): OpenPosition {
+  const { symbol, netQuantity, estLiquidationPrice = "0", ...rest } = row;
+  const isKnown = decimal(estLiquidationPrice).gt(0);
+  return {
+    symbol,
+    side: decimal(netQuantity).isNegative() ? "short" : "long",
+    quantity: netQuantity.replace(/^-/, ""),
+    ...given(rest),
+    ...(isKnown ? { liquidationPrice: estLiquidationPrice } : {}),
+  };
+}

@@ -1,0 +1,128 @@
+/**
+ * Reads a history row by row although rows arrive at its head between two requests and shift
+ * everything behind them: no row comes twice, and none is lost.
+ *
+ * The exchange pages by offset (API digest, section 8). So a reader remembers the moment that it
+ * has come to and which rows of that moment it has given, starts the next page where that moment
+ * began, and passes over what is newer or was given. Rows of one moment may come in any order.
+ *
+ * @module
+ */
+
+import type { Page } from "../exchange.ts";
+
+/** How far a history has been read. */
+export interface Place {
+  /** Where the rows of the last moment began when they were read. */
+  readonly offset: number;
+  /** The last moment, Unix ms. */
+  readonly timeMs: number;
+  /** The rows of that moment that were given, by their keys. */
+  readonly keys: readonly string[];
+}
+
+/** A history of the exchange's. */
+export interface History<Row> {
+  /** The rows of a window. */
+  page(window: { limit: number; offset: number }): Promise<Page<Row>>;
+  /** When a row happened, Unix ms; by it the rows are sorted. */
+  timeOf(row: Row): number;
+  /** What tells a row from others of the same moment. */
+  keyOf(row: Row): string;
+}
+
+/** The most rows that the exchange gives at once. */
+const MAX_PAGE_ROWS = 1000;
+const MAX_PAGES = 10;
+/** The most rows that one reader reads. */
+export const MAX_ROWS: number = MAX_PAGE_ROWS * MAX_PAGES;
+
+/** Reads a history from its head, or on from a place. */
+export class HistoryReader<Row> {
+  readonly #history: History<Row>;
+  #place: Place | undefined;
+  #total: number | undefined;
+  #isAtEnd = false;
+
+  /** Reads nothing yet; `place` is where an earlier reader stood. */
+  constructor(history: History<Row>, place?: Place) {
+    this.#history = history;
+    this.#place = place;
+  }
+
+  /** Behind the last row that was given; `undefined` before the first. */
+  get place(): Place | undefined {
+    return this.#place;
+  }
+
+  /** How many rows the history has in all, if the exchange says so. */
+  get total(): number | undefined {
+    return this.#total;
+  }
+
+  /** Whether every row has been given; false when a reader gave up at its bound. */
+  get isAtEnd(): boolean {
+    return this.#isAtEnd;
+  }
+
+  /** The rows from the place on; `expected` is how many its caller is likely to take. */
+  async *rows(expected: number): AsyncGenerator<Row, void, void> {
+    let limit = Math.min(expected + (this.#place?.keys.length ?? 0), MAX_PAGE_ROWS);
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const offset = this.#place?.offset ?? 0;
+      const { rows, total } = await this.#history.page({ limit, offset });
+      this.#total = total;
+      if (this.#hasShrunk(rows)) this.#moveTo(0);
+      else {
+        const before = this.#place;
+        yield* this.#unseen(rows, offset);
+        const isCut = rows.length === limit || (total ?? 0) > offset + rows.length;
+        if (!isCut || before === this.#place) {
+          this.#isAtEnd = true;
+          return;
+        }
+      }
+      limit = MAX_PAGE_ROWS;
+    }
+  }
+
+  *#unseen(rows: readonly Row[], offset: number): Generator<Row, void, void> {
+    const { timeMs = Infinity, keys = [] } = this.#place ?? {};
+    const given = [...keys];
+    let isBefore = this.#place !== undefined;
+    for (const [index, row] of rows.entries()) {
+      isBefore &&= this.#history.timeOf(row) > timeMs;
+      if (isBefore) {
+        this.#moveTo(offset + index + 1);
+        continue;
+      }
+      const isOfMoment = this.#history.timeOf(row) === timeMs;
+      const found = isOfMoment ? given.indexOf(this.#history.keyOf(row)) : -1;
+      if (found >= 0) given.splice(found, 1);
+      else {
+        this.#pass(row, offset + index);
+        yield row;
+      }
+    }
+  }
+
+  #pass(row: Row, offset: number): void {
+    const timeMs = this.#history.timeOf(row);
+    const key = this.#history.keyOf(row);
+    const place = this.#place;
+    this.#place = place?.timeMs === timeMs
+      ? { ...place, keys: [...place.keys, key] }
+      : { offset, timeMs, keys: [key] };
+  }
+
+  #moveTo(offset: number): void {
+    if (this.#place !== undefined) this.#place = { ...this.#place, offset };
+  }
+
+  /** The place begins with a row of its moment or a newer one, unless rows before it are gone. */
+  #hasShrunk(rows: readonly Row[]): boolean {
+    if (this.#place === undefined || this.#place.offset === 0) return false;
+    const [first] = rows;
+    return first === undefined || this.#history.timeOf(first) < this.#place.timeMs;
+  }
+}
