@@ -1,10 +1,12 @@
 /**
- * The resources: the account, the balance of one asset, and the desk's own journal.
+ * The resources: the account, the open orders, the positions, the desk's own journal, and the balance
+ * of one asset.
  *
  * @module
  */
 
 import { heldAssets, readBalance } from "./account/balances.ts";
+import { listPositions } from "./account/positions.ts";
 import type { Call } from "./clock.ts";
 import type { Desk } from "./desk/mod.ts";
 import { DeskError } from "./errors.ts";
@@ -21,6 +23,8 @@ export interface ResourceDefinition {
 
 const ACCOUNT_URI = "backpack://account";
 const JOURNAL_URI = "backpack://journal";
+const ORDERS_URI = "backpack://orders";
+const POSITIONS_URI = "backpack://positions";
 const BALANCE_REGEXP = /^backpack:\/\/balance\/([^/?#]+)$/;
 
 /** The template of the balances' URIs. */
@@ -41,6 +45,22 @@ const ACCOUNT: ResourceDefinition = {
   mimeType: "application/json",
 };
 
+const ORDERS: ResourceDefinition = {
+  uri: ORDERS_URI,
+  name: "orders",
+  title: "Open orders",
+  description: "Every open order, of spot and of perpetuals, as list_orders shows it",
+  mimeType: "application/json",
+};
+
+const POSITIONS: ResourceDefinition = {
+  uri: POSITIONS_URI,
+  name: "positions",
+  title: "Open positions",
+  description: "Every open position, long or short, as list_positions shows it",
+  mimeType: "application/json",
+};
+
 const JOURNAL: ResourceDefinition = {
   uri: JOURNAL_URI,
   name: "journal",
@@ -50,15 +70,17 @@ const JOURNAL: ResourceDefinition = {
   mimeType: "application/json",
 };
 
-/** The account, the journal, and a balance for each asset held. */
+const FIXED = [ACCOUNT, ORDERS, POSITIONS, JOURNAL];
+
+/** The fixed resources, and a balance for each asset held. */
 export async function listResources(desk: Desk, call: Call): Promise<ResourceDefinition[]> {
   const assets = await heldAssets(desk, call);
-  return [ACCOUNT, JOURNAL, ...assets.map(balanceDefinition)];
+  return [...FIXED, ...assets.map(balanceDefinition)];
 }
 
 /** The resources that are there without asking the exchange. */
 export function fixedResources(): ResourceDefinition[] {
-  return [ACCOUNT, JOURNAL];
+  return [...FIXED];
 }
 
 /** The assets held whose names begin with `prefix`, in any case. */
@@ -75,10 +97,15 @@ export async function completeAsset(desk: Desk, prefix: string, call: Call): Pro
 export async function readResource(desk: Desk, uri: string, call: Call): Promise<unknown> {
   if (uri === ACCOUNT_URI) return await desk.exchange.account(call);
   if (uri === JOURNAL_URI) return desk.trail();
+  if (uri === ORDERS_URI) {
+    const { orders } = await desk.listOrders({ marketType: "ALL" }, call);
+    return { orders, count: orders.length };
+  }
+  if (uri === POSITIONS_URI) return { positions: await listPositions(desk, {}, call) };
   const asset = assetOf(uri);
   if (asset !== undefined) return await readBalance(desk, asset, call);
   throw new DeskError("not_found", `There is no resource ${quoted(uri)}`, {
-    hint: `Resources: ${ACCOUNT_URI}, ${JOURNAL_URI}, ${BALANCE_TEMPLATE.uriTemplate}`,
+    hint: `Resources: ${[...FIXED.map(({ uri }) => uri), BALANCE_TEMPLATE.uriTemplate].join(", ")}`,
   });
 }
 

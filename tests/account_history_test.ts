@@ -121,7 +121,7 @@ Deno.test("list_fills shows fee, maker or taker and ids, and adds up what was as
         averagePrice: "140.1",
       },
     ],
-    fees: { USDC: "-0.25", SOL: "0.002" },
+    fees: [{ asset: "USDC", amount: "-0.25" }, { asset: "SOL", amount: "0.002" }],
     oldest: START_MS + 3,
     newest: START_MS + 5,
   });
@@ -247,7 +247,7 @@ Deno.test("2,500 fills of awkward decimals add up exactly while others arrive", 
     makerCount: 500,
     systemCount: 0,
     traded: expected,
-    fees: { SOL: fees.toFixed() },
+    fees: [{ asset: "SOL", amount: fees.toFixed() }],
     oldest: START_MS + 1,
     newest: START_MS + 2500,
   });

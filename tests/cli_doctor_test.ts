@@ -4,6 +4,7 @@
  * @module
  */
 
+import { TOOLS } from "../lib/tools/mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Journal, JournalError } from "../lib/journal/mod.ts";
 import { OTHER, PUBLIC, SEED, USER } from "./_config.ts";
@@ -47,7 +48,7 @@ Deno.test("doctor says of a sound set-up what it found, and no value", async () 
 ✓ clock     0 s off
 ✓ account   the exchange accepts the key
 · account   whether the key may trade can't be told without an order: Backpack's list of API keys says which are Read Only
-✓ client    a client sees backpack-mcp with 5 tools
+✓ client    a client sees backpack-mcp with ${TOOLS.length} tools
 
 Nothing stands in the way of an order.
 `,

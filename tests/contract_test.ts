@@ -272,11 +272,17 @@ async function readAccount(customer: Customer): Promise<void> {
   await customer.get("/api/v1/order", { symbol: "SOL_USDC", clientId: 1 });
   await customer.get("/api/v1/order", { symbol: "SOL_USDC", clientId: 2 });
   await customer.get("/api/v1/orders", {});
-  await customer.get("/wapi/v1/capital/deposits");
-  await customer.get("/wapi/v1/capital/withdrawals");
+  const period = { from: START_MS, to: START_MS + 1, limit: 101, offset: 0 };
+  await customer.get("/wapi/v1/capital/deposits", period);
+  await customer.get("/wapi/v1/capital/deposits", { limit: 1001 });
+  await customer.get("/wapi/v1/capital/withdrawals", period);
+  await customer.get("/wapi/v1/capital/withdrawals", { from: "soon" });
   await customer.get("/wapi/v1/history/orders", { sortDirection: "Asc", limit: 1000 });
   await customer.get("/wapi/v1/history/fills", { fillType: "User", limit: 3, offset: 1 });
-  await customer.get("/wapi/v1/history/funding");
+  const perpetual = { symbol: "SOL_USDC_PERP", limit: 101, offset: 0, sortDirection: "Desc" };
+  await customer.get("/wapi/v1/history/funding", perpetual);
+  await customer.get("/wapi/v1/history/funding", { symbol: "NOPE" });
+  await customer.get("/wapi/v1/history/orders", { marketType: "PERP", orderId: "1" });
 }
 
 async function endOrders(customer: Customer): Promise<void> {

@@ -35,6 +35,11 @@ const STOP = {
   triggerBy: "MarkPrice",
 };
 
+const TRANSFER = {
+  ...{ id: 1, symbol: "SOL", quantity: "1", fee: "0", source: "solana", blockchain: "Solana" },
+  ...{ status: "confirmed", createdAt: "2026-01-01T00:00:00", transactionHash: "5J" },
+};
+
 /** What an honest exchange answers, in every route that the desk reads. */
 const BODIES: Readonly<Record<string, unknown>> = {
   "GET /api/v1/markets": MARKETS.slice(0, 2),
@@ -46,7 +51,18 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "GET /api/v1/orders": [wireOrder(), STOP],
   "GET /wapi/v1/history/orders": [wireOrder({ status: "Filled" })],
   "GET /wapi/v1/history/fills": [FILL],
+  "GET /wapi/v1/history/funding": [{
+    ...{ symbol: "SOL_USDC_PERP", quantity: "0.1", fundingRate: "0.001" },
+    intervalEndTimestamp: "2026-01-01T00:00:00",
+  }],
+  "GET /wapi/v1/capital/deposits": [TRANSFER],
+  "GET /wapi/v1/capital/withdrawals": [TRANSFER],
   "POST /api/v1/order": wireOrder(),
+  "POST /api/v1/orders": [{ operation: "Ok", ...wireOrder() }],
+  "GET /api/v1/depth": {
+    ...{ asks: [["140.1", "5"]], bids: [["140", "5"]], lastUpdateId: "1", timestamp: 1 },
+  },
+  "GET /api/v1/markPrices": [{ symbol: "SOL_USDC_PERP", markPrice: "140" }],
   "DELETE /api/v1/order": { ...STOP, status: "Cancelled", quantity: null, quoteQuantity: "5" },
   "DELETE /api/v1/orders": [STOP],
 };
@@ -58,8 +74,14 @@ const ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
   get_order_outcome: { clientId: 7 },
   cancel_order: { symbol: "SOL_USDC", orderId: "28563670003" },
   cancel_all_orders: { symbol: "SOL_USDC_PERP" },
+  create_orders: { orders: [LIMIT] },
+  replace_order: { symbol: "SOL_USDC", orderId: "28563670003", price: "140.00" },
+  preview_order: LIMIT,
+  get_order: { symbol: "SOL_USDC", orderId: "28563670003" },
 };
-const URIS = ["account", "balance/SOL", "balance/SOLL", "journal", "nothing"];
+const URIS = [
+  ...["account", "orders", "positions", "balance/SOL", "balance/SOLL", "journal", "nothing"],
+];
 
 /** `body` with HOSTILE for each string that `isMeant`, or with a name beside the others. */
 function poisoned(body: unknown, isMeant: (path: string) => boolean, path = ""): unknown {

@@ -5,6 +5,7 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { decimal } from "../lib/decimal.ts";
 import { PaperExchange } from "../lib/paper/exchange.ts";
 import { API_KEY, connect, type Connection, TestClock } from "./_helpers.ts";
 
@@ -76,4 +77,64 @@ Deno.test("a paper market that is closed takes no order", async () => {
   const error = await desk.callFailing("create_order", LIMIT);
   assertEquals([error.code, error.outcome], ["invalid_input", "not_placed"]);
   assertEquals(error.message, "Cannot place order: SOL_USDC is Closed and takes no orders");
+});
+
+Deno.test("paper fills, balances, positions and the account agree with each other", async () => {
+  await using desk = await open();
+  const buy = { symbol: "SOL_USDC", side: "Bid", orderType: "Market" };
+  await desk.callTool("create_order", { ...buy, quoteQuantity: "100", clientId: 1 });
+  const perp = { ...buy, symbol: "SOL_USDC_PERP", quantity: "0.50", side: "Ask", clientId: 2 };
+  await desk.callTool("create_order", perp);
+  const { fills, summary, total } = (await desk.callTool("list_fills")).structuredContent;
+  assertEquals([fills.length, summary.count, total], [total, total, total]);
+  const [spot, short] = summary.traded;
+  assertEquals([spot.symbol, spot.side, spot.quantity], ["SOL_USDC", "Bid", "0.71"]);
+  const { balances } = (await desk.callTool("get_balances")).structuredContent;
+  const totalOf = (asset: string): string =>
+    balances.find((row: { asset: string }) => row.asset === asset).total;
+  const sum = (...amounts: string[]): string =>
+    amounts.reduce((total, amount) => total.plus(decimal(amount)), decimal("0")).toFixed();
+  assertEquals(totalOf("SOL"), sum("25", spot.quantity, `-${summary.fees.SOL}`));
+  assertEquals(totalOf("USDC"), sum("10000", `-${spot.quoteQuantity}`, `-${summary.fees.USDC}`));
+  const { positions } = (await desk.callTool("list_positions")).structuredContent;
+  assertEquals([positions[0].side, positions[0].quantity], ["short", "0.5"]);
+  assertEquals([positions[0].entryPrice, short.side], [short.averagePrice, "Ask"]);
+  assertEquals(positions[0].liquidationPrice, undefined);
+  const none = await desk.callTool("list_positions", { symbol: "BTC_USDC_PERP" });
+  assertEquals(none.structuredContent.positions, []);
+  const account = (await desk.callTool("get_account")).structuredContent;
+  assertEquals(account.fees.spotTaker, { basisPoints: "10", percent: "0.1" });
+  assertEquals(account.margin.netExposureFutures, positions[0].netExposureNotional);
+});
+
+Deno.test("a paper order is looked at while open and when it has ended, in one shape", async () => {
+  await using desk = await open();
+  await desk.callTool("create_order", LIMIT);
+  const key = { symbol: "SOL_USDC", clientId: 7 };
+  const resting = (await desk.callTool("get_order", key)).structuredContent.order;
+  await desk.callTool("cancel_order", key);
+  const ended = (await desk.callTool("get_order", key)).structuredContent.order;
+  assertEquals(ended.status, "Cancelled");
+  const { reduceOnly: _, ...members } = resting;
+  assertEquals(ended, { ...members, status: "Cancelled" });
+  const history = (await desk.callTool("list_order_history")).structuredContent;
+  assertEquals([history.orders, history.total], [[ended], 1]);
+});
+
+Deno.test("a paper history pages although orders are placed in between", async () => {
+  await using desk = await open();
+  for (const clientId of [1, 2, 3]) {
+    await desk.callTool("create_order", { ...LIMIT, clientId, price: `12${clientId}.00` });
+    desk.clock.advance(1000);
+  }
+  const ids: number[] = [];
+  let cursor: string | undefined;
+  do {
+    const page =
+      (await desk.callTool("list_order_history", { limit: 1, cursor })).structuredContent;
+    ids.push(...page.orders.map(({ clientId }: { clientId: number }) => clientId));
+    cursor = page.nextCursor;
+    await desk.callTool("create_order", { ...LIMIT, clientId: 10 + ids.length, quantity: "0.01" });
+  } while (cursor !== undefined);
+  assertEquals(ids, [3, 2, 1]);
 });

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 // @ts-types="@modelcontextprotocol/sdk/types"
 import { McpError } from "@modelcontextprotocol/sdk/types.js";
 import { connect, type Connection, json, TestClock } from "./_helpers.ts";
-import { refusal, type Route, routes } from "./_routes.ts";
+import { refusal, type Route, routes, wireOrder } from "./_routes.ts";
 
 const ZERO = { available: "0", locked: "0", staked: "0" };
 
@@ -31,6 +31,26 @@ async function read(desk: Connection, uri: string): Promise<any> {
 Deno.test("backpack://account has the exchange's member names", async () => {
   await using desk = await open();
   assertEquals(await read(desk, "backpack://account"), { autoLend: true, spotMakerFee: "8" });
+});
+
+Deno.test("backpack://orders has the open orders of spot and of perpetuals", async () => {
+  await using desk = await open({
+    "GET /api/v1/orders": ({ query }) =>
+      json([wireOrder({ id: query.marketType === "PERP" ? "2" : "1" })]),
+  });
+  const { orders, count } = await read(desk, "backpack://orders");
+  assertEquals(orders.map(({ id }: { id: string }) => id), ["1", "2"]);
+  assertEquals([count, orders[0].price], [2, "140.10"]);
+});
+
+Deno.test("backpack://positions has the open positions, and none when there is none", async () => {
+  const row = { symbol: "SOL_USDC_PERP", netQuantity: "-2", estLiquidationPrice: "0" };
+  const replies = [json([row]), refusal("RESOURCE_NOT_FOUND", "Not Found", 404)];
+  await using desk = await open({ "GET /api/v1/position": () => replies.shift() ?? json([]) });
+  assertEquals(await read(desk, "backpack://positions"), {
+    positions: [{ symbol: "SOL_USDC_PERP", side: "short", quantity: "2" }],
+  });
+  assertEquals(await read(desk, "backpack://positions"), { positions: [] });
 });
 
 Deno.test("backpack://balance adds what is lent and counts nothing twice", async () => {
@@ -94,6 +114,8 @@ Deno.test("the template lists the assets held and completes them", async () => {
   const { resources } = await desk.client.listResources();
   assertEquals(resources.map(({ uri }) => uri), [
     "backpack://account",
+    "backpack://orders",
+    "backpack://positions",
     "backpack://journal",
     "backpack://balance/SOL",
     "backpack://balance/USDC",

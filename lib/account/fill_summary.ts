@@ -29,8 +29,8 @@ export interface FillSummary {
   /** Those that the exchange made by itself, such as liquidations. */
   systemCount: number;
   traded: Traded[];
-  /** By asset; negative where rebates were more than fees. */
-  fees: Record<string, string>;
+  /** Negative where rebates were more than fees. */
+  fees: { asset: string; amount: string }[];
   /** Unix ms of the oldest and the newest. */
   oldest?: number;
   newest?: number;
@@ -73,11 +73,11 @@ export class FillTotals {
   /** The sums so far. */
   summary(): FillSummary {
     const sums = [...this.#sums.entries()].sort(([a], [b]) => a < b ? -1 : 1);
-    const fees = [...this.#fees].map(([asset, fee]) => [asset, fee.toFixed()]);
+    const fees = [...this.#fees].map(([asset, fee]) => ({ asset, amount: fee.toFixed() }));
     return {
       ...this.#counts,
       traded: sums.map(([, sum]) => tradedOf(sum)),
-      fees: Object.fromEntries(fees),
+      fees,
       ...this.#times,
     };
   }

@@ -16,7 +16,13 @@ import type { Side } from "./order.ts";
 import { badParameter, notFound } from "./refusal.ts";
 import { json, type Reply } from "./reply.ts";
 import type { PaperRequest, Query } from "./request.ts";
-import { requiredMarket, type Routes, selectedMarkets, type SignedRoute } from "./routes.ts";
+import {
+  requiredMarket,
+  type Routes,
+  selectedMarkets,
+  type SignedRoute,
+  windowOf,
+} from "./routes.ts";
 
 /** The account endpoints. */
 export const ACCOUNT_ROUTES: Routes<SignedRoute> = {
@@ -29,12 +35,17 @@ export const ACCOUNT_ROUTES: Routes<SignedRoute> = {
     instruction: "borrowLendPositionQuery",
     answer: () => json([]),
   },
-  "GET /wapi/v1/capital/deposits": { instruction: "depositQueryAll", answer: () => json([]) },
-  "GET /wapi/v1/capital/withdrawals": {
-    instruction: "withdrawalQueryAll",
-    answer: () => json([]),
-  },
+  "GET /wapi/v1/capital/deposits": { instruction: "depositQueryAll", answer: listNone },
+  "GET /wapi/v1/capital/withdrawals": { instruction: "withdrawalQueryAll", answer: listNone },
 };
+
+// Nothing moves in or out of here; what is asked must be well formed all the same.
+function listNone({ query }: PaperRequest): Reply {
+  windowOf(query);
+  query.integer("from");
+  query.integer("to");
+  return json([]);
+}
 
 function getAccount(_request: PaperRequest, engine: Engine, account: Account): Reply {
   const { fees } = engine.settlement;

@@ -19,7 +19,7 @@ export const HISTORY_ROUTES: Routes<SignedRoute> = {
   "GET /wapi/v1/history/fills": { instruction: "fillHistoryQueryAll", answer: listFills },
   "GET /wapi/v1/history/funding": {
     instruction: "fundingHistoryQueryAll",
-    answer: ({ query }) => page([], windowOf(query), (row) => row),
+    answer: listFunding,
   },
 };
 
@@ -64,6 +64,12 @@ function listFills(
     query.text("strategyId") === undefined
   );
   return page(sorted(rows, query), windowOf(query), fillToWire);
+}
+
+// No funding is paid here; what is asked must be well formed all the same.
+function listFunding({ query }: PaperRequest, engine: Engine): Reply {
+  selectedMarkets(query, engine);
+  return page(sorted([], query), windowOf(query), (row) => row);
 }
 
 function sorted<T>(oldestFirst: readonly T[], query: Query): readonly T[] {

@@ -10,6 +10,7 @@ import type { FillSummary, Traded } from "../account/fill_summary.ts";
 import type { Overview } from "../account/overview.ts";
 import type { OpenPosition } from "../account/positions.ts";
 import { decimal, divide } from "../decimal.ts";
+import { word } from "../quote.ts";
 
 /** How many things a line names before it only counts. */
 const MAX_NAMED = 6;
@@ -21,11 +22,11 @@ export function balancesLine({ balances, totalUsd, unvalued, borrowedUsd }: Bala
   const worth = totalUsd === undefined ? count : `${count}, ${short(totalUsd, 2)} USD in all`;
   const named = balances.map(({ asset, total, valueUsd }) => {
     const value = valueUsd === undefined || asset === "USDC" ? "" : ` (${short(valueUsd, 2)} USD)`;
-    return total === undefined ? asset : `${short(total)} ${asset}${value}`;
+    return total === undefined ? word(asset) : `${short(total)} ${word(asset)}${value}`;
   });
   return sentence([
     [worth, list(named)].filter((part) => part !== "").join(": "),
-    unvalued.length === 0 ? "" : `no price for ${list(unvalued)}`,
+    unvalued.length === 0 ? "" : `no price for ${list(unvalued.map(word))}`,
     borrowedUsd === undefined ? "" : `${short(borrowedUsd, 2)} USD borrowed, not subtracted`,
   ]);
 }
@@ -38,9 +39,9 @@ export function positionsLine(positions: readonly OpenPosition[]): string {
 
 function positionWords(position: OpenPosition): string {
   const { symbol, side, quantity, entryPrice, markPrice } = position;
-  const quote = symbol.split("_")[1] ?? "";
+  const quote = word(symbol.split("_")[1] ?? "");
   return [
-    `${side} ${short(quantity)} ${symbol}`,
+    `${side} ${short(quantity)} ${word(symbol)}`,
     entryPrice === undefined ? "" : ` from ${short(entryPrice)}`,
     markPrice === undefined ? "" : `, mark ${short(markPrice)}`,
     position.pnlUnrealized === undefined
@@ -53,7 +54,7 @@ function positionWords(position: OpenPosition): string {
 /** Such as `3 fills, 1 maker: bought 3 SOL_USDC at 140.1 for 420.3 USDC; fees 0.4203 USDC`. */
 export function fillsLine(summary: FillSummary): string {
   const { count, makerCount, systemCount, traded, fees } = summary;
-  const paid = Object.entries(fees).map(([asset, fee]) => `${short(fee)} ${asset}`);
+  const paid = fees.map(({ asset, amount }) => `${short(amount)} ${word(asset)}`);
   return sentence([
     `${count} ${count === 1 ? "fill" : "fills"}, ${makerCount} maker` +
     (traded.length === 0 ? "" : `: ${list(traded.map(tradedWords))}`),
@@ -64,9 +65,9 @@ export function fillsLine(summary: FillSummary): string {
 
 function tradedWords(traded: Traded): string {
   const { side, symbol, quantity, quoteQuantity, quoteAsset, averagePrice } = traded;
-  const verb = side === "Bid" ? "bought" : side === "Ask" ? "sold" : side;
-  const quote = `${short(quoteQuantity)} ${quoteAsset}`;
-  return `${verb} ${short(quantity)} ${symbol} at ${short(averagePrice)} for ${quote}`;
+  const verb = side === "Bid" ? "bought" : side === "Ask" ? "sold" : word(side);
+  const quote = `${short(quoteQuantity)} ${word(quoteAsset)}`;
+  return `${verb} ${short(quantity)} ${word(symbol)} at ${short(averagePrice)} for ${quote}`;
 }
 
 /** Such as `spot 0.08 % maker, 0.1 % taker; leverage up to 20; auto-lend on; equity 20.28 USD`. */

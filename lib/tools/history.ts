@@ -25,6 +25,7 @@ import {
   timeArgument,
   uint32Argument,
 } from "./arguments.ts";
+import { word } from "../quote.ts";
 import { orderLine } from "./order_line.ts";
 import { loose, OrderOutput } from "./outputs.ts";
 import { defineTool, type Tool } from "./tool.ts";
@@ -151,7 +152,7 @@ export const listDeposits = defineTool({
       pageLine(mode, "deposit", deposits, page),
       newest === undefined
         ? ""
-        : `first: ${short(newest.quantity)} ${newest.symbol}, ${newest.status}`,
+        : `first: ${short(newest.quantity)} ${word(newest.symbol)}, ${word(newest.status)}`,
     ]);
     return { line, value: { deposits, ...page } };
   },
@@ -177,7 +178,7 @@ export const listWithdrawals = defineTool({
       pageLine(mode, "withdrawal", withdrawals, page),
       newest === undefined
         ? ""
-        : `first: ${short(newest.quantity)} ${newest.symbol}, ${newest.status}`,
+        : `first: ${short(newest.quantity)} ${word(newest.symbol)}, ${word(newest.status)}`,
     ]);
     return { line, value: { withdrawals, ...page } };
   },
