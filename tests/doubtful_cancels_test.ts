@@ -136,6 +136,23 @@ Deno.test("a cancel-all that was only accepted is pending while orders stand", a
   assertEquals(desk.newest()?.body.state, "gone");
 });
 
+Deno.test("the exchange's own clock says how far two looks are apart", async () => {
+  let timeMs = START_MS;
+  await using desk = await openDoubtful({
+    "GET /api/v1/time": () => new Response(String(timeMs)),
+  });
+  leave(desk, "cancel_all_orders", { symbol: "SOL_USDC" });
+  await using next = await restarted(desk);
+  for (const laterMs of [9999, 10_000, 24_999]) {
+    timeMs = START_MS + laterMs;
+    await wait(next, 60_000);
+    assertEquals(next.newest(), undefined);
+  }
+  timeMs = START_MS + 25_000;
+  await wait(next, 20_000);
+  assertEquals(next.newest()?.body.state, "still_open");
+});
+
 Deno.test("two looks that differ settle nothing", async () => {
   let looks = 0;
   await using desk = await openDoubtful({
@@ -153,14 +170,16 @@ Deno.test("looks that fail keep a cancel unknown", async () => {
     [HISTORY]: () => new Response("<html>", { status: 502 }),
     "GET /api/v1/time": () => new Response("soon"),
   };
-  for (const [route, answer] of Object.entries(failing)) {
-    await using desk = await openDoubtful({});
-    await desk.callFailing("cancel_order", KEY);
-    desk.scripted[OPEN] = () => json([]);
-    desk.scripted[route] = answer;
-    await wait(desk, 660_000);
-    assertEquals(desk.newest()?.body.state, "unknown", route);
-  }
+  await Promise.all(
+    Object.entries(failing).map(async ([route, answer]) => {
+      await using desk = await openDoubtful({});
+      await desk.callFailing("cancel_order", KEY);
+      desk.scripted[OPEN] = () => json([]);
+      desk.scripted[route] = answer;
+      await wait(desk, 660_000);
+      assertEquals(desk.newest()?.body.state, "unknown", route);
+    }),
+  );
 });
 
 Deno.test("a cancel that its client gave up is followed to its end", async () => {

@@ -170,12 +170,26 @@ Deno.test("look-ups that fail or are unfinished keep an order unknown", async ()
     "GET /wapi/v1/history/orders": () =>
       json(Array.from({ length: 100 }, (_, id) => wireOrder({ id: String(id), clientId: 99 }))),
   };
-  for (const [route, answer] of Object.entries(failing)) {
-    await using desk = await open({ "POST /api/v1/order": hang, [route]: answer });
-    await desk.callFailing("create_order", LIMIT);
-    await wait(desk, 600_000);
-    assertEquals((await outcome(desk)).outcome, "unknown", route);
-  }
+  await Promise.all(
+    Object.entries(failing).map(async ([route, answer]) => {
+      await using desk = await open({ "POST /api/v1/order": hang, [route]: answer });
+      await desk.callFailing("create_order", LIMIT);
+      await wait(desk, 600_000);
+      assertEquals((await outcome(desk)).outcome, "unknown", route);
+    }),
+  );
+});
+
+Deno.test("an order that two look for at once is settled once", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  await using desk = await open({ "POST /api/v1/order": hang }, { clock, journal });
+  await desk.callFailing("create_order", LIMIT);
+  desk.scripted["GET /api/v1/order"] = () => json(wireOrder());
+  const found = await Promise.all([outcome(desk), outcome(desk)]);
+  assertEquals(found.map((value) => value.outcome), ["placed", "placed"]);
+  const states = [...journal.entries({ kind: "outcome" })].map(({ body }) => body.state);
+  assertEquals(states, ["unknown", "placed"]);
 });
 
 Deno.test("a restarted desk finds out what the former one left in flight", async () => {

@@ -5,7 +5,10 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Journal } from "../lib/journal/mod.ts";
 import { SEED } from "./_helpers.ts";
+import { addIntent, journalFile } from "./_journal_child.ts";
+import { wireOrder } from "./_routes.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const PUBLIC_KEY = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=";
@@ -44,13 +47,19 @@ class Program {
   readonly stdout: string[] = [];
   readonly #stderr: Promise<string>;
 
-  constructor(args: readonly string[], env: Record<string, string>, cwd: string) {
+  constructor(
+    args: readonly string[],
+    env: Record<string, string>,
+    cwd: string,
+    permissions: readonly string[] = [],
+  ) {
     this.#child = new Deno.Command(Deno.execPath(), {
       args: [
         ...["run", "--quiet", "--no-prompt", "--no-check", ...worldFlags()],
         "--allow-net=127.0.0.1,api.backpack.exchange:443",
         "--allow-env",
         `--allow-read=.env,${cwd}`,
+        ...permissions,
         `${ROOT}main.ts`,
         ...args,
       ],
@@ -217,6 +226,48 @@ programTest("the owner's file wins over the working directory's", async (folder)
   const program = new Program([], {}, folder);
   assertEquals((await program.initialize()).result.serverInfo.name, "backpack-mcp");
   assertEquals((await program.end()).code, 0);
+});
+
+programTest("an order that reappears halts by a file, which says why", async (folder) => {
+  const atMs = Date.now() - 600_000;
+  const order = { ...wireOrder(), createdAt: atMs };
+  {
+    using journal = Journal.open(journalFile(`${folder}/journal.sqlite`), () => atMs);
+    const stamp = { timestampMs: atMs, windowMs: 5000 };
+    const request = { side: "Bid", orderType: "Limit", price: "140.10", quantity: "1.5" };
+    const seq = addIntent(journal, 7, { ...stamp, request: { symbol: "SOL_USDC", ...request } });
+    const body = { state: "not_placed", by: "inference" };
+    journal.transact(() => journal.append("outcome", { intent: seq, clientId: 7, body }));
+  }
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    const isTime = new URL(request.url).pathname === "/api/v1/time";
+    return isTime ? new Response(String(Date.now())) : Response.json(order);
+  });
+  const program = new Program(
+    [],
+    {
+      BACKPACK_BASE_URL: `http://127.0.0.1:${server.addr.port}`,
+      BACKPACK_PRIVATE_KEY: SEED,
+      BACKPACK_DATA_DIR: folder,
+    },
+    folder,
+    [`--allow-write=${folder}`],
+  );
+  await program.initialize();
+  const { structuredContent } = await program.call("get_order_outcome", { clientId: 7 });
+  assertEquals([structuredContent.outcome, structuredContent.desk], ["placed", {
+    mode: "live",
+    halted: true,
+    reappeared: [7],
+  }]);
+  assertEquals((await program.end()).code, 0);
+  await server.shutdown();
+  const halt = `${folder}/HALT`;
+  assertMatch(
+    Deno.readTextFileSync(halt),
+    /^The order with clientId 7 .* has shown up on the .*\n$/,
+  );
+  if (Deno.build.os !== "windows") assertEquals(Deno.statSync(halt).mode! & 0o777, 0o600);
 });
 
 programTest("no key, seed or signature leaves, whatever the exchange echoes", async (folder) => {

@@ -136,6 +136,8 @@ Deno.test("orders called not placed are looked for sparingly, and for a day", as
   const late = desk.exchange.received.length;
   showUp(desk);
   await wait(desk, 1_000_000);
+  const told = await desk.callTool("get_order_outcome", { clientId: 7 });
+  assertEquals(told.structuredContent.outcome, "not_placed");
   assertEquals(desk.exchange.received.length, late);
 });
 

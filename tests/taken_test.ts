@@ -5,7 +5,7 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { type Desk, LIMIT, open } from "./_desk.ts";
+import { type Desk, LIMIT, open, wait } from "./_desk.ts";
 import { json, START_MS } from "./_helpers.ts";
 import { refusal, type Route, wireOrder } from "./_routes.ts";
 
@@ -74,6 +74,17 @@ Deno.test("a client id that exists is taken if the order under it is another", a
       assertEquals(error.desk, { mode: "live" });
     }
   }
+});
+
+Deno.test("an order whose client id was called taken is looked for again", async () => {
+  await using desk = await openTaken({
+    "GET /wapi/v1/history/orders": () => json([wireOrder({ side: "Ask", status: "Filled" })]),
+  });
+  await desk.callFailing("create_order", LIMIT);
+  desk.scripted["GET /api/v1/orders"] = openAs(wireOrder());
+  await wait(desk, 400_000);
+  const { structuredContent } = await desk.callTool("list_orders");
+  assertEquals(structuredContent.desk, { mode: "live", halted: true, reappeared: [7] });
 });
 
 Deno.test("a client id that exists, under no order that can be found, is unknown", async () => {

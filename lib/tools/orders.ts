@@ -133,8 +133,8 @@ export const getOrderOutcome = defineTool({
   name: "get_order_outcome",
   title: "Find out what became of an order",
   description: "Asks again what became of an order that create_order answered with outcome " +
-    "unknown. placed and not_placed are certain; on unknown ask again later, and never send the " +
-    "order a second time.",
+    "unknown. placed is certain; not_placed is too, unless resolvedBy is inference: the desk then " +
+    "looks for the order for another day. On unknown ask again later, and never send it again.",
   effect: "none",
   input: z.strictObject({
     clientId: uint32Argument("The clientId in create_order's answer"),
