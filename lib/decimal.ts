@@ -37,10 +37,15 @@ const MAX_LENGTH = 64;
  * ```
  */
 export function decimal(text: string): Decimal {
-  if (text.length > MAX_LENGTH || !PLAIN_REGEXP.test(text)) {
+  if (!isDecimal(text)) {
     throw new RangeError("Cannot read decimal: wanted plain digits such as 140.10");
   }
   return new Exact(text);
+}
+
+/** Whether {@linkcode decimal} can read the text. */
+export function isDecimal(text: string): boolean {
+  return text.length <= MAX_LENGTH && PLAIN_REGEXP.test(text);
 }
 
 /** Whether the text is a plain decimal above zero, fit to be sent as a price or a quantity. */

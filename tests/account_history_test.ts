@@ -221,7 +221,8 @@ Deno.test("2,500 fills of awkward decimals add up exactly while others arrive", 
     return answer;
   };
   await using desk = await open({ [FILLS]: route });
-  const { structuredContent } = await desk.callTool("list_fills", { symbol: "SOL_USDC" });
+  const answer = await desk.callTool("list_fills", { symbol: "SOL_USDC" });
+  const { structuredContent, content } = answer;
   const Exact = BigNumber.clone({ DECIMAL_PLACES: 40, ROUNDING_MODE: BigNumber.ROUND_DOWN });
   const expected = ["Ask", "Bid"].map((side) => {
     const own = newestFirst(1, 2500, awkward).filter((row) => row.side === side);
@@ -252,6 +253,7 @@ Deno.test("2,500 fills of awkward decimals add up exactly while others arrive", 
     newest: START_MS + 2500,
   });
   assertEquals(structuredContent.note, undefined);
+  assertMatch(content[0]?.text ?? "", /^LIVE 2500 fills, .*; 100 shown, nextCursor has more$/);
   assertEquals(structuredContent.fills.length, 100);
   assertEquals(desk.asked(FILLS).map(({ offset }) => offset), ["0", "999", "1998"]);
 });
@@ -413,7 +415,11 @@ Deno.test("list_order_history shows ended orders in the shape of open ones", asy
     total: 1,
     desk: { mode: "live" },
   });
-  assertMatch(content[0]?.text ?? "", /^LIVE 1 of 1 order; newest: LIVE BUY SOL_USDC|^LIVE 1 of 1/);
+  assertEquals(
+    content[0]?.text,
+    "LIVE 1 of 1 order; newest: BUY SOL_USDC @ 140.10 GTC: Expired, 0 filled; it has expired " +
+      "(ImmediateOrCancel) and nothing rests on the book",
+  );
   assertEquals(desk.asked(ORDERS), [{
     symbol: "SOL_USDC",
     marketType: "SPOT",
@@ -441,17 +447,14 @@ Deno.test("list_order_history pages by when orders were created", async () => {
   assertEquals(second.structuredContent.nextCursor, undefined);
 });
 
+function payment(symbol: string, hour = 18): Row {
+  const intervalEndTimestamp = `2026-01-25T${hour}:00:00`;
+  const amount = { quantity: "-0.000034", fundingRate: "-0.0000273" };
+  return { userId: 1, subaccountId: 0, symbol, ...amount, intervalEndTimestamp };
+}
+
 Deno.test("list_funding_payments keeps the payments of one hour apart by market", async () => {
-  const hour = "2026-01-25T18:00:00";
-  const payment = (symbol: string): Row => ({
-    userId: 1,
-    subaccountId: 0,
-    symbol,
-    quantity: "-0.000034",
-    intervalEndTimestamp: hour,
-    fundingRate: "-0.0000273",
-  });
-  const rows = ["SOL_USDC_PERP", "AAPL.US_USDC_PERP", "kPEPE_USDC_PERP"].map(payment);
+  let rows = ["SOL_USDC_PERP", "A~B,C", "kPEPE_USDC_PERP"].map((symbol) => payment(symbol));
   await using desk = await open({ [FUNDING]: paged(() => rows) });
   const first = await desk.callTool("list_funding_payments", { limit: 2 });
   assertEquals(first.structuredContent.payments[0], {
@@ -460,12 +463,15 @@ Deno.test("list_funding_payments keeps the payments of one hour apart by market"
     fundingRate: "-0.0000273",
     intervalEndTimestamp: Date.UTC(2026, 0, 25, 18),
   });
+  assertEquals(first.content[0]?.text, "LIVE 2 of 3 funding payments; nextCursor has more");
   const { nextCursor: cursor } = first.structuredContent;
+  rows = rows.toReversed();
   const second = await desk.callTool("list_funding_payments", { limit: 2, cursor });
   assertEquals(
     second.structuredContent.payments.map(({ symbol }: Row) => symbol),
     ["kPEPE_USDC_PERP"],
   );
+  assertEquals(second.content[0]?.text, "LIVE 1 of 3 funding payments");
   await desk.callTool("list_funding_payments", { symbol: "SOL_USDC_PERP" });
   assertEquals(desk.asked(FUNDING).at(-1), {
     symbol: "SOL_USDC_PERP",
@@ -473,6 +479,57 @@ Deno.test("list_funding_payments keeps the payments of one hour apart by market"
     offset: "0",
     sortDirection: "Desc",
   });
+});
+
+Deno.test("a row is not passed over for one just like it of another hour that is gone", async () => {
+  let rows = [payment("SOL_USDC_PERP", 19), payment("SOL_USDC_PERP", 18)];
+  await using desk = await open({ [FUNDING]: paged(() => rows) });
+  const first = await desk.callTool("list_funding_payments", { limit: 1 });
+  rows = rows.slice(1);
+  const { nextCursor: cursor } = first.structuredContent;
+  const second = await desk.callTool("list_funding_payments", { limit: 1, cursor });
+  assertEquals(
+    second.structuredContent.payments.map(({ intervalEndTimestamp }: Row) => intervalEndTimestamp),
+    [Date.UTC(2026, 0, 25, 18)],
+  );
+});
+
+Deno.test("an exchange that gives fewer rows than asked for is asked on, one that miscounts isn't", async () => {
+  const rows = newestFirst(1, 120);
+  await using capped = await open({
+    [FILLS]: (request) => {
+      const query = { ...request.query, limit: "50" };
+      return paged(() => rows)({ ...request, query });
+    },
+  });
+  const { summary } = (await capped.callTool("list_fills")).structuredContent;
+  assertEquals([summary.count, capped.asked(FILLS).length], [120, 3]);
+  for (const total of ["1000000", "many", "-1", "1e3"]) {
+    await using desk = await open({
+      [FILLS]: ({ query }) =>
+        json(query.offset === "0" ? rows : rows.slice(-1), 200, { "x-total": total }),
+    });
+    const { structuredContent } = await desk.callTool("list_fills");
+    assertEquals(structuredContent.summary.count, 120);
+    assertEquals(structuredContent.total, total === "1000000" ? 1_000_000 : undefined);
+    assert(desk.asked(FILLS).length <= 2);
+  }
+});
+
+Deno.test("a page that 11,000 newer rows have pushed away is come to in steps", async () => {
+  let rows = newestFirst(1, 30);
+  await using desk = await open({ [FILLS]: paged(() => rows) });
+  const first = await desk.callTool("list_fills", { limit: 10 });
+  rows = newestFirst(1, 11_030);
+  let answer = await desk.callTool("list_fills", {
+    limit: 10,
+    cursor: first.structuredContent.nextCursor,
+  });
+  assertEquals([answer.structuredContent.fills, desk.asked(FILLS).length], [[], 11]);
+  const { nextCursor: cursor } = answer.structuredContent;
+  answer = await desk.callTool("list_fills", { limit: 10, cursor });
+  const ids = answer.structuredContent.fills.map(({ tradeId }: Row) => Number(tradeId));
+  assertEquals(ids, [20, 19, 18, 17, 16, 15, 14, 13, 12, 11]);
 });
 
 Deno.test("list_deposits and list_withdrawals page without totals and ask for a period", async () => {

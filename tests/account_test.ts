@@ -148,8 +148,18 @@ Deno.test("get_balances prices what is no collateral by its spot market, and mar
     [CAPITAL]: () =>
       json({ USDC: NONE, JTO: { ...NONE, available: "3" }, ODD: { ...NONE, locked: "5" } }),
     [COLLATERAL]: () =>
-      json({ ...MARGIN, collateral: [collateralOf("ODD", { assetMarkPrice: "0" })] }),
-    [MARKS]: () => json([{ symbol: "JTO_USDC", markPrice: "2.5", indexPrice: null }]),
+      json({
+        ...MARGIN,
+        collateral: [
+          collateralOf("ODD", { assetMarkPrice: "0" }),
+          collateralOf("SOL", { assetMarkPrice: "150", lendQuantity: "2" }),
+        ],
+      }),
+    [MARKS]: () =>
+      json([
+        { symbol: "JTO_USDC", markPrice: "2.5", indexPrice: null },
+        { symbol: "SOL_USDC", markPrice: "149" },
+      ]),
   });
   const { structuredContent, content } = await desk.callTool("get_balances");
   assertEquals(structuredContent.balances, [
@@ -163,10 +173,28 @@ Deno.test("get_balances prices what is no collateral by its spot market, and mar
       valueUsd: "7.5",
     },
     { asset: "ODD", ...NONE, locked: "5", lent: "0", total: "5" },
+    { asset: "SOL", ...NONE, lent: "2", total: "2", priceUsd: "150", valueUsd: "300" },
   ]);
-  assertEquals([structuredContent.totalUsd, structuredContent.unvalued], ["7.5", ["ODD"]]);
+  assertEquals([structuredContent.totalUsd, structuredContent.unvalued], ["307.5", ["ODD"]]);
   assertMatch(content[0]?.text ?? "", /no price for ODD$/);
   assertEquals(desk.asked(MARKS), [{ marketType: "SPOT" }]);
+});
+
+Deno.test("get_balances cleans the names of assets, and its line names only some", async () => {
+  const names = ["A", "B", "C", "D", "E", "F", "G", "Z\u202eign\u0000ore"];
+  await using desk = await open({
+    [CAPITAL]: () =>
+      json(Object.fromEntries(names.map((name) => [name, { ...NONE, available: "1" }]))),
+    [COLLATERAL]: () => json({ ...MARGIN, collateral: [] }),
+    [MARKS]: () => json([]),
+  });
+  const { structuredContent, content } = await desk.callTool("get_balances");
+  assertEquals(structuredContent.unvalued, ["A", "B", "C", "D", "E", "F", "G", "Zignore"]);
+  assertEquals(
+    content[0]?.text,
+    "LIVE 8 assets: 1 A, 1 B, 1 C, 1 D, 1 E, 1 F and 2 more; " +
+      "no price for A, B, C, D, E, F and 2 more",
+  );
 });
 
 Deno.test("get_balances names the part that failed and never shows it as zero", async () => {
@@ -460,6 +488,13 @@ Deno.test("get_order wants exactly one id", async () => {
     assertMatch(error.message, /exactly one of orderId and clientId/);
   }
   assert(desk.exchange.received.every(({ route }) => !route.includes("order")));
+});
+
+Deno.test("get_order answers an unknown symbol with its neighbours", async () => {
+  await using desk = await open({ [ORDER]: isGone });
+  const error = await desk.callFailing("get_order", { symbol: "SOL_USD", orderId: "1" });
+  assertEquals([error.code, error.closest[0]], ["invalid_input", "SOL_USDC"]);
+  assertEquals(desk.asked(ORDER), []);
 });
 
 Deno.test("get_order passes on a failure instead of looking elsewhere", async () => {

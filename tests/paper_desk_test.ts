@@ -94,8 +94,10 @@ Deno.test("paper fills, balances, positions and the account agree with each othe
     balances.find((row: { asset: string }) => row.asset === asset).total;
   const sum = (...amounts: string[]): string =>
     amounts.reduce((total, amount) => total.plus(decimal(amount)), decimal("0")).toFixed();
-  assertEquals(totalOf("SOL"), sum("25", spot.quantity, `-${summary.fees.SOL}`));
-  assertEquals(totalOf("USDC"), sum("10000", `-${spot.quoteQuantity}`, `-${summary.fees.USDC}`));
+  const feeOf = (asset: string): string =>
+    summary.fees.find((fee: { asset: string }) => fee.asset === asset).amount;
+  assertEquals(totalOf("SOL"), sum("25", spot.quantity, `-${feeOf("SOL")}`));
+  assertEquals(totalOf("USDC"), sum("10000", `-${spot.quoteQuantity}`, `-${feeOf("USDC")}`));
   const { positions } = (await desk.callTool("list_positions")).structuredContent;
   assertEquals([positions[0].side, positions[0].quantity], ["short", "0.5"]);
   assertEquals([positions[0].entryPrice, short.side], [short.averagePrice, "Ask"]);

@@ -129,3 +129,17 @@ Deno.test("a preview tells of a repetition and of a halt", async () => {
   assertEquals(repetition.ok, false);
   assertMatch(repetition.message, /repeatOf/);
 });
+
+Deno.test("preview_order takes create_order's arguments and no other", async () => {
+  await using desk = await open();
+  for (
+    const [args, wanted] of [[{ prise: "1" }, /no argument "prise"/], [
+      { side: "Buy" },
+      /side/,
+    ]] as const
+  ) {
+    const error = await desk.callFailing("preview_order", { ...LIMIT, ...args });
+    assertEquals([error.code, error.outcome], ["invalid_input", undefined]);
+    assertMatch(error.message, wanted);
+  }
+});

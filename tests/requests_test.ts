@@ -38,6 +38,7 @@ const ALLOWED: ReadonlySet<string> = new Set([
   "GET /wapi/v1/history/funding",
   "GET /wapi/v1/history/orders",
   "POST /api/v1/order",
+  "POST /api/v1/orders",
   "DELETE /api/v1/order",
   "DELETE /api/v1/orders",
 ]);
@@ -73,6 +74,11 @@ const CALLS: readonly [name: string, args: Record<string, unknown>][] = [
   ["list_positions", { symbol: "SOL_USDC_PERP", marketType: "PERP" }],
   ["list_positions", { symbol: "BTC_USDC_PERP" }],
   ["get_account", {}],
+  ["preview_order", { ...LIMIT, price: "129" }],
+  ["preview_order", PERP],
+  ["get_limits", {}],
+  ["create_orders", { orders: [{ ...LIMIT, price: "128" }, { ...LIMIT, price: "127" }] }],
+  ["replace_order", { symbol: "SOL_USDC", clientId: 1, price: "130.5" }],
   ["cancel_order", { symbol: "SOL_USDC", clientId: 3 }],
   ["cancel_all_orders", { symbol: "SOL_USDC" }],
 ];

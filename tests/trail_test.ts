@@ -112,5 +112,7 @@ Deno.test("backpack://journal is listed, with or without a key", async () => {
     "GET /api/v1/capital/collateral": () => json({ collateral: [] }),
   }, { hasKey: false });
   const { resources } = await desk.client.listResources();
-  assertEquals(resources.map(({ uri }) => uri), ["backpack://account", "backpack://journal"]);
+  assertEquals(resources.map(({ uri }) => uri).filter((uri) => uri.includes("journal")), [
+    "backpack://journal",
+  ]);
 });

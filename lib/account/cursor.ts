@@ -13,8 +13,7 @@ const CURSOR_REGEXP = /^([0-9a-z]{1,7})~(\d{1,8})~(\d{1,15})~([\w.:,-]{1,60000})
 
 /** The text for a place in the answer to `question`. */
 export function cursorOf(place: Place, question: string): string {
-  const keys = place.keys.map((key) => key.replace(/[^\w.:-]/g, "_"));
-  const text = `${place.offset}~${place.timeMs}~${keys.join(",")}`;
+  const text = `${place.offset}~${place.timeMs}~${place.keys.join(",")}`;
   return `${checksum(question + text)}~${text}`;
 }
 

@@ -97,7 +97,7 @@ export class HistoryReader<Row> {
         continue;
       }
       const isOfMoment = this.#history.timeOf(row) === timeMs;
-      const found = isOfMoment ? given.indexOf(this.#history.keyOf(row)) : -1;
+      const found = isOfMoment ? given.indexOf(this.#keyOf(row)) : -1;
       if (found >= 0) given.splice(found, 1);
       else {
         this.#pass(row, offset + index);
@@ -108,11 +108,16 @@ export class HistoryReader<Row> {
 
   #pass(row: Row, offset: number): void {
     const timeMs = this.#history.timeOf(row);
-    const key = this.#history.keyOf(row);
+    const key = this.#keyOf(row);
     const place = this.#place;
     this.#place = place?.timeMs === timeMs
       ? { ...place, keys: [...place.keys, key] }
       : { offset, timeMs, keys: [key] };
+  }
+
+  /** Fit to stand in a cursor, whatever the exchange wrote. */
+  #keyOf(row: Row): string {
+    return this.#history.keyOf(row).replace(/[^\w.:-]/g, "_");
   }
 
   #moveTo(offset: number): void {

@@ -8,10 +8,9 @@
  */
 
 import * as z from "zod";
-import { textOfNumber } from "../decimal.ts";
+import { isDecimal, textOfNumber } from "../decimal.ts";
 import { plainText } from "../quote.ts";
 
-const DECIMAL_REGEXP = /^-?\d{1,48}(\.\d{1,48})?$/;
 const ID_REGEXP = /^[\w.:-]{1,64}$/;
 const NAIVE_ISO_REGEXP = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,9})?(?:Z|\+00:00)?$/;
 
@@ -30,7 +29,7 @@ export const Id: z.ZodType<string> = z.preprocess(
 /** A decimal as text, exactly as it came; a JSON number only if no digit can have been lost. */
 export const DecimalText: z.ZodType<string> = z.preprocess(
   numberToText,
-  z.string().refine((text) => DECIMAL_REGEXP.test(text)),
+  z.string().refine(isDecimal),
 );
 
 /** Unix ms: an integer on orders, text in UTC without a zone in histories and candles. */

@@ -26,7 +26,7 @@ import {
   uint32Argument,
 } from "./arguments.ts";
 import { word } from "../quote.ts";
-import { orderLine } from "./order_line.ts";
+import { orderLine, orderWords } from "./order_line.ts";
 import { loose, OrderOutput } from "./outputs.ts";
 import { defineTool, type Tool } from "./tool.ts";
 
@@ -74,7 +74,7 @@ export const listOrderHistory = defineTool({
   run: async (args, { desk, mode, call }) => {
     await refuseUnknown(desk, args.symbol, call);
     const { rows: orders, ...page } = await histories.listOrderHistory(desk.exchange, args, call);
-    const newest = orders[0] === undefined ? "" : `newest: ${orderLine(mode, orders[0])}`;
+    const newest = orders[0] === undefined ? "" : `newest: ${orderWords(orders[0])}`;
     const line = sentence([pageLine(mode, "order", orders, page), newest]);
     return { line, value: { orders, ...page } };
   },
@@ -104,11 +104,12 @@ export const listFills = defineTool({
   run: async (args, { desk, mode, call }) => {
     await refuseUnknown(desk, args.symbol, call);
     const { rows: fills, ...rest } = await histories.listFills(desk.exchange, args, call);
-    const { summary, note } = rest;
+    const { summary, note = "", nextCursor } = rest;
+    const shown = nextCursor === undefined ? "" : `${fills.length} shown, nextCursor has more`;
     const line = summary === undefined
       ? pageLine(mode, "fill", fills, rest)
-      : `${mode.toUpperCase()} ${fillsLine(summary)}`;
-    return { line: sentence([line, note ?? ""]), value: { fills, ...rest } };
+      : sentence([`${mode.toUpperCase()} ${fillsLine(summary)}`, shown, note]);
+    return { line, value: { fills, ...rest } };
   },
 });
 

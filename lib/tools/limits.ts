@@ -6,6 +6,7 @@
 
 import * as z from "zod";
 import type { Preview } from "../desk/preview.ts";
+import { parseObject, symbolArgument } from "./arguments.ts";
 import { createOrder } from "./orders.ts";
 import { defineTool } from "./tool.ts";
 
@@ -39,13 +40,18 @@ export const previewOrder = defineTool({
     "check and limit with its result, its value, fill, fee and balance, and whether a person would " +
     "be asked. Never sends anything.",
   effect: "none",
-  input: createOrder.input,
+  input: z.looseObject({
+    symbol: symbolArgument(),
+    side: z.enum(["Bid", "Ask"]).describe("And create_order's other arguments"),
+  }),
   output: z.looseObject({
     wouldSend: z.boolean(),
     needsApproval: z.boolean(),
     checks: z.array(z.looseObject({ check: z.string(), ok: z.boolean(), message: z.string() })),
   }),
-  run: async ({ repeatOf, ...request }, { desk, mode, call }) => {
+  run: async (args, { desk, mode, call }) => {
+    const what = "Cannot call preview_order";
+    const { repeatOf, ...request } = parseObject(createOrder.input, args, { what, acts: false });
     const preview = await desk.previewOrder(request, repeatOf, call);
     const { approvalReasons, suggestions, costs, wouldSend, checks } = preview;
     const value = {
@@ -56,8 +62,8 @@ export const previewOrder = defineTool({
       ...(suggestions.length > 0 ? { suggestions } : {}),
       ...costs,
     };
-    const what = `${request.side === "Bid" ? "BUY" : "SELL"} ${request.symbol}`;
-    return { line: `${mode.toUpperCase()} preview ${what}: ${verdictOf(preview)}`, value };
+    const order = `${request.side === "Bid" ? "BUY" : "SELL"} ${request.symbol}`;
+    return { line: `${mode.toUpperCase()} preview ${order}: ${verdictOf(preview)}`, value };
   },
 });
 

@@ -11,7 +11,12 @@ import type { Mode } from "../settings.ts";
 
 /** Such as `LIVE BUY 1.5 SOL_USDC @ 140.10 GTC: New, 0/1.5 filled`. */
 export function orderLine(mode: Mode, order: Order): string {
-  return `${mode.toUpperCase()} ${describe(order)}: ${word(order.status)}, ${filled(order)}`;
+  return `${mode.toUpperCase()} ${orderWords(order)}`;
+}
+
+/** {@linkcode orderLine} without the mode. */
+export function orderWords(order: Order): string {
+  return `${describe(order)}: ${word(order.status)}, ${filled(order)}`;
 }
 
 function describe(order: Order): string {
@@ -29,11 +34,11 @@ function describe(order: Order): string {
   return words.filter((word) => word !== undefined).join(" ");
 }
 
-function amount(order: Order): string {
+function amount(order: Order): string | undefined {
   const size = order.quantity ?? order.triggerQuantity;
   if (size !== undefined) return word(size);
   const quote = word(order.symbol.split("_")[1] ?? "");
-  return order.quoteQuantity === undefined ? "" : `${order.quoteQuantity} ${quote} of`;
+  return order.quoteQuantity === undefined ? undefined : `${order.quoteQuantity} ${quote} of`;
 }
 
 function trigger(order: Order): string {
@@ -44,7 +49,10 @@ function trigger(order: Order): string {
 function filled(order: Order): string {
   const executed = decimal(order.executedQuantity);
   const size = order.quantity;
-  const ended = order.status === "Expired" ? "; it has expired and nothing rests on the book" : "";
+  const reason = order.expiryReason === undefined ? "" : ` (${order.expiryReason})`;
+  const ended = order.status === "Expired"
+    ? `; it has expired${reason} and nothing rests on the book`
+    : "";
   const share = size === undefined ? order.executedQuantity : `${order.executedQuantity}/${size}`;
   if (executed.isZero()) return `${share} filled${ended}`;
   const average = divide(decimal(order.executedQuoteQuantity), executed, 8)?.toFixed();
