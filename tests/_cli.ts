@@ -25,14 +25,16 @@ export interface PersonOptions {
   machine?: Partial<Machine>;
   /** What is typed, line by line; after the last the input ends. */
   types?: string[];
-  /** Nothing is a terminal: a program runs the command. */
-  piped?: boolean;
+  /** Nothing is a terminal: a program runs the command; or only one stream is none. */
+  piped?: boolean | "stdin" | "stderr";
   /** The exchange. */
   routes?: Record<string, Route>;
   /** The journal, or why it can't be opened; `null` where there is none. */
   journal?: Journal | JournalError | null;
   /** The directory is somebody else's. */
   forbidden?: boolean;
+  /** What happens to HALT when it is written. */
+  haltFault?: "refused" | "lost";
   /** Called when a question is asked, before it is answered. */
   onAsk?: () => void;
   clock?: TestClock;
@@ -82,7 +84,7 @@ export class Person {
     const configuration = await this.clock.hold(readConfig(sources));
     const settings = configuration.ok ? configuration.config : configuration;
     const redact = createRedact(settings.secrets);
-    const isThere = this.#options.piped !== true;
+    const { piped = false } = this.#options;
     return {
       version: "1.2.3",
       sources,
@@ -96,9 +98,9 @@ export class Person {
       },
       edges: testEdges(this.clock, this.exchange.fetch),
       terminal: {
-        hasKeyboard: isThere,
-        showsAnswers: isThere,
-        showsNotes: isThere,
+        hasKeyboard: piped !== true && piped !== "stdin",
+        showsAnswers: piped !== true,
+        showsNotes: piped !== true && piped !== "stderr",
         hasColours: false,
         print: (text) => void (this.#out += redact(text)),
         say: (text) => void (this.#err += redact(text)),
@@ -116,14 +118,17 @@ export class Person {
 
   #data(path: string): DataDirectory {
     this.asked = path;
-    const { journal, forbidden } = this.#options;
+    const { journal, forbidden, haltFault } = this.#options;
     return {
       path,
       isPermitted: forbidden !== true,
       hasJournal: () => journal !== null && journal !== undefined,
       openJournal: () => unclosed(journal ?? Journal.open(MEMORY, () => this.clock.now())),
       readHalt: () => this.halt,
-      writeHalt: (reason) => void (this.halt = { sinceMs: this.clock.now(), reason }),
+      writeHalt: (reason) => {
+        if (haltFault === "refused") throw new Error("Read-only file system (os error 30)");
+        if (haltFault !== "lost") this.halt = { sinceMs: this.clock.now(), reason };
+      },
       removeHalt: () => void (this.halt = undefined),
     };
   }

@@ -125,14 +125,16 @@ for (const answer of ["y", "YES", "yes please", "", undefined]) {
   });
 }
 
-Deno.test("approve can't be answered by a pipe, and has no switch", async () => {
-  const { person, journal } = waiting({ piped: true, types: ["yes"] });
-  const { code, stderr } = await person.run("approve", CODE);
-  assertEquals(code, 2);
-  assertStringIncludes(stderr, "run this on a terminal");
-  assertEquals((await person.run("approve", CODE, "--yes")).code, 2);
-  assertEquals(approvals(journal), []);
-});
+for (const piped of [true, "stdin", "stderr"] as const) {
+  Deno.test(`approve asks nobody who can't see and type: ${piped}`, async () => {
+    const { person, journal } = waiting({ piped, types: ["yes"] });
+    const { code, stderr } = await person.run("approve", CODE);
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, "run this on a terminal");
+    assertEquals((await person.run("approve", CODE, "--yes")).code, 2);
+    assertEquals(approvals(journal), []);
+  });
+}
 
 Deno.test("approve says of a wrong code that nobody asked", async () => {
   const { person } = waiting();

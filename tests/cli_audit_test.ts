@@ -8,7 +8,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { recordApproval, recordQuestion, stateOfCode } from "../lib/journal/approvals.ts";
 import { Journal } from "../lib/journal/mod.ts";
 import { Person, type PersonOptions } from "./_cli.ts";
-import { MEMORY, START_MS, TestClock } from "./_helpers.ts";
+import { MEMORY, TestClock } from "./_helpers.ts";
 
 const REQUEST = { symbol: "SOL_USDC", side: "Bid", price: "140.10", quantity: "1.5" };
 const INTENT = { tool: "create_order", symbol: "SOL_USDC", key: "abc", request: REQUEST };
@@ -179,8 +179,10 @@ Deno.test("resolve writes nothing when the desk found out meanwhile", async () =
   assertStringIncludes(stderr, "is known: placed (fills)");
 });
 
-Deno.test("resolve asks a person only", async () => {
-  const { person } = recorded({ piped: true, types: ["placed"] });
-  assertEquals((await person.run("resolve", "8")).code, 2);
-  assertEquals(person.clock.now(), START_MS + 6 * 60_000);
-});
+for (const piped of [true, "stdin", "stderr"] as const) {
+  Deno.test(`resolve asks nobody who can't see and type: ${piped}`, async () => {
+    const { person, journal } = recorded({ piped, types: ["placed"] });
+    assertEquals((await person.run("resolve", "8")).code, 2);
+    assertEquals(journal.intents({ unresolved: true }).length, 1);
+  });
+}

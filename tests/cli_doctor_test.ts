@@ -68,6 +68,14 @@ Deno.test("doctor --json is one value, with nothing on stderr where no person lo
   });
 });
 
+Deno.test("doctor minds no file that holds no key", async () => {
+  const text = "BACKPACK_LOG=debug\n# BACKPACK_PRIVATE_KEY=\n";
+  const machine = { modeOf: () => 0o100644 };
+  const { code, stdout } = await sound({ ...file(text), env: KEY, machine }).run("doctor");
+  assertEquals(code, 0);
+  assertStringIncludes(stdout, `✓ files     ${USER}, without a key`);
+});
+
 Deno.test("doctor needs neither keys nor network for paper", async () => {
   const { code, stdout } = await sound({ env: { BACKPACK_MODE: "paper" } }).run("doctor");
   assertEquals(code, 0);
@@ -201,7 +209,7 @@ const BROKEN: readonly {
   },
   {
     name: "a file that others can read",
-    given: { ...file(`BACKPACK_PRIVATE_KEY=${SEED}\n`), machine: { modeOf: () => 0o100644 } },
+    given: { ...file(`BACKPACK_PRIVATE_KEY=${SEED}\n`), machine: { modeOf: () => 0o100640 } },
     line: `✗ files     ${USER} holds a key, and others on this machine may read it`,
     todo: `chmod 600 ${USER}`,
   },

@@ -59,6 +59,19 @@ Deno.test("halt does not guess a directory that is malformed", async () => {
   assertStringIncludes(stderr, "--data-dir");
 });
 
+for (
+  const [haltFault, why] of [
+    ["refused", "/data/HALT can't be written (Read-only file system (os error 30))"],
+    ["lost", "/data/HALT was written and is not there"],
+  ] as const
+) {
+  Deno.test(`halt says loudly when it could not halt: ${haltFault}`, async () => {
+    const { code, stdout, stderr } = await new Person({ haltFault }).run("halt");
+    assertEquals([code, stdout], [1, ""]);
+    assertStringIncludes(stderr, `NOT halted: ${why}`);
+  });
+}
+
 Deno.test("a second halt keeps the reason of the first and says it", async () => {
   const person = new Person();
   person.halt = { sinceMs: START_MS - 90_000, reason: "the day's loss\u001b[2J limit was reached" };
@@ -190,6 +203,9 @@ Deno.test("halt --cancel-all does not call an empty book proof of an unknown ord
   const { code, stdout } = await person.run("halt", "--cancel-all");
   assertEquals(code, 1);
   assertStringIncludes(stdout, "MAY STILL STAND, their outcome is unknown: client id 8\n");
+  const asked = person.exchange.received.length;
+  await person.clock.run(new Promise<void>((resolve) => person.clock.after(60_000, resolve)));
+  assertEquals(person.exchange.received.length, asked, "the command's desk goes on looking");
 });
 
 Deno.test("halt --cancel-all names what still stands and ends with 1", async () => {

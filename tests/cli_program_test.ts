@@ -196,10 +196,14 @@ Deno.test("a directory that was not granted is refused with the way to get it", 
 
 Deno.test("the directory that was granted at the start is the one that commands use", async () => {
   using home = new Home();
-  const { code } = await home.run([`--granted-data-dir=${home.data}`, "halt"], {
-    env: { XDG_STATE_HOME: `${home.folder}/elsewhere` },
-  });
-  assertEquals([code, Deno.statSync(`${home.data}/HALT`).isFile], [0, true]);
+  const env = { XDG_STATE_HOME: `${home.folder}/elsewhere` };
+  const granted = `--granted-data-dir=${home.data}`;
+  assertEquals((await home.run([granted, "halt"], { env })).code, 0);
+  assertEquals(Deno.statSync(`${home.data}/HALT`).isFile, true);
+  // Even where the settings have problems.
+  const broken = { ...env, BACKPACK_MODE: "demo" };
+  assertEquals((await home.run([granted, "resume", "--yes"], { env: broken })).code, 0);
+  assertEquals([...Deno.readDirSync(home.data)].some(({ name }) => name === "HALT"), false);
 });
 
 Deno.test("keygen fills the .env that the desk then reads, and doctor says who else can", async () => {

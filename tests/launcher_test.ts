@@ -136,6 +136,32 @@ for (const [signal, expected] of [["SIGTERM", 5], ["SIGINT", 6]] as const) {
   }
 }
 
+/** Says which of the directories it may write to. */
+const WRITE_MAIN = `
+const isGranted = (path) => Deno.permissions.querySync({ name: "write", path }).state === "granted";
+const granted = ["/its/own", "/named"].filter(isGranted);
+Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(granted)));
+`;
+
+Deno.test("start grants the data directory that a command's --data-dir names, and no other", async () => {
+  await using project = await Project.create({ main: WRITE_MAIN });
+  const env = { BACKPACK_DATA_DIR: "/its/own" };
+  const run = async (...args: string[]): Promise<string> =>
+    (await project.run(["start", ...args], { env })).stdout;
+  assertEquals(await run("halt"), '["/its/own"]');
+  assertEquals(await run("halt", "--data-dir", "/named"), '["/named"]');
+});
+
+Deno.test("compile refuses a data directory that is no absolute path, and other arguments", async () => {
+  await using project = await Project.create({ main: "" });
+  const relative = await project.run(["compile", "--data-dir", "here"]);
+  assertEquals(relative.code, 2);
+  assertMatch(relative.stderr, /--data-dir: wanted an absolute path/);
+  const other = await project.run(["compile", "--output=/tmp/x"]);
+  assertEquals(other.code, 2);
+  assertMatch(other.stderr, /no use for --output/);
+});
+
 Deno.test("an unknown task of the launcher is refused by name", async () => {
   await using project = await Project.create({ main: "" });
   project.write(
