@@ -164,6 +164,15 @@ Deno.test("approve says of a used code that its order was sent, however late", a
   assertStringIncludes((await person.run("approve", CODE)).stderr, "this code was used");
 });
 
+Deno.test("approve says of a void question why", async () => {
+  const { person, journal } = waiting();
+  journal.transact(() => journal.append("noted", { body: { event: "void", asked: 2 } }));
+  person.clock.advance(APPROVAL_MS);
+  const { code, stderr } = await person.run("approve", CODE);
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "the market moved too far since this order was asked about");
+});
+
 Deno.test("approve says when somebody was quicker, even while the person reads", async () => {
   const { person, journal } = waiting({
     types: ["yes", "yes"],

@@ -35,8 +35,11 @@ Deno.test("halt writes HALT with its reason, and is on record", async () => {
     0,
     "Halted: no new order leaves a desk whose data directory is /data.\n",
   ]);
-  assertEquals(person.halt, { sinceMs: START_MS, reason: "by the owner, on a terminal\n" });
-  assertEquals(kinds(journal), [["halted", "terminal", "by the owner, on a terminal"]]);
+  assertEquals(person.halt, {
+    sinceMs: START_MS,
+    reason: "The owner halted the desk on a terminal\n",
+  });
+  assertEquals(kinds(journal), [["halted", "terminal", "The owner halted the desk on a terminal"]]);
 });
 
 Deno.test("halt needs neither settings in order nor a journal", async () => {
@@ -114,6 +117,47 @@ Deno.test("resume without a terminal needs --yes", async () => {
   assertEquals((await person.run("resume", "--yes")).code, 0);
   assertEquals(person.halt, undefined);
   assertEquals((await person.run("resume")).stdout, "Not halted: there is no HALT in /data.\n");
+});
+
+/** A desk that halted by its journal alone, since an order showed up that it had called absent. */
+function reappeared(): Journal {
+  const journal = Journal.open(MEMORY, () => START_MS);
+  const body = { cause: "reappeared", reason: "The order with clientId 8 stands after all" };
+  journal.transact(() => journal.append("halted", { body }));
+  return journal;
+}
+
+Deno.test("resume ends a halt that stands by the journal alone", async () => {
+  const journal = reappeared();
+  const person = new Person({ journal, types: ["yes"] });
+  const { code, stderr } = await person.run("resume");
+  assertEquals(code, 0);
+  assertStringIncludes(
+    stderr,
+    "Halted since 2026-01-01 00:00:00Z (0 s ago): The order with client",
+  );
+  assertEquals([...journal.entries({})].at(-1)?.kind, "resumed");
+  assertStringIncludes((await person.run("resume")).stdout, "Not halted");
+});
+
+Deno.test("doctor names a halt that stands by the journal alone", async () => {
+  const { code, stdout } = await new Person({ journal: reappeared() }).run("doctor");
+  assertEquals(code, 1);
+  assertStringIncludes(
+    stdout,
+    "✗ halt      Halted since 2026-01-01 00:00:00Z (0 s ago): The order",
+  );
+});
+
+Deno.test("resume does not say resumed where it can't be recorded", async () => {
+  const journal = new JournalError("damaged", "/data/journal.sqlite", "row 17 was changed");
+  const person = new Person({ journal, types: ["yes"] });
+  person.halt = { sinceMs: START_MS, reason: "for lunch" };
+  const { code, stdout, stderr } = await person.run("resume");
+  assertEquals([code, stdout, person.halt], [1, "", undefined]);
+  assertStringIncludes(stderr, "/data/HALT is gone, but nothing can be recorded");
+  const again = await person.run("resume");
+  assertStringIncludes(again.stderr, "Whether the journal halts the desk is not known");
 });
 
 /** A small exchange: a book that cancels empty, and a history that remembers. */

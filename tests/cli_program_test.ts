@@ -116,7 +116,10 @@ Deno.test("halt and resume work on a directory that did not exist", async () => 
   assertEquals((await home.run(["resume"], { input: "yes\n" })).code, 2);
   const resumed = await home.run(["resume", "--yes"]);
   assertEquals(resumed.code, 0);
-  assertMatch(resumed.stderr, /^Halted since 20.* ago\): by the owner, on a terminal\n$/);
+  assertMatch(
+    resumed.stderr,
+    /^Halted since 20.* ago\): The owner halted the desk on a terminal\n$/,
+  );
   using journal = home.openJournal();
   assertEquals([...journal.entries({})].map(({ kind }) => kind), ["opened", "halted", "resumed"]);
 });

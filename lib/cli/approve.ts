@@ -65,6 +65,9 @@ const WORDS: Readonly<Record<Exclude<CodeState["state"], "waiting">, string>> = 
     "answer, and see `backpack-mcp pending`; another data directory needs --data-dir",
   expired: "this code has run out, five minutes after it was given; if the order is still " +
     "wanted, let the assistant ask for it again, which gives a new code",
+  void:
+    "the market moved too far since this order was asked about, and the yes is void; if it is " +
+    "still wanted, let the assistant ask for it again, which gives a new code",
   used: "this code was used: its order was sent. `backpack-mcp audit` shows what became of it",
   approved: "this order is approved already; the assistant can ask for it again now",
 };

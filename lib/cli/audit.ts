@@ -44,8 +44,10 @@ function run(given: Given, world: World): ExitCode {
   if (given.switches.has("verify")) return verify(journal, isJson, world.terminal);
   const filter = sinceMs === undefined ? {} : { sinceMs };
   if (!isJson) return showTable(journal, filter, world.terminal);
-  for (const { atMs, ...entry } of journal.entries(filter)) {
-    const value = { ...entry, time: new Date(atMs).toISOString() };
+  for (const { atMs, body, ...entry } of journal.entries(filter)) {
+    // A code is short enough to be guessed from its hash.
+    const { codeHash: _, ...shown } = body;
+    const value = { ...entry, body: shown, time: new Date(atMs).toISOString() };
     world.terminal.print(`${JSON.stringify(value)}\n`);
   }
   return 0;

@@ -12,7 +12,7 @@ import { type Given, Refusal } from "./command.ts";
 import { dataDirectoryOf } from "./data.ts";
 import type { Finding } from "./finding.ts";
 import { unknownOrders } from "./pending.ts";
-import { haltText } from "./resume.ts";
+import { haltsOnRecord, haltText } from "./resume.ts";
 import type { DataDirectory, World } from "./world.ts";
 
 /** Program and permissions. */
@@ -73,7 +73,7 @@ function haltFinding(data: DataDirectory, { edges }: World): Finding {
   return { check: "halt", state: "problem", text: haltText(halt, edges.now()), todo };
 }
 
-function journalFindings(data: DataDirectory, { configuration }: World): Finding[] {
+function journalFindings(data: DataDirectory, { configuration, edges }: World): Finding[] {
   if (configuration.ok && configuration.config.mode === "paper") {
     return [{ check: "journal", state: "ok", text: "paper trading keeps it in memory" }];
   }
@@ -85,7 +85,13 @@ function journalFindings(data: DataDirectory, { configuration }: World): Finding
   }
   using open = journal;
   const text = `the journal in ${data.path} is sound (\`audit --verify\` checks all of it)`;
-  return [{ check: "journal", state: "ok", text }, unknownFinding(open)];
+  const halts = haltsOnRecord(open).map((halt): Finding => ({
+    check: "halt",
+    state: "problem",
+    text: haltText(halt, edges.now()),
+    todo: "look at that order, cancel it if it is not wanted, then `backpack-mcp resume`",
+  }));
+  return [{ check: "journal", state: "ok", text }, ...halts, unknownFinding(open)];
 }
 
 function unknownFinding(journal: Journal): Finding {

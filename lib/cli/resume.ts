@@ -4,7 +4,7 @@
  * @module
  */
 
-import { JournalError } from "../journal/mod.ts";
+import { type Journal, JournalError } from "../journal/mod.ts";
 import { plainText } from "../quote.ts";
 import { type Command, DATA_DIR_OPTION, type ExitCode, type Given, Refusal } from "./command.ts";
 import { dataDirectoryOf } from "./data.ts";
@@ -25,25 +25,59 @@ function run(given: Given, world: World): ExitCode {
   const { terminal } = world;
   const data = dataDirectoryOf(given, world);
   const halt = data.readHalt();
-  if (halt === undefined) {
+  const standing = halt === undefined ? standingHalts(data, world) : [];
+  if (halt === undefined && standing.length === 0) {
     terminal.print(`Not halted: there is no HALT in ${data.path}.\n`);
     return 0;
   }
-  terminal.say(`${haltText(halt, world.edges.now())}\n`);
+  for (const each of halt === undefined ? standing : [halt]) {
+    terminal.say(`${haltText(each, world.edges.now())}\n`);
+  }
   if (!given.switches.has("yes") && !isConfirmed(world)) {
     terminal.say("Still halted.\n");
     return 1;
   }
-  data.removeHalt();
-  if (data.readHalt() !== undefined) {
-    throw new Refusal(1, `still halted: ${data.path}/HALT is there again`);
-  }
+  if (halt !== undefined) remove(data);
+  const problem = record(data, halt);
+  if (problem !== undefined) throw new Refusal(1, problem);
   terminal.print(`Resumed: new orders may leave again (${data.path}).\n`);
-  record(data, halt, world);
   return 0;
 }
 
-/** Such as `Halted since 2026-01-01 00:00:00Z (2 min ago): by the owner, on a terminal`. */
+/**
+ * The halts that stand by the journal alone, since the owner last resumed: an order that had been
+ * called not placed showed up.
+ */
+export function haltsOnRecord(journal: Journal): HaltFile[] {
+  const [resumed] = journal.entries({ kind: "resumed", newestFirst: true, limit: 1 });
+  const since = [...journal.entries({ kind: "halted", sinceSeq: (resumed?.seq ?? 0) + 1 })];
+  return since.filter(({ body }) => body.cause === "reappeared")
+    .map(({ atMs, body }) => ({ sinceMs: atMs, reason: String(body.reason ?? "") }));
+}
+
+function standingHalts(data: DataDirectory, { terminal }: World): HaltFile[] {
+  if (!data.hasJournal()) return [];
+  const journal = data.openJournal();
+  if (journal instanceof JournalError) {
+    terminal.say(`Whether the journal halts the desk is not known: ${journal.message}\n`);
+    return [];
+  }
+  using open = journal;
+  return haltsOnRecord(open);
+}
+
+function remove(data: DataDirectory): void {
+  try {
+    data.removeHalt();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Refusal(1, `still halted: ${data.path}/HALT can't be removed (${reason})`);
+  }
+  if (data.readHalt() === undefined) return;
+  throw new Refusal(1, `still halted: ${data.path}/HALT is there again`);
+}
+
+/** Such as `Halted since 2026-01-01 00:00:00Z (2 min ago): The owner halted the desk on a terminal`. */
 export function haltText({ sinceMs, reason }: HaltFile, nowMs: number): string {
   const since = sinceMs === undefined
     ? ""
@@ -58,15 +92,18 @@ function isConfirmed({ terminal }: World): boolean {
   return terminal.ask("Let new orders leave again? Type yes: ")?.trim() === "yes";
 }
 
-function record(data: DataDirectory, { reason }: HaltFile, { terminal }: World): void {
+/** What stands in the way, if it can't be recorded: the desk halts by its journal too. */
+function record(data: DataDirectory, halt: HaltFile | undefined): string | undefined {
   const journal = data.openJournal();
   try {
     if (journal instanceof JournalError) throw journal;
-    const body = { by: "terminal", wasHaltedFor: plainText(reason) };
-    journal.transact(() => journal.append("resumed", { body }));
+    const wasHaltedFor = plainText(halt?.reason ?? "an order that showed up");
+    journal.transact(() => journal.append("resumed", { body: { by: "terminal", wasHaltedFor } }));
+    return undefined;
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
-    terminal.say(`It could not be recorded: ${error.message}\n`);
+    const removed = halt === undefined ? "" : `${data.path}/HALT is gone, but `;
+    return `${removed}nothing can be recorded, and without a record no order leaves: ${error.message}`;
   } finally {
     if (!(journal instanceof JournalError)) journal.close();
   }

@@ -113,7 +113,7 @@ export function questionUnder(journal: Journal, code: string, nowMs: number): As
 /** What a code is worth now. */
 export type CodeState =
   | { readonly state: "waiting"; readonly asked: Asked }
-  | { readonly state: "approved" | "used" | "expired" | "unknown" };
+  | { readonly state: "approved" | "used" | "void" | "expired" | "unknown" };
 
 /** What `code` is worth, whenever it was given; the case of its letters does not matter. */
 export function stateOfCode(journal: Journal, code: string, nowMs: number): CodeState {
@@ -127,7 +127,10 @@ export function stateOfCode(journal: Journal, code: string, nowMs: number): Code
   if (former === undefined) return { state: "unknown" };
   const isUsed = journal.intents({ sinceMs: former.atMs, clientId: former.clientId ?? 0 })
     .some(({ body }) => (body.approval as { asked?: number } | undefined)?.asked === former.seq);
-  return { state: isUsed ? "used" : "expired" };
+  if (isUsed) return { state: "used" };
+  const isVoid = [...journal.entries({ kind: "noted", sinceMs: former.atMs })]
+    .some(({ body }) => body.event === "void" && body.asked === former.seq);
+  return { state: isVoid ? "void" : "expired" };
 }
 
 /** The open question about exactly this order, one that has its yes before one that has none. */
