@@ -7,6 +7,7 @@
 import { TOOLS } from "../lib/tools/mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Journal, JournalError } from "../lib/journal/mod.ts";
+import { TOOLS } from "../lib/tools/mod.ts";
 import { OTHER, PUBLIC, SEED, USER } from "./_config.ts";
 import { Person, type PersonOptions } from "./_cli.ts";
 import { json, MEMORY, START_MS, TestClock } from "./_helpers.ts";
