@@ -28,6 +28,13 @@ for (const command of COMMANDS) {
   });
 }
 
+Deno.test("the README's table has a row for every command", async () => {
+  const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
+  const rows = readme.match(/^\| `[^|]*\|/gm)?.join("\n") ?? "";
+  const missing = COMMANDS.filter(({ name }) => !new RegExp(`\`${name}( [A-Z]+)?\``).test(rows));
+  assertEquals(missing.map(({ name }) => name), []);
+});
+
 Deno.test("--version is the version alone", async () => {
   const expected = { code: 0, stdout: "backpack-mcp 1.2.3\n", stderr: "" };
   assertEquals(await new Person().run("--version"), expected);

@@ -77,6 +77,17 @@ Deno.test("doctor minds no file that holds no key", async () => {
   assertStringIncludes(stdout, `✓ files     ${USER}, without a key`);
 });
 
+Deno.test("doctor does not call a file private where the system has no modes", async () => {
+  const machine = { os: "windows", modeOf: () => undefined };
+  const { stdout } = await sound({ ...file(`BACKPACK_PRIVATE_KEY=${SEED}\n`), machine }).run(
+    "doctor",
+  );
+  assertStringIncludes(
+    stdout,
+    `· files     ${USER} holds a key; who else may read it can't be told`,
+  );
+});
+
 Deno.test("doctor needs neither keys nor network for paper", async () => {
   const { code, stdout } = await sound({ env: { BACKPACK_MODE: "paper" } }).run("doctor");
   assertEquals(code, 0);

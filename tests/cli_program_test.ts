@@ -61,9 +61,10 @@ class Home {
   async runOnTerminal(
     args: readonly string[],
     input: string,
+    env: Record<string, string> = {},
   ): Promise<{ code: number; stdout: string }> {
     const quoted = this.command(args).map((part) => `'${part}'`).join(" ");
-    return await this.#run([SCRIPT, "-qec", quoted, "/dev/null"], { input });
+    return await this.#run([SCRIPT, "-qec", quoted, "/dev/null"], { input, env });
   }
 
   async #run(
@@ -224,7 +225,13 @@ Deno.test("keygen fills the .env that the desk then reads, and doctor says who e
   const isWindows = Deno.build.os === "windows";
   assertEquals(states, [
     ...["program ok", "sandbox ok", "settings ok", "settings ok", "settings ok"],
-    ...[isWindows ? "files ok" : "files problem", "keys ok", "halt ok", "journal ok", "orders ok"],
+    ...[
+      isWindows ? "files note" : "files problem",
+      "keys ok",
+      "halt ok",
+      "journal ok",
+      "orders ok",
+    ],
     ...["exchange problem", "client ok"],
   ]);
   const [, seed = ""] = /^BACKPACK_PRIVATE_KEY=(.*)$/m.exec(stdout) ?? [];
@@ -242,10 +249,27 @@ Deno.test("approve refuses a yes that is piped in", async () => {
   assertStringIncludes(stderr, "run this on a terminal");
 });
 
+const HAS_TERMINAL =
+  Deno.permissions.querySync({ name: "run", command: SCRIPT }).state === "granted";
+
+Deno.test({
+  name: "marks have colours on a terminal, and never with NO_COLOR or in a file",
+  ignore: !HAS_TERMINAL,
+  fn: async () => {
+    using home = new Home();
+    const env = { BACKPACK_MODE: "paper", NO_COLOR: "" };
+    const coloured = await home.runOnTerminal(["doctor"], "", env);
+    assertStringIncludes(coloured.stdout, "\u001b[32m✓\u001b[0m program");
+    const plain = await home.runOnTerminal(["doctor"], "", { ...env, NO_COLOR: "1" });
+    assertMatch(plain.stdout, /^✓ program/);
+    assertMatch((await home.run(["doctor"], { env })).stdout, /^✓ program/);
+  },
+});
+
 for (const [answer, expected] of [["yes", 0], ["y", 1]] as const) {
   Deno.test({
     name: `approve asks on the terminal itself: ${answer}`,
-    ignore: Deno.permissions.querySync({ name: "run", command: SCRIPT }).state !== "granted",
+    ignore: !HAS_TERMINAL,
     fn: async () => {
       using home = new Home();
       using journal = home.openJournal();

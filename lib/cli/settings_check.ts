@@ -43,28 +43,28 @@ function problemFindings({ configuration }: World): Finding[] {
 function fileFindings({ sources, machine }: World): Finding[] {
   const { userFile, workingFile, userFilePath } = sources;
   const files = [userFile, workingFile].filter((file) => file !== undefined);
-  const missing: Finding[] = userFile === undefined && !sources.unreadable?.includes(userFilePath)
-    ? [{ check: "files", state: "note", text: `there is no ${userFilePath}` }]
-    : [];
+  const isMissing = userFile === undefined && !sources.unreadable?.includes(userFilePath);
+  const missing: Finding = { check: "files", state: "note", text: `there is no ${userFilePath}` };
   return [
-    ...missing,
-    ...files.map(({ path, text }): Finding => {
-      const mode = machine.modeOf(path) ?? 0;
-      if (!holdsSecret(text)) {
-        return { check: "files", state: "ok", text: `${path}, without a key` };
-      }
-      if ((mode & 0o077) === 0) {
-        return { check: "files", state: "ok", text: `${path}, for you alone` };
-      }
-      const todo = `chmod 600 ${path}; if others may have read it, make a new key`;
-      return {
-        check: "files",
-        state: "problem",
-        text: `${path} holds a key, and others on this machine may read it`,
-        todo,
-      };
-    }),
+    ...(isMissing ? [missing] : []),
+    ...files.map(({ path, text }) => fileFinding(path, text, machine.modeOf(path))),
   ];
+}
+
+function fileFinding(path: string, content: string, mode: number | undefined): Finding {
+  const check = "files";
+  if (!holdsSecret(content)) return { check, state: "ok", text: `${path}, without a key` };
+  if (mode === undefined) {
+    const text = `${path} holds a key; who else may read it can't be told on this system`;
+    return { check, state: "note", text };
+  }
+  if ((mode & 0o077) === 0) return { check, state: "ok", text: `${path}, for you alone` };
+  return {
+    check,
+    state: "problem",
+    text: `${path} holds a key, and others on this machine may read it`,
+    todo: `chmod 600 ${path}; if others may have read it, make a new key`,
+  };
 }
 
 function holdsSecret(text: string): boolean {
