@@ -153,8 +153,9 @@ Deno.test("no key or signature leaves a command, whatever the exchange echoes", 
     BACKPACK_PRIVATE_KEY: SEED,
     BACKPACK_LOG: "debug",
   };
-  for (const args of [["orders"], ["balances", "--json"], ["doctor"], ["halt", "--cancel-all"]]) {
-    const { code, stdout, stderr } = await home.run(args, { env });
+  const commands = [["orders"], ["balances", "--json"], ["doctor"], ["halt", "--cancel-all"]];
+  const ended = await Promise.all(commands.map((args) => home.run(args, { env })));
+  for (const { code, stdout, stderr } of ended) {
     assertEquals(code, 1);
     assertStringIncludes(stdout + stderr, "[redacted]");
     for (const secret of [SEED, API_KEY, ...signatures]) {
