@@ -4,7 +4,6 @@
  * @module
  */
 
-import { TOOLS } from "../lib/tools/mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Journal, JournalError } from "../lib/journal/mod.ts";
 import { TOOLS } from "../lib/tools/mod.ts";
