@@ -32,6 +32,8 @@ const TASKS: Readonly<Record<string, Task>> = {
     return runDeno([...command, `${ROOT}scripts/exchange.ts`, ...extra]);
   },
   test: (extra, world) => runDeno(testCommand(extra, world), { env: neutralEnvironment() }),
+  soak: (extra, world) =>
+    runDeno(["run", ...flags(world), "--no-prompt", `${ROOT}tests/_soak.ts`, ...extra]),
   check: (_extra, world) => runDeno(checkCommand(world)),
   ok: runGates,
   compile: compileWith,

@@ -44,7 +44,7 @@ const RESERVED: readonly { readonly what: RegExp; readonly by: RegExp; readonly 
   { what: /^(jsr|npm|https?):/, by: /^$/, why: "deno.json names the packages" },
   { what: /^node:util$/, by: /^cli\/arguments\.ts$/, why: "one place reads arguments" },
   { what: /^node:(?!util$)/, by: /^journal\//, why: "SQLite and its hashes are the runtime's own" },
-  { what: /^@std\/assert/, by: /^$/, why: "tests assert" },
+  { what: /^(@std\/assert|fast-check)/, by: /^$/, why: "tests assert and draw" },
 ];
 
 /** What some may not import. */

@@ -86,6 +86,7 @@ Deno.test("the statuses and bodies of foreign replies", async () => {
   assertEquals(seen, {
     server_error: [500, '{"code":"SERVER_ERROR","'],
     timeout: [500, '{"code":"TIMEOUT","messa'],
+    failed: [500, '{"code":"INTERNAL_ERROR"'],
     bad_gateway: [502, "<html><head><title>Just "],
     maintenance: [503, '{"code":"MAINTENANCE","m'],
     unavailable: [503, "no healthy upstream"],

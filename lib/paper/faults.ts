@@ -49,6 +49,7 @@ function coded(status: number, code: string, message: string): Reply {
 const FOREIGN_REPLIES = {
   server_error: coded(500, "SERVER_ERROR", "Internal server error"),
   timeout: coded(500, "TIMEOUT", "Timed out waiting for the engine"),
+  failed: coded(500, "INTERNAL_ERROR", "Something went wrong"),
   bad_gateway: { status: 502, body: PAGE, headers: HTML_TYPE },
   maintenance: coded(503, "MAINTENANCE", "The system is undergoing maintenance"),
   unavailable: text("no healthy upstream", 503),

@@ -1,0 +1,45 @@
+/**
+ * `deno task soak`: as many random sequences as asked for, with progress on a terminal. A failure
+ * prints its seed and its shortest sequence, and ends with 1.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { holding } from "./_sequences.ts";
+
+const USAGE = "deno task soak --sequences N [--seed S]";
+const EVERY = 50;
+
+/** The whole number after `name`; `undefined` without it, `NaN` when it is none. */
+function numberAfter(name: string, args: readonly string[]): number | undefined {
+  const index = args.indexOf(name);
+  if (index < 0) return undefined;
+  const text = args[index + 1] ?? "";
+  return /^-?\d{1,10}$/.test(text) ? Number(text) : NaN;
+}
+
+function say(text: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(text));
+}
+
+async function soak(numRuns: number, seed: number): Promise<number> {
+  const isTerminal = Deno.stderr.isTerminal();
+  let count = 0;
+  const property = holding(() => {
+    if (++count % EVERY === 0 && isTerminal) say(`\r${count} of ${numRuns} sequences`);
+  });
+  const details = await fc.check(property, { numRuns, seed });
+  if (isTerminal) say("\r");
+  say(details.failed ? `${fc.defaultReportMessage(details)}\n` : "");
+  say(`seed ${seed}: ${details.numRuns} sequences, ${details.failed ? "one fails" : "all hold"}\n`);
+  return details.failed ? 1 : 0;
+}
+
+const numRuns = numberAfter("--sequences", Deno.args);
+const seed = numberAfter("--seed", Deno.args) ?? crypto.getRandomValues(new Int32Array(1))[0] ?? 0;
+if (numRuns === undefined || !(numRuns > 0) || Number.isNaN(seed)) {
+  say(`${USAGE}\n`);
+  Deno.exit(2);
+}
+Deno.exit(await soak(numRuns, seed));

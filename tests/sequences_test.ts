@@ -1,0 +1,16 @@
+/**
+ * The desk's promises about lost replies, against sequences that nobody thought of.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { holding } from "./_sequences.ts";
+
+Deno.test("no sequence of calls, faults and kills breaks a promise", async () => {
+  await fc.assert(holding(), { seed: 20260101, numRuns: 600 });
+});
+
+Deno.test("nor does one that was never tried before", async () => {
+  await fc.assert(holding(), { numRuns: 100 });
+});
