@@ -41,21 +41,47 @@ const REAL_EDGES: Edges = {
   randomId: () => 7,
 };
 
+/** A way to be reached: what a peer listens on, and how the desk gets there. */
+interface Transport {
+  readonly scheme: "http" | "https";
+  listen(): Deno.Listener;
+  readonly edges: Edges;
+}
+
+const LOCAL = { hostname: "127.0.0.1", port: 0 };
+
+/** TLS, but not HTTP/2: whatever speaks that repeats nothing by itself. */
+function overTls(client: Deno.HttpClient): Transport {
+  const [cert, key] = [pem("tls_certificate"), pem("tls_key")];
+  return {
+    scheme: "https",
+    listen: () => Deno.listenTls({ ...LOCAL, cert, key }),
+    edges: { ...REAL_EDGES, fetch: (url, init) => fetch(url, { ...init, client }) },
+  };
+}
+
+const PLAIN: Transport = { scheme: "http", listen: () => Deno.listen(LOCAL), edges: REAL_EDGES };
+
+function pem(name: string): string {
+  return Deno.readTextFileSync(new URL(`testdata/${name}.pem`, import.meta.url));
+}
+
 type Behaviour = (connection: Deno.Conn, head: string) => Promise<void>;
 
 /** A peer that tells the time over HTTP and treats every effect's connection as `behave` says. */
 class Peer {
   readonly effects: string[] = [];
-  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #listener: Deno.Listener;
   readonly #connections = new Set<Deno.Conn>();
   readonly #done: Promise<void>;
 
-  constructor(readonly behave: Behaviour) {
+  constructor(readonly behave: Behaviour, readonly transport: Transport) {
+    this.#listener = transport.listen();
     this.#done = this.#accept();
   }
 
   get baseUrl(): string {
-    return `http://127.0.0.1:${(this.#listener.addr as Deno.NetAddr).port}`;
+    return `${this.transport.scheme}://127.0.0.1:${(this.#listener.addr as Deno.NetAddr).port}`;
   }
 
   async #accept(): Promise<void> {
@@ -140,42 +166,63 @@ const BEHAVIOURS: Record<string, Behaviour> = {
   "never answers": () => Promise.resolve(),
 };
 
-async function send(baseUrl: string, request: ApiRequest): Promise<DeskError> {
+async function send(baseUrl: string, request: ApiRequest, edges: Edges): Promise<DeskError> {
   const http = new Http({
     baseUrl,
     timeoutMs: 300,
     windowMs: 5000,
     signer: await createSigner(Uint8Array.fromBase64(SEED)),
-    edges: REAL_EDGES,
+    edges,
     log: collectingLog(),
   });
   return await assertRejects(
-    () => withDeadline(REAL_EDGES, 50_000, (call) => http.effect(request, call)),
+    () => withDeadline(edges, 50_000, (call) => http.effect(request, call)),
     DeskError,
   );
 }
 
+async function assertSentOnce(behave: Behaviour, transport: Transport): Promise<void> {
+  for (const request of EFFECTS) {
+    await using peer = new Peer(behave, transport);
+    const error = await send(peer.baseUrl, request, transport.edges);
+    assertEquals(peer.effects, [`${request.method} ${request.path} HTTP/1.1`]);
+    assertEquals([error.code, error.outcome], ["outcome_unknown", "unknown"]);
+  }
+}
+
 for (const [name, behave] of Object.entries(BEHAVIOURS)) {
   Deno.test(`an effect is sent once to a peer that reads it and ${name}`, async () => {
-    for (const request of EFFECTS) {
-      await using peer = new Peer(behave);
-      const error = await send(peer.baseUrl, request);
-      assertEquals(peer.effects, [`${request.method} ${request.path} HTTP/1.1`]);
-      assertEquals([error.code, error.outcome], ["outcome_unknown", "unknown"]);
-    }
+    await assertSentOnce(behave, PLAIN);
   });
+
+  Deno.test(`so it is over TLS to one that ${name}`, async () => {
+    using client = Deno.createHttpClient({ caCerts: [pem("tls_authority")] });
+    await assertSentOnce(behave, overTls(client));
+  });
+}
+
+Deno.test("a certificate that nobody vouches for gets no effect", async () => {
+  using client = Deno.createHttpClient({ caCerts: [] });
+  const { scheme, listen, edges } = overTls(client);
+  const timeOnly: Edges = { ...edges, fetch: tellingTime(edges.fetch) };
+  for (const request of EFFECTS) {
+    await using peer = new Peer(() => Promise.resolve(), { scheme, listen, edges: timeOnly });
+    const error = await send(peer.baseUrl, request, timeOnly);
+    assertEquals([peer.effects, error.outcome], [[], "not_placed"]);
+  }
+});
+
+/** The time must be had for an effect to be tried at all: it comes from a clock already set. */
+function tellingTime(others: Edges["fetch"]): Edges["fetch"] {
+  return (url, init) =>
+    url.endsWith("/time") ? Promise.resolve(new Response(String(Date.now()))) : others(url, init);
 }
 
 Deno.test("an effect that meets no listener is known not to be placed", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
   listener.close();
-  // The time must be had for an effect to be tried at all: it comes from a clock already set.
-  const timeOnly: Edges = {
-    ...REAL_EDGES,
-    fetch: (url, init) =>
-      url.endsWith("/time") ? Promise.resolve(new Response(String(Date.now()))) : fetch(url, init),
-  };
+  const timeOnly: Edges = { ...REAL_EDGES, fetch: tellingTime(REAL_EDGES.fetch) };
   const http = new Http({
     baseUrl: `http://127.0.0.1:${port}`,
     timeoutMs: 300,
