@@ -109,6 +109,18 @@ Deno.test("it is found too when the machine's clock was set back meanwhile", asy
   assertEquals(journal.intents({ clientId: 7 })[0]?.state, "placed");
 });
 
+Deno.test("get_order_outcome finds it at once, before the background looks", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  const intent = { tool: "create_order", symbol: "SOL_USDC", key: "test", request: LIMIT };
+  const body = { ...intent, timestampMs: START_MS, windowMs: 5000, body: LIMIT };
+  journal.transact(() => journal.append("intent", { clientId: 7, body }));
+  const found = { "GET /api/v1/order": () => json(wireOrder()) };
+  await using desk = await open(found, { clock, journal });
+  assertEquals((await outcome(desk)).outcome, "placed");
+  assertEquals(journal.intents({ clientId: 7 })[0]?.state, "placed");
+});
+
 Deno.test("an unknown reduceOnly order is repeated only by a person's yes", async () => {
   const { clientId: _, ...close } = { ...LIMIT, symbol: "SOL_USDC_PERP", reduceOnly: true };
   await using desk = await open({ "POST /api/v1/order": hang, ...MARKET_ROUTES });

@@ -8,6 +8,7 @@ import type { Call } from "../clock.ts";
 import { DeskError } from "../errors.ts";
 import type { Intent } from "../journal/mod.ts";
 import { Order } from "../schemas/mod.ts";
+import { isUnresolved } from "./intents.ts";
 import type { DeskParts } from "./mod.ts";
 
 /** What is known of an order that this desk was asked to place. */
@@ -49,8 +50,11 @@ export async function getOrderOutcome(
     const { seq, symbol } = intent;
     return { outcome: "placed", clientId, symbol, order, resolvedBy: by, intents: [seq] };
   }
-  const isOpenQuestion = desk.intents.inDoubt().some(({ seq }) => seq === intent.seq);
-  return outcomeOf(isOpenQuestion ? await desk.resolver.resolve(intent, call) : intent, clientId);
+  // In flight, its process may be dead: whether it stands can be seen, whoever is sending it.
+  return outcomeOf(
+    isUnresolved(intent) ? await desk.resolver.resolve(intent, call) : intent,
+    clientId,
+  );
 }
 
 function outcomeOf(intent: Intent, clientId: number): OrderOutcome {
