@@ -334,6 +334,16 @@ Deno.test("paging holds within one moment, whatever the order of its rows", asyn
   assertEquals(seen.toSorted((a, b) => a - b), Array.from({ length: 100 }, (_, index) => index));
 });
 
+Deno.test("a moment with more fills than a page holds is read whole", async () => {
+  const timestamp = naive(START_MS + 5000);
+  const burst = newestFirst(101, 2400, (number) => fill(number, { timestamp }));
+  const rows = [...burst, ...newestFirst(1, 21)];
+  await using desk = await open({ [FILLS]: paged(() => rows) });
+  const { structuredContent } = await desk.callTool("list_fills");
+  assertEquals(structuredContent.summary.count, 2321);
+  assertEquals(structuredContent.note, undefined);
+});
+
 Deno.test("fills of the exchange's own without a trade id are told apart, alike ones counted", async () => {
   const rows = [1, 1, 1, 2].map((quantity) =>
     fill(1, {

@@ -68,27 +68,33 @@ export class HistoryReader<Row> {
   /** The rows from the place on; `expected` is how many its caller is likely to take. */
   async *rows(expected: number): AsyncGenerator<Row, void, void> {
     let limit = Math.min(expected + (this.#place?.keys.length ?? 0), MAX_PAGE_ROWS);
-    for (let page = 0; page < MAX_PAGES; page++) {
-      const offset = this.#place?.offset ?? 0;
+    // Rows of the last moment that fill whole pages and were all given.
+    let given = 0;
+    for (let page = 0; page < MAX_PAGES; page++, limit = MAX_PAGE_ROWS) {
+      const before = this.#place;
+      const offset = (before?.offset ?? 0) + given;
       const { rows, total } = await this.#history.page({ limit, offset });
       this.#total = total;
-      if (this.#hasShrunk(rows)) this.#moveTo(0);
-      else {
-        const before = this.#place;
-        yield* this.#unseen(rows, offset);
-        const isCut = rows.length === limit || (total ?? 0) > offset + rows.length;
-        if (!isCut || before === this.#place) {
-          this.#isAtEnd = true;
-          return;
-        }
+      if (given === 0 && this.#hasShrunk(rows)) {
+        this.#moveTo(0);
+        continue;
       }
-      limit = MAX_PAGE_ROWS;
+      yield* this.#unseen(rows, offset);
+      const isFull = rows.length === limit;
+      const isNews = before !== this.#place;
+      const isCut = isFull || (isNews && (total ?? 0) > offset + rows.length);
+      if (!isCut) {
+        this.#isAtEnd = true;
+        return;
+      }
+      if (before?.offset !== this.#place?.offset) given = 0;
+      else if (!isNews) given += rows.length;
     }
   }
 
   *#unseen(rows: readonly Row[], offset: number): Generator<Row, void, void> {
     const { timeMs = Infinity, keys = [] } = this.#place ?? {};
-    const given = [...keys];
+    const seen = [...keys];
     let isBefore = this.#place !== undefined;
     for (const [index, row] of rows.entries()) {
       isBefore &&= this.#history.timeOf(row) > timeMs;
@@ -97,8 +103,8 @@ export class HistoryReader<Row> {
         continue;
       }
       const isOfMoment = this.#history.timeOf(row) === timeMs;
-      const found = isOfMoment ? given.indexOf(this.#keyOf(row)) : -1;
-      if (found >= 0) given.splice(found, 1);
+      const found = isOfMoment ? seen.indexOf(this.#keyOf(row)) : -1;
+      if (found >= 0) seen.splice(found, 1);
       else {
         this.#pass(row, offset + index);
         yield row;
