@@ -581,6 +581,34 @@ Deno.test("list_deposits and list_withdrawals page without totals and ask for a 
   assertEquals(desk.asked(WITHDRAWALS), [{ to: "1767312000000", limit: "101", offset: "0" }]);
 });
 
+Deno.test("a period that ends before it begins is refused, not answered with nothing", async () => {
+  await using desk = await open({});
+  for (const tool of ["list_fills", "list_deposits", "list_withdrawals"]) {
+    const error = await desk.callFailing(tool, { from: "2026-01-02", to: "2026-01-01" });
+    assertEquals([error.code, error.message], ["invalid_input", "from is after to"], tool);
+  }
+  assertEquals(desk.exchange.received, []);
+});
+
+Deno.test("deposits page as well where the exchange lists the oldest first", async () => {
+  const row = (id: number): Row => ({
+    ...{ id, symbol: "USDC", quantity: "1", source: "solana", status: "confirmed" },
+    createdAt: naive(START_MS + Math.floor(id / 2)),
+  });
+  let count = 7;
+  const rows = (): Row[] => Array.from({ length: count }, (_, index) => row(index + 1));
+  await using desk = await open({ [DEPOSITS]: paged(rows, false) });
+  const seen: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const { structuredContent } = await desk.callTool("list_deposits", { limit: 3, cursor });
+    seen.push(...structuredContent.deposits.map(({ id }: Row) => id));
+    cursor = structuredContent.nextCursor;
+    if (count < 9) count++;
+  } while (cursor !== undefined);
+  assertEquals(seen, ["1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+});
+
 Deno.test("a history that fails is an error, never an empty list", async () => {
   const no: Route = () => refusal("INVALID_CLIENT_REQUEST", "No");
   await using desk = await open({

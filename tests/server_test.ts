@@ -26,6 +26,7 @@ Deno.test("the instructions say what to do on an unknown outcome", async () => {
   await using desk = await connect({ fetch: () => json([]) });
   const text = desk.client.getInstructions() ?? "";
   assertMatch(text, /text, sent exactly as given/);
+  assertMatch(text, /desk\.halted means .*desk\.unresolved names/);
   assertMatch(text, /"unknown".*Never send it again.*get_order_outcome/s);
   assert(text.length < 1500);
 });

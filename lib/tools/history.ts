@@ -12,6 +12,7 @@ import type { Listing } from "../account/listing.ts";
 import { findOrder } from "../account/order.ts";
 import type { Call } from "../clock.ts";
 import type { Desk } from "../desk/mod.ts";
+import { DeskError } from "../errors.ts";
 import type { Deposit, Fill, FundingPayment, Withdrawal } from "../schemas/mod.ts";
 import type { Mode } from "../settings.ts";
 import { fillsLine, sentence, short } from "./account_line.ts";
@@ -102,6 +103,7 @@ export const listFills = defineTool({
     ...PAGE_OUTPUT,
   }),
   run: async (args, { desk, mode, call }) => {
+    refuseBackward(args);
     await refuseUnknown(desk, args.symbol, call);
     const { rows: fills, ...rest } = await histories.listFills(desk.exchange, args, call);
     const { summary, note = "", nextCursor } = rest;
@@ -147,6 +149,7 @@ export const listDeposits = defineTool({
     ...PAGE_OUTPUT,
   }),
   run: async (args, { desk, mode, call }) => {
+    refuseBackward(args);
     const { rows: deposits, ...page } = await histories.listDeposits(desk.exchange, args, call);
     const [newest] = deposits;
     const line = sentence([
@@ -172,6 +175,7 @@ export const listWithdrawals = defineTool({
     ...PAGE_OUTPUT,
   }),
   run: async (args, { desk, mode, call }) => {
+    refuseBackward(args);
     const { rows: withdrawals, ...page } = await histories
       .listWithdrawals(desk.exchange, args, call);
     const [newest] = withdrawals;
@@ -196,6 +200,13 @@ function pageLine(
   const plural = (total ?? rows.length) === 1 ? noun : `${noun}s`;
   const more = nextCursor === undefined ? "" : "nextCursor has more";
   return sentence([`${mode.toUpperCase()} ${count} ${plural}`, more]);
+}
+
+function refuseBackward({ from, to }: histories.Period): void {
+  if (from === undefined || to === undefined || from <= to) return;
+  throw new DeskError("invalid_input", "from is after to", {
+    hint: "from is the older of the two; times without a zone are UTC",
+  });
 }
 
 async function refuseUnknown(desk: Desk, symbol: string | undefined, call: Call): Promise<void> {

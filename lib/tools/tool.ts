@@ -118,6 +118,8 @@ function omitUseless(schema: z.core.JSONSchema.BaseSchema, io: "input" | "output
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
   // The description says in words what the pattern does, and so does a refusal.
   delete schema.pattern;
+  // The names of members are text in any JSON.
+  delete schema.propertyNames;
   if (io === "input") return;
   // Outputs are open: most objects carry more than is declared, and a later version may add to any.
   const { additionalProperties: further, properties } = schema;
