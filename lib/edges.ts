@@ -15,6 +15,6 @@ export interface Edges {
   monotonic(): number;
   /** Calls back once after `delayMs`; the returned function calls it off. */
   after(delayMs: number, callback: () => void): () => void;
-  /** A random uint32, for a client order id. */
+  /** A random uint32 that nobody can foresee. */
   randomId(): number;
 }

@@ -8,7 +8,10 @@
  */
 
 // @ts-types="@modelcontextprotocol/sdk/server/index"
-export { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import { Server as SdkServer } from "@modelcontextprotocol/sdk/server/index.js";
+// @ts-types="@modelcontextprotocol/sdk/types"
+import { CancelledNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
+
 // @ts-types="@modelcontextprotocol/sdk/types"
 export { JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
 // @ts-types="@modelcontextprotocol/sdk/types"
@@ -28,8 +31,26 @@ export const RPC = {
   methodNotFound: -32601,
   invalidParams: -32602,
   internalError: -32603,
+  /** In 2025-11-25 and before; 2026-07-28 says `invalidParams`. */
   resourceNotFound: -32002,
+  unsupportedVersion: -32022,
 } as const;
+
+/**
+ * The SDK's server, which can also call off the request whose id is 0: the SDK takes that for none,
+ * and since 2026-07-28 it may be a tool call.
+ */
+export class Server extends SdkServer {
+  /** Takes what the SDK's takes. */
+  constructor(...args: ConstructorParameters<typeof SdkServer>) {
+    super(...args);
+    const running: unknown = Reflect.get(this, "_requestHandlerAbortControllers");
+    this.setNotificationHandler(CancelledNotificationSchema, ({ params }) => {
+      const controller = running instanceof Map ? running.get(params.requestId) : undefined;
+      controller?.abort(params.reason);
+    });
+  }
+}
 
 /** An error that the SDK answers as a JSON-RPC error with just this code, message and data. */
 export class RpcError extends Error {

@@ -2,13 +2,14 @@
  * The MCP server: requests in, answers out. The one place where an error becomes an answer, and
  * where the desk's state is added to each.
  *
- * Follows MCP 2025-11-25. The SDK's low-level `Server` is used because the specification's answers
+ * Follows MCP 2025-11-25; `stateless.ts` brings 2026-07-28 to it. The SDK's low-level `Server` is used because the specification's answers
  * to an unknown tool (-32602) and to unknown arguments are then ours to give.
  *
  * @module
  */
 
 import { type Call, withDeadline } from "./clock.ts";
+import { AnswerPending, type Person } from "./desk/approval.ts";
 import type { Desk } from "./desk/mod.ts";
 import type { Edges } from "./edges.ts";
 import { DeskError } from "./errors.ts";
@@ -25,6 +26,7 @@ import {
 import { type CallToolResult, type ReadResourceResult, RPC, RpcError, Server } from "./sdk.ts";
 import type { Mode } from "./settings.ts";
 import { personAt } from "./person.ts";
+import { isStateless, Stateless } from "./stateless.ts";
 import { parseArguments } from "./tools/arguments.ts";
 import { TOOLS } from "./tools/mod.ts";
 import { definitionOf, type DeskState, type Tool } from "./tools/tool.ts";
@@ -67,15 +69,24 @@ export class DeskServer {
     const { mode, version, desk, readOnly = false } = options;
     this.#tools = TOOLS.filter((tool) => !readOnly || tool.effect === "none");
     const suffix = mode === "paper" ? " (paper)" : "";
-    this.mcp = new Server(
-      { name: `backpack-mcp${suffix}`, title: `Backpack Exchange${suffix}`, version },
-      {
-        capabilities: { tools: {}, resources: {}, completions: {} },
-        instructions: instructions(mode, "problems" in desk ? desk.problems : []),
-      },
-    );
-    this.mcp.fallbackRequestHandler = (request, extra) =>
-      this.#handle(request.method, request.params ?? {}, extra.signal);
+    const name = `backpack-mcp${suffix}`;
+    const serverInfo = { name, title: `Backpack Exchange${suffix}`, version };
+    const served = {
+      capabilities: { tools: {}, resources: {}, completions: {} },
+      instructions: instructions(mode, "problems" in desk ? desk.problems : []),
+    };
+    const stateless = new Stateless({ serverInfo, ...served }, options.edges);
+    this.mcp = new Server(serverInfo, served);
+    // Answered below, where it is told from which era it comes.
+    this.mcp.removeRequestHandler("ping");
+    this.mcp.fallbackRequestHandler = async ({ id, method, params = {} }, { signal }) => {
+      const serve = (person: Person | undefined): Promise<object> =>
+        this.#handle(method, params, { person, signal });
+      if (!isStateless(params)) return await serve(personAt(this.mcp));
+      const notify = (method: string, params: Params): Promise<void> =>
+        this.mcp.notification({ method, params });
+      return await stateless.answer({ id, method, params, notify }, serve);
+    };
     this.mcp.onerror = (error) => options.log.debug("protocol", { message: error.message });
   }
 
@@ -89,10 +100,15 @@ export class DeskServer {
     await Promise.race([effects, this.#after(effectMs)]);
   }
 
-  async #handle(method: string, params: Params, signal: AbortSignal): Promise<object> {
+  async #handle(
+    method: string,
+    params: Params,
+    { person, signal }: { person: Person | undefined; signal: AbortSignal },
+  ): Promise<object> {
     const handlers: Record<string, (call: Call) => Promise<object> | object> = {
+      "ping": () => ({}),
       "tools/list": () => ({ tools: this.#tools.map(definitionOf) }),
-      "tools/call": (call) => this.#callTool(params, call),
+      "tools/call": (call) => this.#callTool(params, person, call),
       "resources/list": (call) => this.#listResources(call),
       "resources/templates/list": () => ({ resourceTemplates: [BALANCE_TEMPLATE] }),
       "resources/read": (call) => this.#readResource(params, call),
@@ -115,7 +131,11 @@ export class DeskServer {
     }
   }
 
-  async #callTool(params: Params, call: Call): Promise<CallToolResult> {
+  async #callTool(
+    params: Params,
+    person: Person | undefined,
+    call: Call,
+  ): Promise<CallToolResult> {
     const tool = this.#tools.find((tool) => tool.name === params.name);
     if (tool === undefined) {
       const names = this.#tools.map((tool) => tool.name).join(", ");
@@ -125,16 +145,20 @@ export class DeskServer {
       throw new RpcError(RPC.invalidParams, "arguments must be an object");
     }
     try {
-      return await this.#run(tool, params.arguments, call);
+      return await this.#run(tool, params.arguments, { person, call });
     } catch (error) {
+      if (error instanceof AnswerPending) throw error;
       return this.#errorResult(tool, error);
     }
   }
 
-  async #run(tool: Tool, rawArguments: unknown, call: Call): Promise<CallToolResult> {
+  async #run(
+    tool: Tool,
+    rawArguments: unknown,
+    { person, call }: { person: Person | undefined; call: Call },
+  ): Promise<CallToolResult> {
     const desk = this.#openDesk();
     const args = parseArguments(tool, rawArguments);
-    const person = personAt(this.mcp);
     const context = { desk, mode: this.#options.mode, call, ...(person && { person }) };
     const answer = await tool.run(args, context);
     const { line, value, intents = [] } = answer;

@@ -208,8 +208,13 @@ export interface Connection {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Connects the SDK's client to a server whose exchange is `options.fetch`. */
-export async function connect(options: ConnectOptions): Promise<Connection> {
+/** What a client can be connected to, and what ends it. */
+export interface Served extends Pick<Connection, "server" | "clock" | "log"> {
+  desk: Desk;
+}
+
+/** A server whose exchange is `options.fetch`, and whose client is still to come. */
+export async function serve(options: Omit<ConnectOptions, "prepare">): Promise<Served> {
   const clock = options.clock ?? new TestClock();
   const edges = testEdges(clock, options.fetch);
   const log = collectingLog();
@@ -235,29 +240,42 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     edges,
     log,
   });
+  return { server, clock, log, desk };
+}
+
+/** Connects the SDK's client to a server whose exchange is `options.fetch`. */
+export async function connect(options: ConnectOptions): Promise<Connection> {
+  const { server, clock, log, desk } = await serve(options);
   const { capabilities = {} } = options;
   const client = new Client({ name: "test", version: "1" }, { capabilities });
   options.prepare?.(client);
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   await Promise.all([server.mcp.connect(theirs), client.connect(ours)]);
-  const callTool = async (name: string, args: Record<string, unknown> = {}) =>
-    await clock.run(client.callTool({ name, arguments: args })) as unknown as ToolAnswer;
-  const callFailing = async (name: string, args: Record<string, unknown> = {}) => {
-    const answer = await callTool(name, args);
-    const text = answer.content[0]?.text ?? "";
-    if (answer.isError !== true) throw new Error(`${name} was expected to fail: ${text}`);
-    return JSON.parse(text);
-  };
   return {
     client,
     server,
     clock,
     log,
-    callTool,
-    callFailing,
+    ...callsOf(clock, (params) => client.callTool(params)),
     [Symbol.asyncDispose]: () => {
       desk.stop();
       return client.close();
     },
   };
+}
+
+/** The two ways to call a tool through a client; time jumps whenever everybody waits. */
+export function callsOf(
+  clock: TestClock,
+  call: (params: { name: string; arguments: Record<string, unknown> }) => Promise<unknown>,
+): Pick<Connection, "callTool" | "callFailing"> {
+  const callTool: Connection["callTool"] = async (name, args = {}) =>
+    await clock.run(call({ name, arguments: args })) as ToolAnswer;
+  const callFailing: Connection["callFailing"] = async (name, args = {}) => {
+    const answer = await callTool(name, args);
+    const text = answer.content[0]?.text ?? "";
+    if (answer.isError !== true) throw new Error(`${name} was expected to fail: ${text}`);
+    return JSON.parse(text);
+  };
+  return { callTool, callFailing };
 }

@@ -31,7 +31,7 @@ const RINGS: readonly (readonly string[])[] = [
   ["exchange.ts", "effects.ts"],
   ["desk/", "account/"],
   ["sdk.ts", "stdio.ts", "tools/", "resources.ts"],
-  ["instructions.ts", "person.ts", "server.ts", "cli/"],
+  ["instructions.ts", "person.ts", "stateless.ts", "server.ts", "cli/"],
 ];
 
 /** What only some may import. */
@@ -79,6 +79,7 @@ const TESTED_IN: Readonly<Record<string, string>> = {
   "help.ts": "program_test.ts",
   "instructions.ts": "server_test.ts",
   "person.ts": "approvals_test.ts",
+  "stateless.ts": "eras_test.ts",
   "exchange.ts": "contract_test.ts",
   "effects.ts": "wire_test.ts",
   "desk/": "create_order_test.ts",

@@ -27,10 +27,44 @@ import type { DeskParts } from "./mod.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { opposite } from "./prices.ts";
 
-/** Whoever sits at the client. */
-export interface Person {
+/** Whoever sits at the client: asked while the call waits, or between one call and the next. */
+export type Person = WaitedFor | BetweenCalls;
+
+/** A person whose answer the call waits for. */
+export interface WaitedFor {
   /** Shows `lines` with a box to tick; resolves to true only for an explicit yes. Never rejects. */
   approves(lines: readonly string[], call: Call): Promise<boolean>;
+}
+
+/** A person whose answer comes with a later call, the same but for that. */
+export interface BetweenCalls {
+  /** What this call brings; absent when nobody was asked before it. */
+  readonly answer?: Answer;
+}
+
+/** A person's answer to the question of an earlier call. */
+export interface Answer {
+  /** Only an explicit yes, brought by the very call that it was asked for. */
+  readonly isYes: boolean;
+  /** The question's row in the journal; absent when it can't be told which was answered. */
+  readonly question?: number;
+  /** The ids of the orders that it was about, in their order. */
+  readonly clientIds: readonly number[];
+}
+
+/** Ends a call whose question waits for its {@linkcode Answer}; nothing was sent. */
+export class AnswerPending extends Error {
+  override readonly name = "AnswerPending";
+
+  /** `clientIds` are those of the orders that `question` is about, in their order. */
+  constructor(readonly question: Asked, readonly clientIds: readonly number[]) {
+    super("The person at the client has been asked; nothing was sent");
+  }
+}
+
+/** What the person said before this call, if this call comes of it. */
+export function answerOf(person: Person | undefined): Answer | undefined {
+  return person === undefined || "approves" in person ? undefined : person.answer;
 }
 
 /** Orders that may need a person's yes, given to all of them or to none. */
@@ -43,6 +77,10 @@ export interface Approvable {
 /** The best opposite price may have moved so far since the question, percent. */
 const MAX_MOVE_PERCENT = "0.5";
 const NO_PRICE = "none";
+const MOVED = `the market moved by more than ${MAX_MOVE_PERCENT} %`;
+const UNASKED = "The owner must say yes";
+const SAID_NO = "The person at the client did not say yes";
+const NOT_FOR_THIS = "The yes that came with this call does not hold";
 
 /** Why the owner's sum asks for a person's yes; empty if it does not. */
 export function reasonsOfSum(
@@ -66,6 +104,7 @@ export function reasonsOfSum(
  * The yes for an order: one that was given already, or one that is asked for now.
  *
  * @throws {DeskError} `approval_needed` while there is none, with the road to the terminal
+ * @throws {AnswerPending} when the answer is to come with a later call
  */
 export async function approvalFor(
   desk: DeskParts,
@@ -73,18 +112,40 @@ export async function approvalFor(
   person: Person | undefined,
   call: Call,
 ): Promise<Approval> {
+  const asks = desk.limits.confirmBy === "client" ? person : undefined;
+  const answer = answerOf(asks);
+  if (answer !== undefined) return answered(desk, order, answer);
   const known = knownQuestion(desk, order);
   if (known?.approvedBy !== undefined && !hasMoved(known, order.proposals)) {
     return { asked: known.seq, by: known.approvedBy };
   }
-  if (known?.approvedBy !== undefined) voidQuestion(desk, known);
+  if (known?.approvedBy !== undefined) voidQuestion(desk, known, MOVED);
   const { asked, code } = ask(desk, order);
-  const mayAsk = person !== undefined && desk.limits.confirmBy === "client";
-  if (mayAsk && await person.approves(asked.lines, call) && !call.signal.aborted) {
-    desk.intents.write((journal) => recordApproval(journal, asked, "client"));
-    return { asked: asked.seq, by: "client" };
+  if (asks === undefined) throw approvalNeeded(order, UNASKED, roadToTerminal(desk, code));
+  if (!("approves" in asks)) throw new AnswerPending(asked, idsIn(order));
+  if (!await asks.approves(asked.lines, call) || call.signal.aborted) {
+    throw approvalNeeded(order, SAID_NO, roadToTerminal(desk, code));
   }
-  throw approvalNeeded(order, mayAsk, roadToTerminal(desk, code));
+  return approvedByClient(desk, asked);
+}
+
+/** An answer counts for the very order that was asked about; any other answer is a no. */
+function answered(
+  desk: DeskParts,
+  order: Approvable & { reasons: readonly string[] },
+  { isYes, question }: Answer,
+): Approval {
+  const asked = question === undefined ? undefined : knownQuestion(desk, order, question);
+  const holds = asked !== undefined && !hasMoved(asked, order.proposals);
+  if (isYes && holds) return approvedByClient(desk, asked);
+  if (asked !== undefined) voidQuestion(desk, asked, isYes ? MOVED : SAID_NO);
+  const { code } = ask(desk, order);
+  throw approvalNeeded(order, isYes ? NOT_FOR_THIS : SAID_NO, roadToTerminal(desk, code));
+}
+
+function approvedByClient(desk: DeskParts, asked: Asked): Approval {
+  desk.intents.write((journal) => recordApproval(journal, asked, "client"));
+  return { asked: asked.seq, by: "client" };
 }
 
 /**
@@ -108,10 +169,10 @@ export function refuseStaleApproval(
   });
 }
 
-function knownQuestion(desk: DeskParts, order: Approvable): Asked | undefined {
+function knownQuestion(desk: DeskParts, order: Approvable, seq?: number): Asked | undefined {
   const wanted = { clientId: firstId(order), request: termsOf(order) };
   return desk.intents.read((journal) => {
-    const asked = questionAbout(journal, wanted, desk.edges.now());
+    const asked = questionAbout(journal, wanted, desk.edges.now(), seq);
     return asked === undefined ? [] : [asked];
   })[0];
 }
@@ -133,8 +194,7 @@ function ask(
   return { asked: { ...question, seq, askedAtMs, expiresAtMs: askedAtMs }, code };
 }
 
-function voidQuestion(desk: DeskParts, asked: Asked): void {
-  const reason = `the market moved by more than ${MAX_MOVE_PERCENT} %`;
+function voidQuestion(desk: DeskParts, asked: Asked, reason: string): void {
   desk.intents.write((journal) => recordVoid(journal, asked, reason));
 }
 
@@ -166,6 +226,10 @@ function termsOf({ items }: Approvable): Record<string, unknown> {
   return terms;
 }
 
+function idsIn({ items }: Approvable): number[] {
+  return items.map(({ clientId }) => clientId);
+}
+
 function firstId({ items }: Approvable): number {
   return items[0]?.clientId ?? 0;
 }
@@ -173,17 +237,18 @@ function firstId({ items }: Approvable): number {
 /** What to come back with. */
 function idsOf(order: Approvable): Record<string, unknown> {
   if (order.items.length === 1) return { clientId: firstId(order) };
-  return { clientIds: order.items.map(({ clientId }) => clientId) };
+  return { clientIds: idsIn(order) };
 }
 
 function approvalNeeded(
   order: Approvable & { reasons: readonly string[] },
-  wasAsked: boolean,
+  first: string,
   road: { hint: string; approve?: string },
 ): DeskError {
-  const first = wasAsked ? "The person at the client did not say yes" : "The owner must say yes";
   const { hint, ...details } = road;
-  return new DeskError("approval_needed", `${first} to this order: ${order.reasons.join("; ")}`, {
+  const why = order.reasons.length === 0 ? "" : `: ${order.reasons.join("; ")}`;
+  const to = first === NOT_FOR_THIS ? "for" : "to";
+  return new DeskError("approval_needed", `${first} ${to} this order${why}`, {
     outcome: "not_placed",
     hint: `Nothing was sent. ${hint}`,
     details: { ...idsOf(order), ...details },

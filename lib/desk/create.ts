@@ -5,7 +5,7 @@
  */
 
 import type { Call } from "../clock.ts";
-import type { Person } from "./approval.ts";
+import { answerOf, type Person } from "./approval.ts";
 import { earlierOutcome, type Placed } from "./earlier.ts";
 import { refuse, refuseMalformed } from "./market_rules.ts";
 import type { DeskParts } from "./mod.ts";
@@ -39,16 +39,19 @@ export async function createOrder(
     if (earlier !== undefined) return earlier;
   }
   const market = await refuseMalformed(desk, request, call);
-  const clientId = request.clientId ?? unusedId(desk);
+  const clientId = request.clientId ?? unusedId(desk, person);
   const item = { request, market, clientId, repeatOf };
   const ready = await makeReady(desk, [item], { person }, call);
   return await send(desk, ready, item, call);
 }
 
-/** A client id that this journal does not know. */
-export function unusedId(desk: DeskParts): number {
-  for (;;) {
-    const id = desk.edges.randomId();
+/**
+ * A client id that this journal does not know: the one that the person was asked about for the
+ * `index`th order, where this call brings their answer.
+ */
+export function unusedId(desk: DeskParts, person?: Person, index = 0): number {
+  const asked = answerOf(person)?.clientIds[index];
+  for (let id = asked ?? desk.edges.randomId();; id = desk.edges.randomId()) {
     if (desk.intents.under(id) === undefined) return id;
   }
 }

@@ -44,7 +44,8 @@ export async function createOrders(
       const earlier = await earlierResult(desk, request, call);
       if (earlier !== undefined) return results.set(request.clientId ?? 0, earlier);
       const market = await refuseMalformed(desk, request, call);
-      items.push({ request, market, clientId: request.clientId ?? freshId(desk, requests, items) });
+      const clientId = request.clientId ?? freshId(desk, requests, items, person);
+      items.push({ request, market, clientId });
     });
   }
   if (items.length > 0) {
@@ -88,11 +89,11 @@ function freshId(
   desk: DeskParts,
   requests: readonly OrderRequest[],
   items: readonly Item[],
+  person: Person | undefined,
 ): number {
-  for (;;) {
-    const id = unusedId(desk);
-    const isFree = [...requests, ...items].every(({ clientId }) => clientId !== id);
-    if (isFree) return id;
+  const taken = new Set([...requests, ...items].map(({ clientId }) => clientId));
+  for (let id = unusedId(desk, person, items.length);; id = unusedId(desk)) {
+    if (!taken.has(id)) return id;
   }
 }
 

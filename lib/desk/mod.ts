@@ -64,7 +64,10 @@ export interface DeskParts {
   readonly log: Log;
 }
 
-/** Lists, places and cancels orders. Every method throws `DeskError`s only. */
+/**
+ * Lists, places and cancels orders. Every method throws `DeskError`s only; those that place also
+ * `AnswerPending`, where the person answers between calls.
+ */
 export class Desk {
   readonly #parts: DeskParts;
 

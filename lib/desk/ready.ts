@@ -8,7 +8,7 @@
 
 import type { Call } from "../clock.ts";
 import type { Market } from "../schemas/mod.ts";
-import { approvalFor, type Person } from "./approval.ts";
+import { answerOf, approvalFor, type Person } from "./approval.ts";
 import { exitProblems } from "./exits.ts";
 import { refuseWhenHalted } from "./halt.ts";
 import type { Approval } from "./intents.ts";
@@ -96,7 +96,8 @@ async function approved(
   call: Call,
 ): Promise<Ready> {
   const reasons = reasonsToAsk(desk, ready);
-  if (reasons.length === 0) return ready;
+  // A no counts even when nobody need be asked any more.
+  if (reasons.length === 0 && answerOf(person) === undefined) return ready;
   const { items, replaced } = ready;
   const { proposals } = ready.situation ?? await readSituation(desk, items, call);
   const approval = await approvalFor(desk, { items, proposals, reasons }, person, call);

@@ -47,8 +47,8 @@ export async function replaceOrder(
 ): Promise<Replacement> {
   if (changes.price === undefined && changes.quantity === undefined) throw nothingToChange();
   const old = await openOrder(desk, key, call);
-  const clientId = unusedId(desk);
-  const prepare = async (order: Order): Promise<{ ready: Ready; item: Item }> => {
+  const clientId = unusedId(desk, person);
+  const prepare = async (order: Order, person?: Person): Promise<{ ready: Ready; item: Item }> => {
     const request = { ...requestOf(order, changes), clientId };
     const market = await refuseMalformed(desk, request, call);
     const item = { request, market, clientId };
@@ -62,11 +62,13 @@ export async function replaceOrder(
     return { ready, item };
   };
   // All that could stop the new order stops it before the old one is touched.
-  const first = await prepare(old);
+  const first = await prepare(old, person);
   const ended = await cancelForGood(desk, { symbol: old.symbol, orderId: old.id }, call);
   try {
     const hasFilled = !decimal(ended.executedQuantity).eq(decimal(old.executedQuantity));
-    const { ready, item } = hasFilled ? await prepare(ended) : first;
+    // The old order is gone: whoever answers between calls could not come back to this one.
+    const present = person !== undefined && "approves" in person ? person : undefined;
+    const { ready, item } = hasFilled ? await prepare(ended, present) : first;
     return { ...await send(desk, ready, item, call), replaced: ended };
   } catch (error) {
     throw error instanceof DeskError ? afterCancel(error, ended) : error;

@@ -133,15 +133,20 @@ export function stateOfCode(journal: Journal, code: string, nowMs: number): Code
   return { state: isVoid ? "void" : "expired" };
 }
 
-/** The open question about exactly this order, one that has its yes before one that has none. */
+/**
+ * The open question about exactly this order, one that has its yes before one that has none; only
+ * that of row `seq`, where it is given.
+ */
 export function questionAbout(
   journal: Journal,
   order: Pick<Question, "clientId" | "request">,
   nowMs: number,
+  seq?: number,
 ): Asked | undefined {
   const wanted = canonicalJson(order.request);
-  const about = openQuestions(journal, nowMs).filter(({ clientId, request }) =>
-    clientId === order.clientId && canonicalJson(request) === wanted
+  const about = openQuestions(journal, nowMs).filter((asked) =>
+    asked.clientId === order.clientId && canonicalJson(asked.request) === wanted &&
+    (seq === undefined || asked.seq === seq)
   );
   return about.find(({ approvedBy }) => approvedBy !== undefined) ?? about[0];
 }
