@@ -1,16 +1,16 @@
 /**
- * A yes that the model cannot give: forms, codes, and every answer that is no yes.
+ * A yes that the model cannot give: forms, codes, and every answer that is no yes, in both eras of
+ * MCP. What only the newer one has is in `approvals_between_calls_test.ts`.
  *
  * @module
  */
 
-// @ts-types="@modelcontextprotocol/sdk/types"
-import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { questionUnder, recordApproval } from "../lib/journal/approvals.ts";
 import { Journal } from "../lib/journal/mod.ts";
 import type { Limits } from "../lib/limit_settings.ts";
-import { connect, type Connection, json, MEMORY, START_MS, TestClock } from "./_helpers.ts";
+import { connectBare, connectClient, type EraConnection, type EraOptions } from "./_eras.ts";
+import { json, MEMORY, START_MS, TestClock } from "./_helpers.ts";
 import { MARKET_ROUTES, type Route, type Routes, routes, wireOrder } from "./_routes.ts";
 
 const LIMIT = {
@@ -24,7 +24,7 @@ const LIMIT = {
 const ABOVE_250 = { confirmAbove: "250" };
 const ON_TERMINAL = { confirmAbove: "250", confirmBy: "terminal" } as const;
 
-interface Desk extends Connection {
+interface Desk extends EraConnection {
   exchange: Routes;
   scripted: Record<string, Route>;
   journal: Journal;
@@ -34,7 +34,7 @@ interface Desk extends Connection {
   approve(code: string): void;
 }
 
-type Reply = unknown | ((forms: number) => Promise<unknown>);
+type Reply = unknown | (() => Promise<unknown>);
 
 interface Options {
   /** What the client's person answers; a client without a form where absent. */
@@ -44,7 +44,20 @@ interface Options {
   journal?: Journal;
 }
 
-async function open(limits: Partial<Limits>, options: Options = {}): Promise<Desk> {
+const CONNECT = {
+  "2025-11-25": (options: EraOptions) => connectClient("SDK 1", options),
+  "2026-07-28": (options: EraOptions) => connectBare(options),
+};
+type Era = keyof typeof CONNECT;
+type Open = (limits: Partial<Limits>, options?: Options) => Promise<Desk>;
+
+function inBothEras(name: string, test: (open: Open) => Promise<void>): void {
+  for (const era of Object.keys(CONNECT) as Era[]) {
+    Deno.test(`${name} (${era})`, () => test((limits, options) => openIn(era, limits, options)));
+  }
+}
+
+async function openIn(era: Era, limits: Partial<Limits>, options: Options = {}): Promise<Desk> {
   const clock = options.clock ?? new TestClock();
   const journal = options.journal ?? Journal.open(MEMORY, () => clock.now());
   let id = 100;
@@ -61,19 +74,15 @@ async function open(limits: Partial<Limits>, options: Options = {}): Promise<Des
   const exchange = routes(live, () => clock.now());
   const forms: Desk["forms"] = [];
   const { reply } = options;
-  const elicits = "reply" in options;
-  const capabilities = options.capabilities ?? (elicits ? { elicitation: {} } : {});
-  const connection = await connect({
-    ...{ fetch: exchange.fetch, clock, journal, limits, capabilities },
-    prepare: (client) => {
-      if (!elicits || options.capabilities !== undefined) return;
-      client.setRequestHandler(ElicitRequestSchema, async ({ params }) => {
-        forms.push(params as Desk["forms"][number]);
-        const answer = typeof reply === "function" ? reply(forms.length) : reply;
-        // deno-lint-ignore no-explicit-any
-        return await clock.hold(Promise.resolve(answer)) as any;
-      });
-    },
+  const onForm = async (params: unknown): Promise<unknown> => {
+    forms.push(params as Desk["forms"][number]);
+    return await clock.hold(Promise.resolve(typeof reply === "function" ? reply() : reply));
+  };
+  const { capabilities } = options;
+  const connection = await CONNECT[era]({
+    ...{ fetch: exchange.fetch, clock, journal, limits },
+    ...(capabilities === undefined ? {} : { capabilities }),
+    ...("reply" in options ? { onForm } : {}),
   });
   const approve = (code: string): void => {
     const asked = questionUnder(journal, code, clock.now());
@@ -97,13 +106,13 @@ async function passes(desk: Desk, args: Record<string, unknown> = LIMIT): Promis
 
 const YES = { action: "accept", content: { approve: true } };
 
-Deno.test("below the owner's sum nobody is asked", async () => {
+inBothEras("below the owner's sum nobody is asked", async (open) => {
   await using desk = await open(ABOVE_250, { reply: YES });
   await passes(desk, { ...LIMIT, quantity: "1" });
   assertEquals(desk.forms, []);
 });
 
-Deno.test("an order at or above the sum is placed once the person ticks the box", async () => {
+inBothEras("an order at or above the sum is placed once the person ticks the box", async (open) => {
   await using desk = await open({ confirmAbove: "280.10" }, { reply: YES });
   await passes(desk);
   assertEquals(desk.exchange.effects().length, 1);
@@ -118,24 +127,27 @@ Deno.test("an order at or above the sum is placed once the person ticks the box"
   assertEquals((intent?.body.approval as { by: string }).by, "client");
 });
 
-Deno.test("with 0 every order is asked for", async () => {
+inBothEras("with 0 every order is asked for", async (open) => {
   await using desk = await open({ confirmAbove: "0" }, { reply: { action: "decline" } });
   await refusal(desk, { ...LIMIT, price: "0.01", quantity: "0.01" });
 });
 
-Deno.test("small orders add up: an hour's unapproved ones count, approved ones do not", async () => {
-  await using desk = await open({ confirmAbove: "300" }, { reply: YES });
-  await passes(desk, { ...LIMIT, quantity: "1", clientId: 1 });
-  await passes(desk, { ...LIMIT, quantity: "1.01", clientId: 2 });
-  assertEquals(desk.forms.length, 0);
-  await passes(desk, { ...LIMIT, quantity: "0.5", clientId: 3 });
-  assertEquals(desk.forms.length, 1);
-  await passes(desk, { ...LIMIT, quantity: "0.11", clientId: 4 });
-  assertEquals(desk.forms.length, 1);
-  desk.clock.advance(3_600_000);
-  await passes(desk, { ...LIMIT, quantity: "1.9", clientId: 5 });
-  assertEquals(desk.forms.length, 1);
-});
+inBothEras(
+  "small orders add up: an hour's unapproved ones count, approved ones do not",
+  async (open) => {
+    await using desk = await open({ confirmAbove: "300" }, { reply: YES });
+    await passes(desk, { ...LIMIT, quantity: "1", clientId: 1 });
+    await passes(desk, { ...LIMIT, quantity: "1.01", clientId: 2 });
+    assertEquals(desk.forms.length, 0);
+    await passes(desk, { ...LIMIT, quantity: "0.5", clientId: 3 });
+    assertEquals(desk.forms.length, 1);
+    await passes(desk, { ...LIMIT, quantity: "0.11", clientId: 4 });
+    assertEquals(desk.forms.length, 1);
+    desk.clock.advance(3_600_000);
+    await passes(desk, { ...LIMIT, quantity: "1.9", clientId: 5 });
+    assertEquals(desk.forms.length, 1);
+  },
+);
 
 const NO: [string, Reply][] = [
   ["a decline", { action: "decline" }],
@@ -151,7 +163,7 @@ const NO: [string, Reply][] = [
 ];
 
 for (const [name, reply] of NO) {
-  Deno.test(`${name} is no yes, and the answer names the terminal`, async () => {
+  inBothEras(`${name} is no yes, and the answer names the terminal`, async (open) => {
     await using desk = await open(ABOVE_250, { reply });
     const error = await refusal(desk);
     assertEquals(desk.forms.length, 1);
@@ -165,11 +177,11 @@ Deno.test("silence is no yes, and a late yes is none either", async () => {
   let answer = (_: unknown): void => {};
   const late = (): Promise<unknown> => new Promise((resolve) => answer = resolve);
   const clock = new TestClock();
-  await using desk = await open(ABOVE_250, { reply: late, clock });
-  const call = desk.client.callTool({ name: "create_order", arguments: LIMIT });
+  await using desk = await openIn("2025-11-25", ABOVE_250, { reply: late, clock });
+  const call = desk.client.request("tools/call", { name: "create_order", arguments: LIMIT });
   while (desk.forms.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   clock.advance(50_001);
-  const result = await clock.run(call) as { isError?: boolean };
+  const result = await clock.run(call);
   assertEquals(result.isError, true);
   answer(YES);
   await new Promise((resolve) => setTimeout(resolve, 5));
@@ -180,10 +192,10 @@ Deno.test("silence is no yes, and a late yes is none either", async () => {
 Deno.test("a yes after the client called the order off is none", async () => {
   let answer = (_: unknown): void => {};
   const late = (): Promise<unknown> => new Promise((resolve) => answer = resolve);
-  await using desk = await open(ABOVE_250, { reply: late });
+  await using desk = await openIn("2025-11-25", ABOVE_250, { reply: late });
   const controller = new AbortController();
   const request = { name: "create_order", arguments: LIMIT };
-  const call = desk.client.callTool(request, undefined, { signal: controller.signal });
+  const call = desk.client.request("tools/call", request, controller.signal);
   const ended = call.catch(() => "called off");
   while (desk.forms.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   controller.abort();
@@ -193,19 +205,22 @@ Deno.test("a yes after the client called the order off is none", async () => {
   assertEquals(desk.exchange.effects(), []);
 });
 
-Deno.test("without a form, or by the owner's choice, the order waits for the terminal", async () => {
-  for (const [limits, options] of [[ABOVE_250, {}], [ON_TERMINAL, { reply: YES }]] as const) {
-    await using desk = await open(limits, options);
-    const error = await refusal(desk);
-    assertEquals(desk.forms, []);
-    desk.approve(error.code === "approval_needed" ? error.approve.split(" ").at(-1) : "");
-    await passes(desk);
-    const [intent] = desk.journal.intents({ clientId: 7 });
-    assertEquals((intent?.body.approval as { by: string }).by, "terminal");
-  }
-});
+inBothEras(
+  "without a form, or by the owner's choice, the order waits for the terminal",
+  async (open) => {
+    for (const [limits, options] of [[ABOVE_250, {}], [ON_TERMINAL, { reply: YES }]] as const) {
+      await using desk = await open(limits, options);
+      const error = await refusal(desk);
+      assertEquals(desk.forms, []);
+      desk.approve(error.code === "approval_needed" ? error.approve.split(" ").at(-1) : "");
+      await passes(desk);
+      const [intent] = desk.journal.intents({ clientId: 7 });
+      assertEquals((intent?.body.approval as { by: string }).by, "terminal");
+    }
+  },
+);
 
-Deno.test("a client that can show only addresses shows no form", async () => {
+inBothEras("a client that can show only addresses shows no form", async (open) => {
   await using desk = await open(ABOVE_250, {
     reply: YES,
     capabilities: { elicitation: { url: {} } },
@@ -214,7 +229,7 @@ Deno.test("a client that can show only addresses shows no form", async () => {
   assertEquals(desk.forms, []);
 });
 
-Deno.test("an order that got no clientId is told the one to come back with", async () => {
+inBothEras("an order that got no clientId is told the one to come back with", async (open) => {
   await using desk = await open(ON_TERMINAL);
   const { clientId: _, ...order } = LIMIT;
   const error = await refusal(desk, order);
@@ -222,7 +237,7 @@ Deno.test("an order that got no clientId is told the one to come back with", asy
   await passes(desk, { ...order, clientId: error.clientId });
 });
 
-Deno.test("a yes is for exactly that order", async () => {
+inBothEras("a yes is for exactly that order", async (open) => {
   const changes = [
     { quantity: "2.01" },
     { price: "139.99" },
@@ -242,7 +257,7 @@ Deno.test("a yes is for exactly that order", async () => {
   }
 });
 
-Deno.test("a yes is used once, also when the exchange refused the order", async () => {
+inBothEras("a yes is used once, also when the exchange refused the order", async (open) => {
   await using desk = await open(ON_TERMINAL);
   const { approve } = await refusal(desk);
   desk.approve(approve.split(" ").at(-1));
@@ -251,7 +266,7 @@ Deno.test("a yes is used once, also when the exchange refused the order", async 
   await refusal(desk);
 });
 
-Deno.test("a yes ends after five minutes", async () => {
+inBothEras("a yes ends after five minutes", async (open) => {
   await using desk = await open(ON_TERMINAL);
   const { approve } = await refusal(desk);
   desk.approve(approve.split(" ").at(-1));
@@ -259,7 +274,7 @@ Deno.test("a yes ends after five minutes", async () => {
   await refusal(desk);
 });
 
-Deno.test("a yes is void once the market has moved, even if it comes back", async () => {
+inBothEras("a yes is void once the market has moved, even if it comes back", async (open) => {
   const askAt = (price: string) => (): Response =>
     json({ asks: [[price, "100"]], bids: [["139", "1"]], lastUpdateId: "1", timestamp: 1 });
   for (const [moved, holds] of [["140.80", true], ["140.81", false], ["139.39", false]] as const) {
@@ -278,7 +293,7 @@ Deno.test("a yes is void once the market has moved, even if it comes back", asyn
   }
 });
 
-Deno.test("a market that moves while the form is open voids the yes", async () => {
+inBothEras("a market that moves while the form is open voids the yes", async (open) => {
   const holder: { desk?: Desk } = {};
   const reply = (): Promise<unknown> => {
     holder.desk!.scripted["GET /api/v1/depth"] = () =>
@@ -287,11 +302,11 @@ Deno.test("a market that moves while the form is open voids the yes", async () =
   };
   await using desk = holder.desk = await open(ABOVE_250, { reply });
   const error = await refusal(desk);
-  assertMatch(error.message, /does not hold any more/);
+  assertMatch(error.message, /does not hold/);
   assertEquals(desk.exchange.effects(), []);
 });
 
-Deno.test("a limit that is reached while the form is open still holds", async () => {
+inBothEras("a limit that is reached while the form is open still holds", async (open) => {
   const clock = new TestClock();
   const journal = Journal.open(MEMORY, () => clock.now());
   await using other = await open({}, { clock, journal });
@@ -306,7 +321,7 @@ Deno.test("a limit that is reached while the form is open still holds", async ()
   assertEquals(desk.exchange.effects(), []);
 });
 
-Deno.test("of two calls with one yes only one is sent", async () => {
+inBothEras("of two calls with one yes only one is sent", async (open) => {
   const clock = new TestClock();
   const journal = Journal.open(MEMORY, () => clock.now());
   await using first = await open(ON_TERMINAL, { clock, journal });
@@ -320,7 +335,7 @@ Deno.test("of two calls with one yes only one is sent", async () => {
   assertEquals(first.exchange.effects().length + second.exchange.effects().length, 1);
 });
 
-Deno.test("nothing in the arguments stands in for a yes", async () => {
+inBothEras("nothing in the arguments stands in for a yes", async (open) => {
   await using desk = await open(ABOVE_250);
   for (const name of ["approve", "approved", "confirm", "code", "approval", "force", "yes"]) {
     const error = await desk.callFailing("create_order", { ...LIMIT, [name]: true });
@@ -329,7 +344,7 @@ Deno.test("nothing in the arguments stands in for a yes", async () => {
   assertEquals(desk.exchange.effects(), []);
 });
 
-Deno.test("codes appear in the answer that names them, and nowhere else", async () => {
+inBothEras("codes appear in the answer that names them, and nowhere else", async (open) => {
   await using desk = await open(ON_TERMINAL);
   const code = (await refusal(desk)).approve.split(" ").at(-1);
   const preview = await desk.callTool("preview_order", LIMIT);
@@ -338,7 +353,7 @@ Deno.test("codes appear in the answer that names them, and nowhere else", async 
   assert(!seen.includes(code));
 });
 
-Deno.test("preview_order tells that a person would be asked, and asks nobody", async () => {
+inBothEras("preview_order tells that a person would be asked, and asks nobody", async (open) => {
   await using desk = await open(ABOVE_250, { reply: YES });
   const { structuredContent } = await desk.callTool("preview_order", LIMIT);
   assertEquals([structuredContent.wouldSend, structuredContent.needsApproval], [false, true]);
