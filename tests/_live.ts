@@ -1,0 +1,178 @@
+/**
+ * Real server processes in live mode, and the simulated exchange on loopback in front of them.
+ *
+ * @module
+ */
+
+import { PaperExchange } from "../lib/paper/exchange.ts";
+import { linesOf } from "../scripts/json_lines.ts";
+import { API_KEY, SEED } from "./_helpers.ts";
+
+const ROOT = new URL("../", import.meta.url).pathname;
+
+// deno-lint-ignore no-explicit-any
+type Message = any;
+
+/** How far an order has come. */
+export const POINTS = ["received", "acted", "half answered", "answered"] as const;
+/** How far an order has come. */
+export type Point = typeof POINTS[number];
+
+/** How this test itself was started decides where packages come from. */
+function worldFlags(): string[] {
+  const isNpmOnly = import.meta.resolve("@std/assert").includes("std_assert.ts");
+  return isNpmOnly ? [`--import-map=${ROOT}scripts/npm_only.json`, "--no-lock"] : ["--no-lock"];
+}
+
+/** The simulated exchange on loopback, which tells how far each order has come. */
+export class Loopback {
+  readonly exchange = new PaperExchange({ now: () => Date.now(), apiKey: API_KEY });
+  /** The client ids of all POSTs that arrived. */
+  readonly received: number[] = [];
+  /** Called at each point of each order; the order waits for it. */
+  onPoint: (point: Point) => Promise<void> | void = () => {};
+  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+
+  constructor() {
+    const options = { hostname: "127.0.0.1", port: 0, onListen: () => {}, onError: failed };
+    this.#server = Deno.serve(options, (request) => this.#answer(request));
+  }
+
+  get baseUrl(): string {
+    return `http://127.0.0.1:${this.#server.addr.port}`;
+  }
+
+  /** How many orders stand or stood under that id. */
+  standing(clientId: number): number {
+    return this.exchange.ordersByClientId(clientId).length;
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    const { method, url, headers } = request;
+    const body = method === "GET" ? null : await request.text();
+    const act = (): Promise<Response> => this.exchange.fetch(url, { method, headers, body });
+    if (method !== "POST") return await act();
+    this.received.push(JSON.parse(body ?? "{}").clientId);
+    await this.onPoint("received");
+    const reply = await act();
+    await this.onPoint("acted");
+    return new Response(this.#inTwo(new Uint8Array(await reply.arrayBuffer())), reply);
+  }
+
+  #inTwo(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> {
+    const halves = [bytes.subarray(0, bytes.length >> 1), bytes.subarray(bytes.length >> 1)];
+    const points: Point[] = ["half answered", "answered"];
+    return new ReadableStream({
+      pull: async (controller): Promise<void> => {
+        const half = halves.shift();
+        if (half === undefined) return controller.close();
+        controller.enqueue(half);
+        await this.onPoint(points.shift() ?? "answered");
+      },
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.shutdown();
+  }
+}
+
+function failed(): Response {
+  return new Response(null, { status: 500 });
+}
+
+/** One process of the server. */
+export class Server {
+  readonly #child: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #waiting = new Map<number, (result: Message) => void>();
+  readonly #read: Promise<void>;
+  #id = 0;
+
+  constructor(baseUrl: string, folder: string, env: Record<string, string> = {}) {
+    const permissions = ["--allow-net=127.0.0.1", "--allow-env", `--allow-read=.env,${folder}`];
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--quiet", "--no-prompt", "--no-check", ...worldFlags(), ...permissions],
+        ...[`--allow-write=${folder}`, `${ROOT}main.ts`],
+      ],
+      cwd: folder,
+      env: {
+        BACKPACK_BASE_URL: baseUrl,
+        BACKPACK_PRIVATE_KEY: SEED,
+        BACKPACK_DATA_DIR: `${folder}/data`,
+        BACKPACK_LOG: "error",
+        XDG_CONFIG_HOME: folder,
+        ...env,
+      },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    this.#input = this.#child.stdin.getWriter();
+    this.#input.closed.catch(() => {});
+    this.#read = this.#readAll();
+  }
+
+  /** Starts a process and makes itself known to it. */
+  static async start(
+    baseUrl: string,
+    folder: string,
+    env: Record<string, string> = {},
+  ): Promise<Server> {
+    const server = new Server(baseUrl, folder, env);
+    const clientInfo = { name: "test", version: "1" };
+    const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo };
+    await server.#request("initialize", params);
+    return server;
+  }
+
+  /** Calls a tool; never answered once the process is killed. */
+  call(name: string, args: Record<string, unknown>): Promise<Message> {
+    return this.#request("tools/call", { name, arguments: args });
+  }
+
+  #request(method: string, params: unknown): Promise<Message> {
+    const id = this.#id++;
+    const line = JSON.stringify({ jsonrpc: "2.0", id, method, params });
+    this.#input.write(new TextEncoder().encode(`${line}\n`)).catch(() => {});
+    return new Promise((resolve) => this.#waiting.set(id, resolve));
+  }
+
+  async #readAll(): Promise<void> {
+    for await (const line of linesOf(this.#child.stdout)) {
+      const { id, result } = JSON.parse(line);
+      this.#waiting.get(id)?.(result);
+    }
+  }
+
+  /** As `kill -9` does. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#child.status;
+    await this.#input.abort().catch(() => {});
+    await this.#read.catch(() => {});
+  }
+
+  async end(): Promise<void> {
+    await this.#input.close().catch(() => {});
+    await this.#child.status;
+    await this.#read;
+  }
+}
+
+/** Hands `work` an exchange, and a way to start servers that share one data directory. */
+export async function withExchange(
+  work: (
+    loopback: Loopback,
+    start: (env?: Record<string, string>) => Promise<Server>,
+  ) => Promise<void>,
+): Promise<void> {
+  const folder = Deno.makeTempDirSync();
+  try {
+    await using loopback = new Loopback();
+    await work(loopback, (env) => Server.start(loopback.baseUrl, folder, env));
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
