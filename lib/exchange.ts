@@ -17,11 +17,13 @@ import {
   Depth,
   Fill,
   FundingPayment,
+  Kline,
   Market,
   MarkPrice,
   Order,
   Position,
   Ticker,
+  Trade,
   Withdrawal,
 } from "./schemas/mod.ts";
 import type { Params } from "./signing.ts";
@@ -64,9 +66,10 @@ export class Exchange {
     return this.#read({ path: "/api/v1/depth", query: { symbol, limit } }, Depth, call);
   }
 
-  /** A market's last day; `undefined` when the exchange has none to tell (204). */
-  async ticker(symbol: string, call: Call): Promise<Ticker | undefined> {
-    const request = { method: "GET", path: "/api/v1/ticker", query: { symbol } } as const;
+  /** A market's last day, or its week (`1w`); `undefined` when the exchange has none (204). */
+  async ticker(symbol: string, call: Call, interval?: string): Promise<Ticker | undefined> {
+    const query = { symbol, ...(interval === undefined ? {} : { interval }) };
+    const request = { method: "GET", path: "/api/v1/ticker", query } as const;
     const reply = await this.#http.read(request, call);
     return reply.status === 204 ? undefined : parsed(reply, Ticker);
   }
@@ -74,6 +77,25 @@ export class Exchange {
   /** Mark prices; a spot market has none. */
   markPrices(query: { symbol?: string; marketType?: string }, call: Call): Promise<MarkPrice[]> {
     return this.#read({ path: "/api/v1/markPrices", query }, z.array(MarkPrice), call);
+  }
+
+  /** Candles; `startTime` and `endTime` are Unix seconds. */
+  klines(
+    query: {
+      symbol: string;
+      interval: string;
+      startTime: number;
+      endTime: number;
+      priceType?: string;
+    },
+    call: Call,
+  ): Promise<Kline[]> {
+    return this.#read({ path: "/api/v1/klines", query }, z.array(Kline), call);
+  }
+
+  /** The latest public trades, in no certain sequence; `limit` at most 1000. */
+  trades(query: { symbol: string; limit: number }, call: Call): Promise<Trade[]> {
+    return this.#read({ path: "/api/v1/trades", query }, z.array(Trade), call);
   }
 
   /** The account's settings and fees. */

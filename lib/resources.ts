@@ -10,6 +10,7 @@ import { listPositions } from "./account/positions.ts";
 import type { Call } from "./clock.ts";
 import type { Desk } from "./desk/mod.ts";
 import { DeskError } from "./errors.ts";
+import { MARKET_TEMPLATE, MARKETS_RESOURCE, readMarketResource } from "./market_resources.ts";
 import { quoted } from "./quote.ts";
 
 /** A resource as `resources/list` shows it. */
@@ -70,7 +71,8 @@ const JOURNAL: ResourceDefinition = {
   mimeType: "application/json",
 };
 
-const FIXED = [ACCOUNT, ORDERS, POSITIONS, JOURNAL];
+const FIXED = [ACCOUNT, ORDERS, POSITIONS, JOURNAL, MARKETS_RESOURCE];
+const TEMPLATES = [BALANCE_TEMPLATE.uriTemplate, MARKET_TEMPLATE.uriTemplate];
 
 /** The fixed resources, and a balance for each asset held. */
 export async function listResources(desk: Desk, call: Call): Promise<ResourceDefinition[]> {
@@ -102,10 +104,12 @@ export async function readResource(desk: Desk, uri: string, call: Call): Promise
     return { orders, count: orders.length };
   }
   if (uri === POSITIONS_URI) return { positions: await listPositions(desk, {}, call) };
+  const market = await readMarketResource(desk, uri, call);
+  if (market !== undefined) return market;
   const asset = assetOf(uri);
   if (asset !== undefined) return await readBalance(desk, asset, call);
   throw new DeskError("not_found", `There is no resource ${quoted(uri)}`, {
-    hint: `Resources: ${[...FIXED.map(({ uri }) => uri), BALANCE_TEMPLATE.uriTemplate].join(", ")}`,
+    hint: `Resources: ${[...FIXED.map(({ uri }) => uri), ...TEMPLATES].join(", ")}`,
   });
 }
 

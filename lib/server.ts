@@ -25,6 +25,7 @@ import {
 } from "./resources.ts";
 import { type CallToolResult, type ReadResourceResult, RPC, RpcError, Server } from "./sdk.ts";
 import type { Mode } from "./settings.ts";
+import { completeSymbol, MARKET_TEMPLATE } from "./market_resources.ts";
 import { personAt } from "./person.ts";
 import { isStateless, Stateless } from "./stateless.ts";
 import { parseArguments } from "./tools/arguments.ts";
@@ -51,6 +52,12 @@ export interface ClosedDesk {
 
 /** Clients give a call up after 60 s; ours has ended by then. */
 const CALL_MS = 50_000;
+
+/** What completes each resource template. */
+const COMPLETERS = [
+  { uri: BALANCE_TEMPLATE.uriTemplate, argument: "asset", complete: completeAsset },
+  { uri: MARKET_TEMPLATE.uriTemplate, argument: "symbol", complete: completeSymbol },
+];
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -110,7 +117,9 @@ export class DeskServer {
       "tools/list": () => ({ tools: this.#tools.map(definitionOf) }),
       "tools/call": (call) => this.#callTool(params, person, call),
       "resources/list": (call) => this.#listResources(call),
-      "resources/templates/list": () => ({ resourceTemplates: [BALANCE_TEMPLATE] }),
+      "resources/templates/list": () => ({
+        resourceTemplates: [BALANCE_TEMPLATE, MARKET_TEMPLATE],
+      }),
       "resources/read": (call) => this.#readResource(params, call),
       "completion/complete": (call) => this.#complete(params, call),
     };
@@ -161,7 +170,7 @@ export class DeskServer {
     const args = parseArguments(tool, rawArguments);
     const context = { desk, mode: this.#options.mode, call, ...(person && { person }) };
     const answer = await tool.run(args, context);
-    const { line, value, intents = [] } = answer;
+    const { line, value, image, intents = [] } = answer;
     if (!call.signal.aborted) desk.delivered(intents);
     // Only the parsed value is sure to be what the published schema says.
     const structuredContent = { ...tool.output.parse(value), desk: this.#state() };
@@ -169,6 +178,9 @@ export class DeskServer {
       content: [
         { type: "text", text: line },
         { type: "text", text: JSON.stringify(structuredContent) },
+        ...(image === undefined
+          ? []
+          : [{ type: "image" as const, data: image.toBase64(), mimeType: "image/png" }]),
       ],
       structuredContent,
     };
@@ -227,13 +239,14 @@ export class DeskServer {
   async #complete(params: Params, call: Call): Promise<object> {
     const ref = params.ref as { type?: unknown; uri?: unknown } | undefined;
     const argument = params.argument as { name?: unknown; value?: unknown } | undefined;
-    if (ref?.type !== "ref/resource" || ref.uri !== BALANCE_TEMPLATE.uriTemplate) {
-      throw new RpcError(RPC.invalidParams, "Only the resource template completes");
+    const completer = COMPLETERS.find(({ uri }) => uri === ref?.uri);
+    if (ref?.type !== "ref/resource" || completer === undefined) {
+      throw new RpcError(RPC.invalidParams, "Only resource templates complete");
     }
     const { desk } = this.#options;
-    const isAsset = argument?.name === "asset" && typeof argument.value === "string";
-    if ("problems" in desk || !isAsset) return { completion: { values: [] } };
-    const all = await completeAsset(desk, String(argument.value), call).catch(() => []);
+    const isNamed = argument?.name === completer.argument && typeof argument.value === "string";
+    if ("problems" in desk || !isNamed) return { completion: { values: [] } };
+    const all = await completer.complete(desk, String(argument.value), call).catch(() => []);
     const values = all.slice(0, 100);
     return { completion: { values, total: all.length, hasMore: all.length > values.length } };
   }

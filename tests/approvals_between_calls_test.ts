@@ -8,7 +8,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Journal } from "../lib/journal/mod.ts";
 import type { Limits } from "../lib/limit_settings.ts";
-import { BareClient, connectBare, type EraConnection } from "./_eras.ts";
+import { type BareClient, connectBare, type EraConnection } from "./_eras.ts";
 import { json, MEMORY, START_MS, TestClock } from "./_helpers.ts";
 import { MARKET_ROUTES, type Route, type Routes, routes, wireOrder } from "./_routes.ts";
 

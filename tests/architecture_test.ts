@@ -29,8 +29,8 @@ const RINGS: readonly (readonly string[])[] = [
   ],
   ["http/", "paper/", "journal/"],
   ["exchange.ts", "effects.ts"],
-  ["desk/", "account/"],
-  ["sdk.ts", "stdio.ts", "tools/", "resources.ts"],
+  ["desk/", "account/", "market/", "chart/"],
+  ["sdk.ts", "stdio.ts", "tools/", "resources.ts", "market_resources.ts"],
   ["instructions.ts", "person.ts", "stateless.ts", "server.ts", "cli/"],
 ];
 
@@ -39,6 +39,7 @@ const RESERVED: readonly { readonly what: RegExp; readonly by: RegExp; readonly 
   { what: /^@modelcontextprotocol/, by: /^sdk\.ts$/, why: "the SDK is typed in one place" },
   { what: /^@std\/dotenv/, by: /^env_file\.ts$/, why: "one place reads .env files" },
   { what: /^bignumber/, by: /^decimal\.ts$/, why: "one place knows the decimal library" },
+  { what: /^fast-png/, by: /^chart\/png\.ts$/, why: "the encoder is loaded by charts alone" },
   { what: /^lib\/effects\.ts$/, by: /^desk\//, why: "no tool can go round the desk" },
   { what: /^lib\/paper\//, by: /^paper\//, why: "only main.ts chooses the simulated exchange" },
   { what: /^(jsr|npm|https?):/, by: /^$/, why: "deno.json names the packages" },

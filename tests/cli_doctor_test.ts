@@ -6,9 +6,9 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Journal, JournalError } from "../lib/journal/mod.ts";
-import { TOOLS } from "../lib/tools/mod.ts";
 import { OTHER, PUBLIC, SEED, USER } from "./_config.ts";
 import { Person, type PersonOptions } from "./_cli.ts";
+import { TOOLS } from "../lib/tools/mod.ts";
 import { json, MEMORY, START_MS, TestClock } from "./_helpers.ts";
 import { refusal, type Route } from "./_routes.ts";
 

@@ -10,6 +10,9 @@ import * as limits from "../lib/tools/limits.ts";
 import * as changes from "../lib/tools/order_changes.ts";
 import * as account from "../lib/tools/account.ts";
 import * as history from "../lib/tools/history.ts";
+import * as book from "../lib/tools/book.ts";
+import * as candles from "../lib/tools/candles.ts";
+import * as market from "../lib/tools/market.ts";
 import * as orders from "../lib/tools/orders.ts";
 import { TOOLS } from "../lib/tools/mod.ts";
 import { definitionOf, hintsOf } from "../lib/tools/tool.ts";
@@ -34,7 +37,8 @@ Deno.test("tool names are unique, verb_noun, and their constants' names", () => 
   const names = TOOLS.map((tool) => tool.name);
   assertEquals(new Set(names).size, names.length);
   assert(names.length <= 25);
-  const constants = Object.entries({ ...orders, ...history, ...account, ...changes, ...limits })
+  const modules = { ...orders, ...history, ...account, ...changes, ...limits };
+  const constants = Object.entries({ ...modules, ...market, ...book, ...candles })
     .filter(([, value]) => !Array.isArray(value));
   assertEquals(
     constants.map(([name]) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
@@ -67,6 +71,12 @@ Deno.test("hints follow from the effect, and all four are set", () => {
     ["get_balances", true, false, true, true],
     ["list_positions", true, false, true, true],
     ["get_account", true, false, true, true],
+    ["list_markets", true, false, true, true],
+    ["get_ticker", true, false, true, true],
+    ["get_mark_price", true, false, true, true],
+    ["get_depth", true, false, true, true],
+    ["list_trades", true, false, true, true],
+    ["get_klines", true, false, true, true],
   ]);
 });
 

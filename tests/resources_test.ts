@@ -117,12 +117,14 @@ Deno.test("the template lists the assets held and completes them", async () => {
     "backpack://orders",
     "backpack://positions",
     "backpack://journal",
+    "backpack://markets",
     "backpack://balance/SOL",
     "backpack://balance/USDC",
   ]);
   const { resourceTemplates } = await desk.client.listResourceTemplates();
   assertEquals(resourceTemplates.map(({ uriTemplate }) => uriTemplate), [
     "backpack://balance/{asset}",
+    "backpack://market/{symbol}",
   ]);
   const complete = async (value: string): Promise<string[]> => {
     const ref = { type: "ref/resource" as const, uri: "backpack://balance/{asset}" };

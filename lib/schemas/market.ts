@@ -17,6 +17,7 @@ export const Market = z.object({
   marketType: Text,
   orderBookState: Text,
   visible: z.boolean().optional(),
+  fundingInterval: z.int().optional().describe("Ms"),
   filters: z.object({
     price: z.object({
       tickSize: DecimalText,

@@ -47,6 +47,15 @@ export function uint32Argument(description: string): z.ZodType<number> {
   );
 }
 
+/** A whole number from 1 to `max`. */
+export function countArgument(max: number, description: string): z.ZodType<number> {
+  const wanted = `must be a whole number from 1 to ${max}`;
+  return z.preprocess(
+    (value) => typeof value === "string" && /^\d{1,6}$/.test(value) ? Number(value) : value,
+    z.int(wanted).min(1, wanted).max(max, wanted).describe(description),
+  );
+}
+
 /** A switch. */
 export function flagArgument(description: string): z.ZodType<boolean> {
   return z.preprocess(

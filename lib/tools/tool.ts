@@ -42,6 +42,8 @@ export interface ToolContext {
 export interface Answer<Value> {
   line: string;
   value: Value;
+  /** A picture of the value, a PNG file. */
+  image?: Uint8Array;
   /** The journal's entries that the client learns the outcome of by this answer. */
   intents?: readonly number[];
 }

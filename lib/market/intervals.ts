@@ -1,0 +1,97 @@
+/**
+ * The intervals of candles, and the stretch of time that a question means (API digest,
+ * section 4.3).
+ *
+ * @module
+ */
+
+import { DeskError } from "../errors.ts";
+import { isoTime } from "./time.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+const LENGTHS_MS = {
+  "1s": 1000,
+  "1m": MINUTE_MS,
+  "3m": 3 * MINUTE_MS,
+  "5m": 5 * MINUTE_MS,
+  "15m": 15 * MINUTE_MS,
+  "30m": 30 * MINUTE_MS,
+  "1h": HOUR_MS,
+  "2h": 2 * HOUR_MS,
+  "4h": 4 * HOUR_MS,
+  "6h": 6 * HOUR_MS,
+  "8h": 8 * HOUR_MS,
+  "12h": 12 * HOUR_MS,
+  "1d": DAY_MS,
+  "3d": 3 * DAY_MS,
+  "1w": 7 * DAY_MS,
+  // The longest one: a window of so many months holds at least as many.
+  "1month": 31 * DAY_MS,
+} as const;
+
+/** A `KlineInterval`. */
+export type Interval = keyof typeof LENGTHS_MS;
+
+/** Every interval, the shortest first. */
+export const INTERVALS = Object.keys(LENGTHS_MS) as [Interval, ...Interval[]];
+/** The most candles of one answer. */
+export const MAX_CANDLES = 300;
+const DEFAULT_CANDLES = 100;
+
+/** What is asked for; times in Unix ms. */
+export interface WindowQuery {
+  readonly interval: Interval;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** The candles to answer with: those that begin before `toMs`, the last `count` at most. */
+export interface Window {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly count: number;
+}
+
+/**
+ * The stretch of time that a question means. It ends at `to`, or now; it begins at `from`, or as
+ * many intervals before its end as `limit` says, whichever is later.
+ *
+ * @throws {DeskError} `invalid_input` for a stretch that is empty, in the future or too long
+ */
+export function windowOf({ interval, from, to, limit }: WindowQuery, nowMs: number): Window {
+  const lengthMs = LENGTHS_MS[interval];
+  const toMs = Math.min(to ?? nowMs, nowMs);
+  const count = limit ?? (from === undefined ? DEFAULT_CANDLES : MAX_CANDLES);
+  const isLimited = limit !== undefined || from === undefined;
+  const fromMs = Math.max(from ?? 0, isLimited ? toMs - count * lengthMs : 0, 0);
+  if (fromMs >= toMs) throw emptyWindow(fromMs, nowMs);
+  const candles = Math.ceil((toMs - fromMs) / lengthMs);
+  if (candles > MAX_CANDLES) throw tooLong(interval, candles, toMs - fromMs);
+  return { fromMs, toMs, count };
+}
+
+function emptyWindow(fromMs: number, nowMs: number): DeskError {
+  const why = fromMs >= nowMs ? "from is not in the past" : "from is not before to";
+  return new DeskError("invalid_input", `Cannot read candles: ${why}`, {
+    hint: `It is ${isoTime(nowMs)} at the exchange`,
+  });
+}
+
+function tooLong(interval: Interval, candles: number, spanMs: number): DeskError {
+  const fitting = INTERVALS.find((name) => spanMs / LENGTHS_MS[name] <= MAX_CANDLES);
+  const last = "give limit to see the last ones";
+  return new DeskError(
+    "invalid_input",
+    `Cannot read candles: that is ${candles} of ${interval}, and one answer has at most ` +
+      `${MAX_CANDLES}`,
+    {
+      hint: fitting === undefined
+        ? `Give a shorter window, or ${last}`
+        : `Take interval ${fitting}, or ${last}`,
+    },
+  );
+}
