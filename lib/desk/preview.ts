@@ -85,7 +85,7 @@ async function ofSituation(
       () => refuseWhileUnresolved(request, desk.intents.inDoubt()),
     ),
     tried("repetition", "no order just like it was placed lately", () => {
-      const reason = repeatToApprove(request, repeatOf, recent, desk.edges.now());
+      const reason = repeatToApprove(request, { repeatOf }, recent, desk.edges.now());
       if (reason !== undefined) reasons.push(reason);
     }),
     ...judge(desk.limits, proposal, used).map(({ variable, ...rest }) => ({

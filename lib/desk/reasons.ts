@@ -18,8 +18,8 @@ import { MEMORY_MS, repeatToApprove } from "./repeats.ts";
  */
 export function reasonsToAsk(desk: DeskParts, { items, situation, replaced }: Ready): string[] {
   const recent = desk.intents.recent(MEMORY_MS);
-  const repeats = items.map(({ request, repeatOf }) =>
-    repeatToApprove(request, repeatOf, recent, desk.edges.now())
+  const repeats = items.map((item) =>
+    repeatToApprove(item.request, item, recent, desk.edges.now())
   );
   const sum = situation === undefined ? [] : reasonsOfSum(
     desk.limits,

@@ -38,17 +38,19 @@ export function isAlike(a: Partial<OrderRequest>, b: Partial<OrderRequest>): boo
 /**
  * Stops an order that looks like an earlier one, unless `repeatOf` names that one. Named and known
  * to stand, it passes; named and not known to stand, a person must say yes: the clause to tell them.
+ * The same call again, by its client id, is no repetition: it gets the first one's outcome.
  *
  * @throws {DeskError} `repeat`
  */
 export function repeatToApprove(
   request: OrderRequest,
-  repeatOf: number | undefined,
+  { clientId, repeatOf }: { clientId?: number | undefined; repeatOf?: number | undefined },
   recent: readonly Intent[],
   nowMs: number,
 ): string | undefined {
   const earlier = recent.find((intent) =>
-    intent.tool === "create_order" && counts(intent, nowMs) && isAlike(intent.request, request)
+    intent.tool === "create_order" && intent.clientId !== clientId && counts(intent, nowMs) &&
+    isAlike(intent.request, request)
   );
   if (earlier === undefined) return undefined;
   if (repeatOf !== undefined && earlier.clientId === repeatOf) {
