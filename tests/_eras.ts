@@ -60,9 +60,11 @@ export async function join(
     if (onForm !== undefined) {
       client.setRequestHandler(ElicitRequestSchema, ({ params }) => onForm(params) as Result);
     }
+    let revision: string | undefined;
+    wire.setProtocolVersion = (agreed: string) => revision = agreed;
     await client.connect(wire);
     return {
-      revision: () => wire.protocolVersion ?? "2025-11-25",
+      revision: () => revision,
       request: (method, params, signal) => methodsOf(client)[method]!(params, signal),
       close: () => client.close(),
     };

@@ -5,8 +5,16 @@
  */
 
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { CLIENTS, connectBare, connectClient, type EraOptions, STATELESS } from "./_eras.ts";
-import { hang, json, TestClock } from "./_helpers.ts";
+import {
+  CLIENTS,
+  connectBare,
+  connectClient,
+  envelope,
+  type EraOptions,
+  STATELESS,
+  WireError,
+} from "./_eras.ts";
+import { connect, hang, json, TestClock } from "./_helpers.ts";
 import { MARKET_ROUTES, type Route, type Routes, routes, wireOrder } from "./_routes.ts";
 
 const ORDER = {
@@ -131,6 +139,14 @@ for (const name of CLIENTS) {
   });
 }
 
+const SERVER = {
+  "io.modelcontextprotocol/serverInfo": {
+    name: "backpack-mcp",
+    title: "Backpack Exchange",
+    version: "0.0.0",
+  },
+};
+
 Deno.test("the newest revision is discovered with what the handshake tells before", async () => {
   await using desk = await connectBare(options());
   const { instructions, ...rest } = await desk.bare.request("server/discover");
@@ -141,12 +157,124 @@ Deno.test("the newest revision is discovered with what the handshake tells befor
     cacheScope: "private",
     supportedVersions: [STATELESS],
     capabilities: { tools: {}, resources: {}, completions: {} },
-    _meta: {
-      "io.modelcontextprotocol/serverInfo": {
-        name: "backpack-mcp",
-        title: "Backpack Exchange",
-        version: "0.0.0",
-      },
-    },
+    _meta: SERVER,
   });
+});
+
+Deno.test("each result says what it is, and lists and contents how long they hold", async () => {
+  await using desk = await connectBare(options());
+  const ref = { type: "ref/resource", uri: "backpack://balance/{asset}" };
+  const uri = "backpack://balance/USDC";
+  const rows: [string, Record<string, unknown>, number | undefined][] = [
+    ["tools/list", {}, 300_000],
+    ["resources/list", {}, 0],
+    ["resources/templates/list", {}, 300_000],
+    ["resources/read", { uri }, 0],
+    ["tools/call", { name: "list_orders" }, undefined],
+    ["tools/call", { name: "list_orders", arguments: { nonsense: 1 } }, undefined],
+    ["completion/complete", { ref, argument: { name: "asset", value: "" } }, undefined],
+  ];
+  for (const [method, params, ttlMs] of rows) {
+    const result = await desk.clock.run(desk.bare.request(method, params));
+    const scope = ttlMs === undefined ? undefined : "private";
+    assertEquals([result.resultType, result.ttlMs, result.cacheScope], ["complete", ttlMs, scope]);
+    const { desk: state, ...meta } = result._meta;
+    assertEquals([meta, state], [
+      SERVER,
+      method === "resources/read" ? { mode: "live" } : undefined,
+    ]);
+  }
+});
+
+Deno.test("results of the older era stay as they were", async () => {
+  await using desk = await connect(options());
+  const result = await desk.callTool("list_orders");
+  assertEquals(Object.keys(result).sort(), ["content", "structuredContent"]);
+  assertEquals(Object.keys(await desk.client.listTools()), ["tools"]);
+  assertEquals(await desk.client.ping(), {});
+});
+
+const META = "io.modelcontextprotocol/";
+const WRONG: [string, Record<string, unknown>, number, unknown][] = [
+  ["a revision before", { [`${META}protocolVersion`]: "2025-11-25" }, -32022, {
+    supported: [STATELESS],
+    requested: "2025-11-25",
+  }],
+  ["a revision to come", { [`${META}protocolVersion`]: "2027-01-01" }, -32022, {
+    supported: [STATELESS],
+    requested: "2027-01-01",
+  }],
+  ["a revision that is no text", { [`${META}protocolVersion`]: 1 }, -32602, undefined],
+  ["no revision at all", { [`${META}protocolVersion`]: null }, -32602, undefined],
+  ["no capabilities", { [`${META}clientCapabilities`]: undefined }, -32602, undefined],
+  ["capabilities of another kind", { [`${META}clientCapabilities`]: [] }, -32602, undefined],
+];
+
+for (const [name, meta, code, data] of WRONG) {
+  Deno.test(`${name} in a request is refused, and nothing is done`, async () => {
+    const { exchange, ...rest } = options();
+    await using desk = await connectBare(rest);
+    for (const method of ["tools/call", "server/discover", "subscriptions/listen"]) {
+      const params = { name: "create_order", arguments: ORDER, _meta: { ...envelope(), ...meta } };
+      const error = await assertRejects(() => desk.bare.request(method, params), WireError);
+      assertEquals([error.code, error.data], [code, data]);
+    }
+    assertEquals(exchange.received, []);
+  });
+}
+
+Deno.test("methods that are unknown or gone are not found", async () => {
+  await using desk = await connectBare(options());
+  for (const method of ["nope", "ping", "logging/setLevel", "resources/subscribe", "toString"]) {
+    const error = await assertRejects(() => desk.bare.request(method), WireError);
+    assertEquals(error.code, -32601, method);
+  }
+  for (const method of ["server/discover", "subscriptions/listen"]) {
+    const error = await assertRejects(() => desk.bare.request(method, { _meta: {} }), WireError);
+    assertEquals(error.code, -32601, method);
+  }
+});
+
+Deno.test("a resource that is not there is an invalid parameter, and says which", async () => {
+  await using desk = await connectBare(options());
+  const uri = "backpack://nothing";
+  const error = await assertRejects(() => desk.bare.request("resources/read", { uri }), WireError);
+  assertEquals([error.code, (error.data as { uri: string }).uri], [-32602, uri]);
+});
+
+Deno.test("a subscription is acknowledged with nothing in it, and ends", async () => {
+  await using desk = await connectBare(options());
+  const notifications = { toolsListChanged: true, resourceSubscriptions: ["backpack://account"] };
+  const result = await desk.bare.request("subscriptions/listen", { notifications });
+  const _meta = { "io.modelcontextprotocol/subscriptionId": 1 };
+  assertEquals(result, { resultType: "complete", _meta: { ..._meta, ...SERVER } });
+  assertEquals(desk.bare.notifications, [{
+    jsonrpc: "2.0",
+    method: "notifications/subscriptions/acknowledged",
+    params: { notifications: {}, _meta },
+  }]);
+  const error = await assertRejects(() => desk.bare.request("subscriptions/listen"), WireError);
+  assertEquals(error.code, -32602);
+});
+
+Deno.test("one connection may speak both eras, request by request", async () => {
+  const { exchange: _, ...rest } = options();
+  await using desk = await connectBare({ ...rest, limits: { confirmAbove: "0" } });
+  const call = (_meta: Record<string, unknown>): Promise<Record<string, unknown>> =>
+    desk.clock.run(
+      desk.bare.request("tools/call", { name: "create_order", arguments: ORDER, _meta }),
+    );
+  assertEquals((await call(envelope({ elicitation: {} }))).resultType, "input_required");
+  const before = await call({});
+  assertEquals([before.resultType, before.isError], [undefined, true]);
+});
+
+Deno.test("a call has given up within 50 seconds in both eras", async () => {
+  for (const connectIn of [connect, connectBare]) {
+    const { exchange: _, ...rest } = options({ "GET /api/v1/orders": hang });
+    await using desk = await connectIn(rest);
+    const error = await desk.callFailing("list_orders");
+    assertEquals(error.code, "unavailable");
+    assert(desk.clock.monotonic() <= 50_000);
+  }
 });
