@@ -6,6 +6,7 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { openQuestions, questionUnder } from "../lib/journal/approvals.ts";
 import { Journal } from "../lib/journal/mod.ts";
 import type { Limits } from "../lib/limit_settings.ts";
 import { type BareClient, connectBare, type EraConnection } from "./_eras.ts";
@@ -216,6 +217,32 @@ Deno.test("a yes to one order is none to another that waits, too", async () => {
   placed(await desk.call("create_order", LIMIT, { requestState: first, ...SAID_YES }));
 });
 
+Deno.test("asked twice about one order, a yes is on record for the question that it answers", async () => {
+  await using desk = await open();
+  const requestState = await asked(desk);
+  await asked(desk);
+  const [first, second] = openQuestions(desk.journal, START_MS).toReversed();
+  placed(await desk.call("create_order", LIMIT, { requestState, ...SAID_YES }));
+  const [intent] = desk.journal.intents({ clientId: 7 });
+  assertEquals(intent?.body.approval, { asked: first?.seq, by: "client" });
+  assert(first !== undefined && second !== undefined && first.seq < second.seq);
+});
+
+Deno.test("a question that got a no waits no longer; the one for the terminal does", async () => {
+  await using desk = await open();
+  const requestState = await asked(desk);
+  const [before] = openQuestions(desk.journal, START_MS);
+  const inputResponses = { approve: { action: "decline" } };
+  const { approve } = refused(
+    await desk.call("create_order", LIMIT, { requestState, inputResponses }),
+  );
+  const [after, ...others] = openQuestions(desk.journal, START_MS);
+  assertEquals(others, []);
+  assert(after?.seq !== before?.seq);
+  const code = approve.split(" ").at(-1);
+  assertEquals(questionUnder(desk.journal, code, START_MS)?.seq, after?.seq);
+});
+
 Deno.test("a yes ends after five minutes", async () => {
   for (const [afterMs, holds] of [[FIVE_MINUTES_MS - 1, true], [FIVE_MINUTES_MS, false]] as const) {
     await using desk = await open();
@@ -351,6 +378,23 @@ Deno.test("an order that fills while it is replaced leaves no form that nobody c
   const error = refused(result);
   assertMatch(error.message, /^The old order is cancelled/);
   assertEquals(desk.exchange.effects().map(({ route }) => route), ["DELETE /api/v1/order"]);
+});
+
+Deno.test("once the old order is gone, nobody is asked who could not come back to it", async () => {
+  await using desk = await open({
+    limits: { confirmAbove: "300" },
+    scripted: {
+      "GET /api/v1/orders": () => json([OLD]),
+      "DELETE /api/v1/order": () => {
+        const ticker = desk.scripted["GET /api/v1/ticker"]!;
+        desk.scripted["GET /api/v1/ticker"] = async (request) =>
+          json({ ...await (await ticker(request)).json(), lastPrice: "160" });
+        return json({ ...OLD, status: "Cancelled", executedQuantity: "0.10" });
+      },
+    },
+  });
+  const error = refused(await desk.call("replace_order", REPLACE));
+  assertMatch(error.message, /^The old order is cancelled.*The owner must say yes/);
 });
 
 Deno.test("what answers a form means nothing to a tool that asks nobody", async () => {
