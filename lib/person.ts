@@ -9,7 +9,7 @@
 
 import * as z from "zod";
 import type { Call } from "./clock.ts";
-import type { AnswerPending, BetweenCalls, Person } from "./desk/approval.ts";
+import type { AnswerPending, BetweenCalls, Person } from "./desk/person.ts";
 import type { Edges } from "./edges.ts";
 import { APPROVAL_MS } from "./journal/approvals.ts";
 import { canonicalJson } from "./journal/canonical.ts";

@@ -9,7 +9,7 @@
  */
 
 import { type Call, withDeadline } from "./clock.ts";
-import { AnswerPending, type Person } from "./desk/approval.ts";
+import { AnswerPending, type Person } from "./desk/person.ts";
 import type { Desk } from "./desk/mod.ts";
 import type { Edges } from "./edges.ts";
 import { DeskError } from "./errors.ts";

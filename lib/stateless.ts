@@ -9,7 +9,7 @@
  * @module
  */
 
-import { AnswerPending, type Person } from "./desk/approval.ts";
+import { AnswerPending, type Person } from "./desk/person.ts";
 import type { Edges } from "./edges.ts";
 import { OpenForms } from "./person.ts";
 import { RPC, RpcError } from "./sdk.ts";

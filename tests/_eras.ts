@@ -97,6 +97,10 @@ function methodsOf(
     "resources/templates/list": (params, signal) =>
       client.listResourceTemplates(params, with_(signal)),
     "resources/read": (params, signal) => client.readResource(params, with_(signal)),
+    "subscriptions/listen": async ({ notifications }) => {
+      const subscription = await (client as Client2).listen(notifications);
+      return { honored: subscription.honoredFilter, closed: await subscription.closed };
+    },
     "completion/complete": (params, signal) => client.complete(params, with_(signal)),
   };
 }

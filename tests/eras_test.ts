@@ -242,6 +242,13 @@ Deno.test("a resource that is not there is an invalid parameter, and says which"
   assertEquals([error.code, (error.data as { uri: string }).uri], [-32602, uri]);
 });
 
+Deno.test("a client that listens is told that there is nothing to listen for", async () => {
+  await using desk = await connectClient("SDK 2 pinned", options());
+  const notifications = { toolsListChanged: true };
+  const { honored, closed } = await desk.client.request("subscriptions/listen", { notifications });
+  assertEquals([honored, closed], [{}, "graceful"]);
+});
+
 Deno.test("a subscription is acknowledged with nothing in it, and ends", async () => {
   await using desk = await connectBare(options());
   const notifications = { toolsListChanged: true, resourceSubscriptions: ["backpack://account"] };

@@ -5,12 +5,12 @@
  */
 
 import type { Call } from "../clock.ts";
-import { answerOf, type Person } from "./approval.ts";
 import { earlierOutcome, type Placed } from "./earlier.ts";
 import { refuse, refuseMalformed } from "./market_rules.ts";
 import type { DeskParts } from "./mod.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { requestProblems } from "./order_rules.ts";
+import { answerOf, type Person } from "./person.ts";
 import { makeReady } from "./ready.ts";
 import { send } from "./send.ts";
 

@@ -6,12 +6,12 @@
 
 import type { Call } from "../clock.ts";
 import { DeskError } from "../errors.ts";
-import type { Person } from "./approval.ts";
 import { unusedId } from "./create.ts";
 import { earlierOutcome } from "./earlier.ts";
 import { refuseMalformed } from "./market_rules.ts";
 import type { DeskParts } from "./mod.ts";
 import type { OrderRequest } from "./order_request.ts";
+import type { Person } from "./person.ts";
 import { type Item, makeReady } from "./ready.ts";
 import { type ElementResult, sendBatch } from "./send_batch.ts";
 

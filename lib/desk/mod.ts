@@ -29,8 +29,8 @@ import { type Preview, previewOrder } from "./preview.ts";
 import { Resolver } from "./resolver.ts";
 import { type Trail, trailOf } from "./trail.ts";
 import { Watch } from "./watch.ts";
-import type { Person } from "./approval.ts";
 import { type BatchResult, createOrders } from "./create_batch.ts";
+import type { Person } from "./person.ts";
 import { type Changes, type Replacement, replaceOrder } from "./replace.ts";
 
 /** What a desk is made of. */

@@ -8,7 +8,7 @@
 
 import type { Call } from "../clock.ts";
 import type { Market } from "../schemas/mod.ts";
-import { answerOf, approvalFor, type Person } from "./approval.ts";
+import { approvalFor } from "./approval.ts";
 import { exitProblems } from "./exits.ts";
 import { refuseWhenHalted } from "./halt.ts";
 import type { Approval } from "./intents.ts";
@@ -22,6 +22,7 @@ import {
 import { refuse } from "./market_rules.ts";
 import type { DeskParts } from "./mod.ts";
 import type { OrderRequest } from "./order_request.ts";
+import { answerOf, type Person } from "./person.ts";
 import { reasonsToAsk } from "./reasons.ts";
 import { refuseWhileUnresolved } from "./repeats.ts";
 import { exitCount } from "./usage.ts";

@@ -7,7 +7,7 @@
 
 import * as z from "zod";
 import type { Call } from "../clock.ts";
-import type { Person } from "../desk/approval.ts";
+import type { Person } from "../desk/person.ts";
 import type { Desk } from "../desk/mod.ts";
 import type { ToolAnnotations } from "../sdk.ts";
 import type { Mode } from "../settings.ts";
