@@ -106,3 +106,13 @@ Deno.test("a client id that exists, under no order that can be found, is unknown
     assertEquals(desk.log.events.includes("outcome_unknown"), true);
   }
 });
+
+Deno.test("the order that was sent is not taken for another's when only the second look shows it", async () => {
+  let looks = 0;
+  const own = wireOrder({ status: "Expired", createdAt: START_MS });
+  await using desk = await openTaken({
+    "GET /wapi/v1/history/orders": () => json(++looks === 1 ? [] : [own]),
+  });
+  const { structuredContent } = await desk.callTool("create_order", LIMIT);
+  assertEquals([structuredContent?.outcome, structuredContent?.order?.id], ["placed", own.id]);
+});

@@ -12,7 +12,7 @@ import type { Call } from "../clock.ts";
 import { DeskError } from "../errors.ts";
 import type { Order } from "../schemas/mod.ts";
 import type { DeskParts } from "./mod.ts";
-import { lookRound, type SentOrder } from "./outcome.ts";
+import { isSameOrder, lookRound, MAX_CLOCK_ERROR_MS, type SentOrder } from "./outcome.ts";
 
 const MARKET_TYPES = ["SPOT", "PERP"] as const;
 const HISTORY_ROWS = 1000;
@@ -39,13 +39,20 @@ export async function judgeTaken(
   const holder = await holderOf(desk, sent.clientId, call).catch((error) => {
     desk.log.warn("look_failed", { reason: String(error) });
   });
-  if (holder === undefined) return unknown;
+  // Look-ups lag: the look that found nothing and this one may lie on either side of its arrival.
+  if (holder === undefined || isOwn(holder, sent)) return unknown;
   return refusal.with({
     code: "client_id_taken",
     hint: "Another order holds this clientId, and nothing was placed. Leave clientId out, or " +
       "choose one that was not used before",
     details: { holder: { id: holder.id, symbol: holder.symbol, status: holder.status } },
   });
+}
+
+/** Whether it can be the order that was sent. */
+function isOwn(holder: Order, sent: SentOrder): boolean {
+  return isSameOrder(holder, sent.request, sent.clientId) &&
+    holder.createdAt >= sent.timestampMs - MAX_CLOCK_ERROR_MS;
 }
 
 /** Any order under that client id, of whatever market and terms. */
