@@ -34,8 +34,11 @@ export type Step =
   | { readonly do: "good reads" }
   | { readonly do: "kill"; readonly downMs: number };
 
-/** How long everything may take to come right once nothing goes wrong any more. */
-const RECOVERY_MS = 10 * 60_000;
+/**
+ * How long everything may take to come right once nothing goes wrong any more. An order needs two
+ * minutes; of a cancel whose order is on no list, history may tell for ten.
+ */
+const RECOVERY_MS = 12 * 60_000;
 /** An absence is inferred two minutes after a signature's end; look-ups that lag more can't help. */
 const MAX_LAG_MS = 100_000;
 const SYMBOLS = ["SOL_USDC", "BTC_USDC"] as const;
@@ -47,7 +50,7 @@ const PRICES = {
 
 const REPLIES: readonly ForeignReply[] = [
   ...["server_error", "timeout", "failed", "bad_gateway", "maintenance", "unavailable"] as const,
-  ...["page", "empty", "accepted", "redirect"] as const,
+  ...["page", "empty", "accepted", "redirect", "id_taken"] as const,
 ];
 const when = fc.constantFrom("before" as const, "after" as const);
 const ms = (...durations: number[]): fc.Arbitrary<number> => fc.constantFrom(...durations);

@@ -136,8 +136,8 @@ export class Truth {
     const unresolved = listed.answer?.structuredContent?.desk?.unresolved;
     if (unresolved !== undefined) this.#broken(`${unresolved} is unresolved to the end`);
     for (const intent of this.#world.journal.intents({ unresolved: true })) {
-      if (intent.tool !== "create_order") continue;
-      this.#broken(`${intent.clientId} is ${intent.state} in the journal to the end`);
+      const { tool, clientId, state } = intent;
+      this.#broken(`${tool} ${clientId ?? ""} is ${state} in the journal to the end`);
     }
     for (const [id, { answer }] of outcomes) {
       const told = answer?.structuredContent?.outcome;

@@ -31,7 +31,7 @@ async function soak(numRuns: number, seed: number): Promise<number> {
   });
   const details = await fc.check(property, { numRuns, seed });
   if (isTerminal) say("\r");
-  say(details.failed ? `${fc.defaultReportMessage(details)}\n` : "");
+  if (details.failed) say(`${fc.defaultReportMessage(details)}\n${details.errorInstance}\n`);
   say(`seed ${seed}: ${details.numRuns} sequences, ${details.failed ? "one fails" : "all hold"}\n`);
   return details.failed ? 1 : 0;
 }
