@@ -8,6 +8,10 @@
 import type { DataDirectory, Machine, Terminal } from "./lib/cli/world.ts";
 import type { Edges } from "./lib/edges.ts";
 import { Journal, JournalError } from "./lib/journal/mod.ts";
+import { freshBook } from "./lib/paper/keeper.ts";
+import { OPENING_BALANCES } from "./lib/paper/listings.ts";
+import { PaperStore } from "./lib/paper/store.ts";
+import type { PaperPrices } from "./lib/settings.ts";
 import type { Redact } from "./lib/secret.ts";
 
 /** The real clock, chance and network. */
@@ -60,13 +64,45 @@ export function identityOf(path: string): string | undefined {
   }
 }
 
+/** Made-up and live prices have an account each: profits of the one are none in the other. */
+const PAPER_NAMES: Readonly<Record<PaperPrices, { account: string; journal: string }>> = {
+  scripted: { account: "paper.sqlite", journal: "paper-journal.sqlite" },
+  live: { account: "paper-live.sqlite", journal: "paper-live-journal.sqlite" },
+};
+
+function makePrivate(directory: string): void {
+  Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
+  // SQLite gives its files the mode that this leaves them: theirs alone.
+  if (Deno.build.os !== "windows") Deno.umask(0o077);
+}
+
+/** The paper account in `directory`, which is made where there is none; throws if it can't be. */
+export function openPaperStoreIn(directory: string, prices: PaperPrices): PaperStore {
+  makePrivate(directory);
+  return PaperStore.open(`${directory}/${PAPER_NAMES[prices].account}`);
+}
+
+/** Opens or makes the journal of paper orders in `directory`. */
+export function openPaperJournalIn(directory: string, prices: PaperPrices): Journal | JournalError {
+  return openJournalIn(directory, PAPER_NAMES[prices].journal);
+}
+
+/** Starts the paper account afresh, with that USDC and nothing else if given, and its journal. */
+function resetPaperIn(directory: string, prices: PaperPrices, usdc: string | undefined): void {
+  const store = openPaperStoreIn(directory, prices);
+  store.reset(freshBook(usdc === undefined ? OPENING_BALANCES : { USDC: usdc }));
+  store.close();
+  for (const suffix of ["", "-wal", "-shm"]) {
+    const path = `${directory}/${PAPER_NAMES[prices].journal}${suffix}`;
+    if (identityOf(path) !== undefined) Deno.removeSync(path);
+  }
+}
+
 /** Opens or makes the journal in `directory`, which is made where there is none. */
-export function openJournalIn(directory: string): Journal | JournalError {
-  const path = `${directory}/journal.sqlite`;
+export function openJournalIn(directory: string, name = "journal.sqlite"): Journal | JournalError {
+  const path = `${directory}/${name}`;
   try {
-    Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
-    // SQLite gives its files the mode that this leaves them: theirs alone.
-    if (Deno.build.os !== "windows") Deno.umask(0o077);
+    makePrivate(directory);
     return Journal.open({ path, identity: () => identityOf(path) }, edges.now);
   } catch (error) {
     if (error instanceof JournalError) return error;
@@ -110,16 +146,17 @@ function readLine(): string | undefined {
   return undefined;
 }
 
-/** The directory of the journal and of HALT, for a person's commands. */
-export function dataDirectoryAt(path: string): DataDirectory {
+/** The directory of the journal and of HALT, for a person's commands; `paper`: of paper orders. */
+export function dataDirectoryAt(path: string, paper?: PaperPrices): DataDirectory {
+  const journal = paper === undefined ? "journal.sqlite" : PAPER_NAMES[paper].journal;
   const haltPath = `${path}/HALT`;
   const isGranted = (name: "read" | "write"): boolean =>
     Deno.permissions.querySync({ name, path }).state === "granted";
   return {
     path,
     isPermitted: isGranted("read") && isGranted("write"),
-    hasJournal: () => identityOf(`${path}/journal.sqlite`) !== undefined,
-    openJournal: () => openJournalIn(path),
+    hasJournal: () => identityOf(`${path}/${journal}`) !== undefined,
+    openJournal: () => openJournalIn(path, journal),
     readHalt: () => {
       if (identityOf(haltPath) === undefined) return undefined;
       const sinceMs = Deno.statSync(haltPath).mtime?.getTime();
@@ -130,6 +167,7 @@ export function dataDirectoryAt(path: string): DataDirectory {
       Deno.writeTextFileSync(haltPath, reason, { createNew: true, mode: 0o600 });
     },
     removeHalt: () => Deno.removeSync(haltPath),
+    resetPaper: (prices, usdc) => resetPaperIn(path, prices, usdc),
   };
 }
 

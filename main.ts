@@ -18,15 +18,16 @@ import {
 import type { World } from "./lib/cli/world.ts";
 import { DATA_DIRECTORY_NAMES, dataDirectory } from "./lib/data_directory.ts";
 import { fileHalt, type Halt } from "./lib/desk/halt.ts";
-import { Desk } from "./lib/desk/mod.ts";
-import type { Edges } from "./lib/edges.ts";
 import { Exchange } from "./lib/exchange.ts";
+import { Desk, type DeskOptions } from "./lib/desk/mod.ts";
 import { GREETING } from "./lib/help.ts";
 import { Http } from "./lib/http/mod.ts";
 import { Journal, JournalError } from "./lib/journal/mod.ts";
 import { createLog, type Log, type LogLevel } from "./lib/log.ts";
+import { PaperStore } from "./lib/paper/store.ts";
 import { createRedact, type Redact } from "./lib/secret.ts";
 import { type ClosedDesk, DeskServer } from "./lib/server.ts";
+import type { PaperPrices } from "./lib/settings.ts";
 import { createSigner, fingerprint } from "./lib/signing.ts";
 import { StdioTransport } from "./lib/stdio.ts";
 import { DIRECTORY_NAMES, userFilePath } from "./lib/user_file.ts";
@@ -36,6 +37,8 @@ import {
   identityOf,
   machineOf,
   openJournalIn,
+  openPaperJournalIn,
+  openPaperStoreIn,
   terminalOf,
   writeError,
 } from "./machine.ts";
@@ -113,11 +116,30 @@ function dataDirectoryOf(config: { dataDir?: string }): string | undefined {
   return config.dataDir ?? dataDirectory(environment(DATA_DIRECTORY_NAMES), Deno.build.os);
 }
 
-/** Paper orders end with the process, and so does their journal. */
-function openJournal(config: Config): Journal | JournalError {
-  const path = ":memory:";
-  if (config.mode === "live") return openJournalIn(dataDirectoryOf(config) ?? "");
-  return Journal.open({ path, identity: () => path }, edges.now);
+/** The paper account and its journal. */
+interface PaperFiles {
+  readonly store: PaperStore;
+  readonly journal: Journal | JournalError;
+  /** Where they are kept, for the owner. */
+  readonly note: string;
+}
+
+/** Where the data directory can't be written, the paper account and its journal end together. */
+function openPaperFiles(config: Config, log: Log): PaperFiles {
+  const directory = dataDirectoryOf(config);
+  try {
+    if (directory === undefined) throw new Error("nothing names a data directory: set HOME");
+    const store = openPaperStoreIn(directory, config.paperPrices);
+    const journal = openPaperJournalIn(directory, config.paperPrices);
+    return { store, journal, note: `kept in ${directory}` };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    log.warn("paper", { problem, account: "in memory" });
+    const path = ":memory:";
+    const journal = Journal.open({ path, identity: () => path }, edges.now);
+    const note = `in memory, gone when this server ends (${problem})`;
+    return { store: PaperStore.open(path), journal, note };
+  }
 }
 
 /** A file named HALT in the data directory stops new orders in every process at once. */
@@ -150,28 +172,51 @@ async function openDesk(configuration: Configuration, log: Log): Promise<Desk | 
 }
 
 async function openLiveOrPaper(config: Config, log: Log): Promise<Desk> {
-  const journal = openJournal(config);
-  if (journal instanceof JournalError) log.error("journal", { problem: journal.message });
+  if (config.mode === "paper") {
+    const { journal, ...paper } = await openPaper(config, log);
+    return new Desk({ ...commonParts(config, journal, log), ...paper, key: "paper" });
+  }
+  const journal = openJournalIn(dataDirectoryOf(config) ?? "");
   const { signer } = config;
-  const live = signer === undefined ? "none" : await fingerprint(signer.apiKey);
-  const key = config.mode === "paper" ? "paper" : live;
-  const { limits, mode } = config;
-  const common = { log, journal, halt: haltOf(config, log), limits, mode };
-  return new Desk({ ...await openHttp(config, log), ...common, key });
+  const key = signer === undefined ? "none" : await fingerprint(signer.apiKey);
+  const http = liveHttp(config, log);
+  return new Desk({ ...commonParts(config, journal, log), http, edges, key });
 }
 
-/** The way to the exchange, or to a simulated one with a throw-away key. */
-async function openHttp(config: Config, log: Log): Promise<{ http: Http; edges: Edges }> {
-  const { mode, baseUrl, timeoutMs, windowMs, signer } = config;
-  const options = { baseUrl, timeoutMs, windowMs, log };
-  if (mode === "live") {
-    return { http: new Http({ ...options, edges, ...(signer ? { signer } : {}) }), edges };
-  }
+type CommonParts = Pick<DeskOptions, "log" | "journal" | "halt" | "limits" | "mode">;
+
+function commonParts(config: Config, journal: Journal | JournalError, log: Log): CommonParts {
+  if (journal instanceof JournalError) log.error("journal", { problem: journal.message });
+  const { limits, mode } = config;
+  return { log, journal, halt: haltOf(config, log), limits, mode };
+}
+
+function liveHttp({ baseUrl, timeoutMs, windowMs, signer }: Config, log: Log): Http {
+  return new Http({ baseUrl, timeoutMs, windowMs, edges, log, ...(signer ? { signer } : {}) });
+}
+
+type Paper = Pick<DeskOptions, "http" | "edges" | "journal" | "paperNote">;
+
+async function openPaper(config: Config, log: Log): Promise<Paper> {
   const { PaperExchange } = await import("./lib/paper/exchange.ts");
-  const own = await createSigner(crypto.getRandomValues(new Uint8Array(32)));
-  const paper = new PaperExchange({ now: edges.now, apiKey: own.apiKey.reveal() });
+  const { baseUrl, timeoutMs, windowMs, paperPrices } = config;
+  const { journal, note, store } = openPaperFiles(config, log);
+  // Nothing outside this process ever sees this key or what it signs.
+  const signer = await createSigner(crypto.getRandomValues(new Uint8Array(32)));
+  const apiKey = signer.apiKey.reveal();
+  const live = paperPrices === "live" ? { live: { baseUrl, timeoutMs, ...edges } } : {};
+  const paper = new PaperExchange({ now: edges.now, apiKey, store, ...live });
+  paper.watch(edges.after);
   const paperEdges = { ...edges, fetch: paper.fetch.bind(paper) };
-  return { http: new Http({ ...options, edges: paperEdges, signer: own }), edges: paperEdges };
+  const http = new Http({ baseUrl, timeoutMs, windowMs, signer, edges: paperEdges, log });
+  return { http, edges: paperEdges, journal, paperNote: `account ${note}; ${paperPrices} prices` };
+}
+
+async function openExchange(config: Config, log: Log): Promise<Exchange> {
+  const http = config.mode === "paper"
+    ? (await openPaper(config, log)).http
+    : liveHttp(config, log);
+  return new Exchange(http);
 }
 
 async function serve(launch: Launch): Promise<number> {
@@ -207,6 +252,14 @@ async function runUntilEnd(server: DeskServer, redact: Redact): Promise<void> {
   await Promise.race([transport.flush().catch(() => {}), giveUp]);
 }
 
+/** Whose prices paper orders trade at; `undefined` where orders are real. */
+function paperPricesOf(configuration: Configuration): PaperPrices | undefined {
+  if (configuration.ok && configuration.config.mode === "paper") {
+    return configuration.config.paperPrices;
+  }
+  return undefined;
+}
+
 async function worldOf(launch: Launch): Promise<World> {
   const sources = sourcesOf(launch);
   const configuration = await configure(sources, launch);
@@ -222,9 +275,10 @@ async function worldOf(launch: Launch): Promise<World> {
     edges,
     machine: machineOf(launch.trustWorkingFile),
     terminal: terminalOf(redact),
-    data: (path = dataDirectoryOf(settings)) => path === undefined ? path : dataDirectoryAt(path),
+    data: (path = dataDirectoryOf(settings)) =>
+      path === undefined ? path : dataDirectoryAt(path, paperPricesOf(configuration)),
     openDesk: (config) => openLiveOrPaper(config, log),
-    openExchange: async (config) => new Exchange((await openHttp(config, log)).http),
+    openExchange: (config) => openExchange(config, log),
   };
 }
 

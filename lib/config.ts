@@ -15,7 +15,7 @@ import type { LogLevel } from "./log.ts";
 import type { Problem } from "./problem.ts";
 import { Secret } from "./secret.ts";
 import * as settings from "./settings.ts";
-import type { Mode, Setting } from "./settings.ts";
+import type { Mode, PaperPrices, Setting } from "./settings.ts";
 import type { Signer } from "./signing.ts";
 
 export { type EnvFile, ENVIRONMENT_NAMES, type Sources } from "./config_sources.ts";
@@ -25,6 +25,8 @@ export { type Problem, problemText } from "./problem.ts";
 export interface Config {
   /** Real orders, or the simulated exchange. */
   readonly mode: Mode;
+  /** Whose prices paper mode trades at. */
+  readonly paperPrices: PaperPrices;
   /** The exchange's origin, with no slash at its end. */
   readonly baseUrl: string;
   /** For one request. */
@@ -69,6 +71,7 @@ export async function readConfig(sources: Sources): Promise<Configuration> {
     secrets: gathered.suspects.map((text) => new Secret(text)),
   };
   const mode = settle(draft, settings.MODE) ?? "live";
+  const paperPrices = settle(draft, settings.PAPER_PRICES) ?? "scripted";
   const logLevel = settle(draft, settings.LOG) ?? "info";
   const baseUrl = settle(draft, settings.BASE_URL);
   const timeoutMs = settle(draft, settings.TIMEOUT);
@@ -78,7 +81,8 @@ export async function readConfig(sources: Sources): Promise<Configuration> {
   const signer = await settleKeys(draft, mode);
   const proxyAllowed = settle(draft, settings.PROXY) !== undefined;
   if (!proxyAllowed) draft.problems.push(...proxyProblems(sources.env));
-  if (mode === "live" && baseUrl !== undefined) checkNet(draft, sources, baseUrl);
+  const usesNet = mode === "live" || paperPrices === "live";
+  if (usesNet && baseUrl !== undefined) checkNet(draft, sources, baseUrl);
 
   const { problems, secrets } = draft;
   // A value is undefined only where there is a problem; the compiler has to be told.
@@ -89,7 +93,7 @@ export async function readConfig(sources: Sources): Promise<Configuration> {
   }
   const optional = { ...directory, ...(signer && { signer }) };
   const wire = { baseUrl, timeoutMs, windowMs };
-  const config = { mode, ...wire, logLevel, limits: owners, ...optional, secrets };
+  const config = { mode, paperPrices, ...wire, logLevel, limits: owners, ...optional, secrets };
   return { ok: true, config };
 }
 

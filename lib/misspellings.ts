@@ -29,6 +29,7 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
     ...["DEMO", "DEMO_MODE", "SIMULATE", "SIMULATED", "SIMULATION", "SANDBOX", "TESTNET", "TEST"],
     ...["DRY_RUN", "DRYRUN", "ENV", "ENVIRONMENT", "NETWORK"],
   ],
+  BACKPACK_PAPER_PRICES: ["PAPER_PRICE", "PAPER_DATA", "PAPER_FEED", "PRICES", "PRICE_FEED"],
   BACKPACK_LOG: [
     "LOG_LEVEL",
     "LOGLEVEL",

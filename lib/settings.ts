@@ -12,6 +12,9 @@ import { LOG_LEVELS, type LogLevel } from "./log.ts";
 /** Real orders on the exchange, or the simulated exchange. */
 export type Mode = "live" | "paper";
 
+/** Whose prices paper orders trade at: the simulation's own, or the exchange's. */
+export type PaperPrices = "live" | "scripted";
+
 /**
  * What an untrusted `.env` (one that merely lies in the working directory) may set: anything,
  * nothing, or only what tightens the default.
@@ -119,6 +122,18 @@ export const MODE: Setting<Mode> = {
   read: (text) => text === "live" || text === "paper" ? text : undefined,
 };
 
+/** Whose prices paper orders trade at. */
+export const PAPER_PRICES: Setting<PaperPrices> = {
+  names: ["BACKPACK_PAPER_PRICES"],
+  preset: "scripted",
+  meaning: "the prices of paper mode: made up (scripted) or the exchange's own (live)",
+  consequence: "live reads the exchange's public data and sends it nothing signed.",
+  wanted: "live or scripted, in lower case",
+  secret: false,
+  workingFile: "none",
+  read: (text) => text === "live" || text === "scripted" ? text : undefined,
+};
+
 /** How much is logged. */
 export const LOG: Setting<LogLevel> = {
   names: ["BACKPACK_LOG"],
@@ -163,6 +178,7 @@ export const SETTINGS: readonly Setting<unknown>[] = [
   TIMEOUT,
   WINDOW,
   MODE,
+  PAPER_PRICES,
   LOG,
   DATA_DIR,
   ...LIMIT_SETTINGS,

@@ -100,7 +100,7 @@ class DemoDesk {
   constructor(serverArguments: readonly string[]) {
     this.#child = new Deno.Command(Deno.execPath(), {
       args: [...serverArguments],
-      env: { BACKPACK_MODE: "paper", BACKPACK_LOG: "warn" },
+      env: { BACKPACK_MODE: "paper", BACKPACK_LOG: "error" },
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",

@@ -54,6 +54,8 @@ export class Person {
   readonly types: string[];
   /** The file HALT. */
   halt: HaltFile | undefined;
+  /** The paper accounts that were started afresh, each by its USDC. */
+  readonly resets: [prices: string, usdc: string | undefined][] = [];
   /** What `--data-dir` last named. */
   asked: string | undefined;
   readonly #options: PersonOptions;
@@ -130,6 +132,7 @@ export class Person {
         if (haltFault !== "lost") this.halt = { sinceMs: this.clock.now(), reason };
       },
       removeHalt: () => void (this.halt = undefined),
+      resetPaper: (prices, usdc) => void this.resets.push([prices, usdc]),
     };
   }
 

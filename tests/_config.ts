@@ -54,6 +54,7 @@ export async function problems(given: Given): Promise<string[]> {
 /** What {@linkcode open} gives for no settings at all. */
 export const DEFAULTS = {
   mode: "live",
+  paperPrices: "scripted",
   baseUrl: "https://api.backpack.exchange",
   timeoutMs: 30_000,
   windowMs: 5000,

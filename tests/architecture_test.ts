@@ -44,7 +44,11 @@ const RESERVED: readonly { readonly what: RegExp; readonly by: RegExp; readonly 
   { what: /^lib\/paper\//, by: /^paper\//, why: "only main.ts chooses the simulated exchange" },
   { what: /^(jsr|npm|https?):/, by: /^$/, why: "deno.json names the packages" },
   { what: /^node:util$/, by: /^cli\/arguments\.ts$/, why: "one place reads arguments" },
-  { what: /^node:(?!util$)/, by: /^journal\//, why: "SQLite and its hashes are the runtime's own" },
+  {
+    what: /^node:(?!util$)/,
+    by: /^(journal\/|paper\/store\.ts$)/,
+    why: "SQLite and its hashes are the runtime's own",
+  },
   { what: /^(@std\/assert|fast-check)/, by: /^$/, why: "tests assert and draw" },
 ];
 

@@ -95,9 +95,12 @@ Deno.test("pending says that nothing waits, or that there is no journal", async 
   assertStringIncludes(stderr, "there is no journal in /data");
 });
 
-Deno.test("commands on the journal say that paper orders are not in it", async () => {
+Deno.test("commands on the journal say when it is that of paper orders", async () => {
   const { person } = waiting({ env: { BACKPACK_MODE: "paper" } });
-  assertStringIncludes((await person.run("pending")).stderr, "This is the live journal, in /data");
+  assertStringIncludes(
+    (await person.run("pending")).stderr,
+    "BACKPACK_MODE=paper: this is the journal of paper orders, in /data",
+  );
 });
 
 Deno.test("approve shows the order, and yes in full is a yes", async () => {

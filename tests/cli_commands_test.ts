@@ -31,7 +31,7 @@ for (const command of COMMANDS) {
 Deno.test("the README's table has a row for every command", async () => {
   const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
   const rows = readme.match(/^\| `[^|]*\|/gm)?.join("\n") ?? "";
-  const missing = COMMANDS.filter(({ name }) => !new RegExp(`\`${name}( [A-Z]+)?\``).test(rows));
+  const missing = COMMANDS.filter(({ name }) => !new RegExp(`\`${name}( [A-Za-z]+)?\``).test(rows));
   assertEquals(missing.map(({ name }) => name), []);
 });
 

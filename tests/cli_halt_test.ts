@@ -285,7 +285,6 @@ Deno.test("halt --cancel-all says when nobody knows what is open", async () => {
 for (
   const [env, why] of [
     [{}, "no key is set"],
-    [{ BACKPACK_MODE: "paper" }, "paper orders live in their server"],
     [{ BACKPACK_MODE: "demo" }, "the settings have problems"],
   ] as const
 ) {

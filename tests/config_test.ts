@@ -128,7 +128,7 @@ Deno.test("readConfig() reports all problems at once, from every source", async 
           "BACKPACK_COLOUR_SCHEME",
           "is not a known name: the known names are BACKPACK_PRIVATE_KEY, BACKPACK_SECRET_KEY, " +
           "BACKPACK_PUBLIC_KEY, BACKPACK_API_KEY, BACKPACK_BASE_URL, BACKPACK_TIMEOUT, " +
-          "BACKPACK_WINDOW, BACKPACK_MODE, BACKPACK_LOG, BACKPACK_DATA_DIR, BACKPACK_READ_ONLY, " +
+          "BACKPACK_WINDOW, BACKPACK_MODE, BACKPACK_PAPER_PRICES, BACKPACK_LOG, BACKPACK_DATA_DIR, BACKPACK_READ_ONLY, " +
           "BACKPACK_SYMBOLS, BACKPACK_MAX_ORDER_NOTIONAL, BACKPACK_MAX_DAILY_NOTIONAL, " +
           "BACKPACK_MAX_POSITION_NOTIONAL, BACKPACK_MAX_OPEN_ORDERS, " +
           "BACKPACK_MAX_ORDERS_PER_MINUTE, BACKPACK_PRICE_COLLAR_PERCENT, BACKPACK_ALLOW_BORROW, " +
@@ -172,7 +172,7 @@ Deno.test("readConfig() asks for the network permission of the host and its port
   }
 });
 
-Deno.test("readConfig() says how to grant a host, and needs none in paper mode", async () => {
+Deno.test("readConfig() says how to grant a host, and needs none at scripted prices", async () => {
   const granted = (): boolean => false;
   const env = { BACKPACK_BASE_URL: "https://api.example" };
   const fault = "BACKPACK_BASE_URL: there is no network permission for this host: ";
@@ -186,4 +186,7 @@ Deno.test("readConfig() says how to grant a host, and needs none in paper mode",
   ]);
   assertEquals((await problems({ granted }))[0]?.endsWith("(the default)"), true);
   assertEquals((await open({ env: { BACKPACK_MODE: "paper" }, granted })).mode, "paper");
+  const live = { BACKPACK_MODE: "paper", BACKPACK_PAPER_PRICES: "live" };
+  assertEquals((await problems({ env: live, granted })).length, 1);
+  assertEquals((await open({ env: live })).paperPrices, "live");
 });

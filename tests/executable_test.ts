@@ -39,7 +39,13 @@ class Program {
       args: [...args],
       cwd: folder,
       clearEnv: true,
-      env: { HOME: folder, XDG_CONFIG_HOME: bakedConfigDirectory(), ...env },
+      // Without permission there, paper accounts stay in memory and leave the one baked in alone.
+      env: {
+        HOME: folder,
+        BACKPACK_DATA_DIR: folder,
+        XDG_CONFIG_HOME: bakedConfigDirectory(),
+        ...env,
+      },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

@@ -32,7 +32,7 @@ Deno.test("misspellings hold the usual slips and guesses", () => {
 
 Deno.test("misspellings hold no known name, and few enough names to ask for", () => {
   assertEquals(KNOWN_NAMES.filter((name) => MISSPELLINGS.has(name)), []);
-  assert(MISSPELLINGS.size > 500 && MISSPELLINGS.size < 2000, String(MISSPELLINGS.size));
+  assert(MISSPELLINGS.size > 500 && MISSPELLINGS.size < 2200, String(MISSPELLINGS.size));
 });
 
 Deno.test("every alias belongs to a variable that there is", () => {

@@ -32,6 +32,7 @@ Deno.test("gate accepts every published signature, and none for another time", a
     const pairs = Object.entries(params).map(([key, value]) => [key, String(value)]);
     const isRead = /Query|maxOrder/.test(instruction);
     const sentAt = (timestamp: number): PaperRequest => ({
+      search: "",
       method: isRead ? "GET" : "POST",
       path: "/",
       query: new Query(new URLSearchParams(isRead ? pairs : [])),

@@ -68,9 +68,7 @@ async function openLiveDesk(dataDir: string, world: World): Promise<Desk> {
   const { configuration } = world;
   const missing = !configuration.ok
     ? "the settings have problems (`backpack-mcp doctor`)"
-    : configuration.config.mode === "paper"
-    ? "paper orders live in their server, which ends with its client"
-    : configuration.config.signer === undefined
+    : configuration.config.mode === "live" && configuration.config.signer === undefined
     ? "no key is set"
     : undefined;
   if (missing === undefined && configuration.ok) {

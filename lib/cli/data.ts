@@ -39,8 +39,7 @@ export function existingJournal(data: DataDirectory, world: World): Journal {
   const mode = configuration.ok ? configuration.config.mode : configuration.mode;
   if (mode === "paper") {
     terminal.say(
-      "BACKPACK_MODE=paper: paper orders have their journal in the server's memory. " +
-        `This is the live journal, in ${data.path}.\n`,
+      `BACKPACK_MODE=paper: this is the journal of paper orders, in ${data.path}.\n`,
     );
   }
   if (!data.hasJournal()) {

@@ -19,6 +19,7 @@ import { doctor } from "./doctor.ts";
 import { halt } from "./halt.ts";
 import { keygen } from "./keygen.ts";
 import { orders } from "./orders.ts";
+import { paper } from "./paper.ts";
 import { pending } from "./pending.ts";
 import { positions } from "./positions.ts";
 import { resolve } from "./resolve.ts";
@@ -30,7 +31,7 @@ import type { World } from "./world.ts";
 export const COMMANDS: readonly Command[] = [
   ...[halt, resume, pending, approve, resolve, audit],
   ...[orders, balances, positions],
-  ...[doctor, keygen, config],
+  ...[doctor, keygen, config, paper],
 ];
 
 /** Runs one command line without the program's name; `args` is not empty. */

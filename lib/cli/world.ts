@@ -9,6 +9,7 @@ import type { Desk } from "../desk/mod.ts";
 import type { Edges } from "../edges.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Journal, JournalError } from "../journal/mod.ts";
+import type { PaperPrices } from "../settings.ts";
 
 /** Streams, settings and files of this machine. */
 export interface World {
@@ -74,6 +75,8 @@ export interface DataDirectory {
   writeHalt(reason: string): void;
   /** Takes the file HALT away. */
   removeHalt(): void;
+  /** Starts a paper account and its journal afresh; `usdc`: with that much and nothing else. */
+  resetPaper(prices: PaperPrices, usdc?: string): void;
 }
 
 /** What stops new orders. */

@@ -47,6 +47,8 @@ export interface DeskOptions {
   readonly limits: Limits;
   /** Named to a person who is asked for a yes. */
   readonly mode: Mode;
+  /** In paper mode: where the account is kept, and whose prices it trades at. */
+  readonly paperNote?: string;
 }
 
 /** What every part of the desk works with. */
@@ -70,11 +72,14 @@ export interface DeskParts {
  */
 export class Desk {
   readonly #parts: DeskParts;
+  /** In paper mode: where the account is kept, and whose prices it trades at. */
+  readonly paperNote: string | undefined;
 
   /** A desk that acts through `options.http`; looks for what a former process left unknown. */
   constructor(options: DeskOptions) {
     const { http, edges, log, halt, limits, mode } = options;
     const exchange = new Exchange(http);
+    this.paperNote = options.paperNote;
     const parts = {
       exchange,
       effects: new Effects(http),

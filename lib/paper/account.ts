@@ -8,7 +8,7 @@
 import { type Decimal, decimal, ZERO } from "../decimal.ts";
 import type { Fill } from "./fill.ts";
 import type { PaperOrder, Side } from "./order.ts";
-import type { Position } from "./position.ts";
+import type { FundingPayment, Position } from "./position.ts";
 
 /** What is held of one asset. */
 export interface Balance {
@@ -34,6 +34,10 @@ export class Account {
   readonly orders: PaperOrder[] = [];
   /** Every fill, oldest first. */
   readonly fills: Fill[] = [];
+  /** Every funding payment, oldest first. */
+  readonly funding: FundingPayment[] = [];
+  /** Orders that are not in the account's file as they are now; only noted when there is one. */
+  changed: Set<PaperOrder> | undefined;
   /** Open perpetual positions by market. */
   readonly positions: Map<string, Position> = new Map<string, Position>();
   /** When each client id was last used, Unix ms. */
@@ -49,8 +53,14 @@ export class Account {
     for (const [asset, amount] of Object.entries(balances)) this.add(asset, decimal(amount));
   }
 
+  /** Remembers that an order has changed. */
+  note(order: PaperOrder): void {
+    this.changed?.add(order);
+  }
+
   /** Notes an order that is open now. */
   enter(order: PaperOrder): void {
+    this.note(order);
     const { clientId, reduceOnly } = order.terms;
     this.open.set(order.id, order);
     if (clientId !== null) this.#openByClientId.set(clientId, order);
@@ -59,6 +69,7 @@ export class Account {
 
   /** Forgets an order that is open no longer. */
   leave(order: PaperOrder): void {
+    this.note(order);
     const { clientId } = order.terms;
     this.open.delete(order.id);
     if (clientId !== null) this.#openByClientId.delete(clientId);

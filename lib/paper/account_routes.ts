@@ -8,7 +8,6 @@
 import { decimal, divide, ZERO } from "../decimal.ts";
 import type { Account } from "./account.ts";
 import type { Engine } from "./engine.ts";
-import { ASSETS } from "./listings.ts";
 import { assetPrice, marginOf } from "./margin.ts";
 import { INITIAL_MARGIN, MAINTENANCE_MARGIN, type Market } from "./market.ts";
 import { closable } from "./matching.ts";
@@ -81,7 +80,7 @@ function getCapital(_request: PaperRequest, _engine: Engine, account: Account): 
 }
 
 function getCollateral(_request: PaperRequest, engine: Engine, account: Account): Reply {
-  const margin = marginOf(account, engine.markets);
+  const margin = marginOf(account, engine);
   const debt = account.total("USDC").lt(ZERO) ? account.total("USDC").negated() : ZERO;
   const free = margin.equity.minus(margin.required);
   return json({
@@ -102,10 +101,10 @@ function getCollateral(_request: PaperRequest, engine: Engine, account: Account)
 }
 
 function collateralRows(account: Account, engine: Engine): Record<string, string>[] {
-  return ASSETS.filter(({ symbol }) => account.assets().includes(symbol)).map((asset) => {
+  return engine.assets.filter(({ symbol }) => account.assets().includes(symbol)).map((asset) => {
     const { available, locked } = account.balance(asset.symbol);
     const total = available.plus(locked);
-    const price = assetPrice(asset.symbol, engine.markets);
+    const price = assetPrice(asset.symbol, engine);
     return {
       symbol: asset.symbol,
       assetMarkPrice: price.toFixed(),
@@ -163,7 +162,7 @@ function mostQuantity(
   }
   const closing = closable(account, market.symbol, side);
   if (query.flag("reduceOnly")) return closing;
-  const { equity, required } = marginOf(account, engine.markets);
+  const { equity, required } = marginOf(account, engine);
   const free = equity.minus(required);
   const opening = divide(free, market.markPrice.times(INITIAL_MARGIN)) ?? ZERO;
   // Closing needs no margin, and turning round the same again needs no more than there was.

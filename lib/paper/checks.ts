@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Decimal, isMultiple, ZERO } from "../decimal.ts";
+import { type Decimal, decimal, isMultiple, ZERO } from "../decimal.ts";
 import type { Account } from "./account.ts";
 import type { Market } from "./market.ts";
 import type { Terms } from "./order.ts";
@@ -24,6 +24,7 @@ export function checkTerms(terms: Terms, market: Market): void {
   if (terms.triggerPrice === null) checkBand(terms, market);
   if (terms.quantity !== null) checkQuantity(terms.quantity, market);
   if (terms.triggerPrice !== null) checkTick(terms.triggerPrice, market);
+  checkExits(terms, market);
 }
 
 /** Refuses a limit price too far from the market. */
@@ -95,6 +96,17 @@ function checkMarketOrder(terms: Terms, isTrigger: boolean): void {
   if (quantity !== null && quoteQuantity !== null) throw invalidOrder();
   if (quoteQuantity !== null && quoteQuantity.lte(ZERO)) {
     throw badRequest("Quantity is below the minimum allowed value");
+  }
+}
+
+function checkExits({ exits }: Terms, market: Market): void {
+  for (const kind of ["takeProfit", "stopLoss"] as const) {
+    const trigger = exits[`${kind}TriggerPrice`];
+    const limit = exits[`${kind}LimitPrice`];
+    if (trigger === null && (limit !== null || exits[`${kind}TriggerBy`] !== null)) {
+      throw invalidOrder();
+    }
+    for (const price of [trigger, limit]) if (price !== null) checkTick(decimal(price), market);
   }
 }
 

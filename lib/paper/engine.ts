@@ -6,28 +6,23 @@
  * @module
  */
 
-import { type Decimal, ZERO } from "../decimal.ts";
+import { type Decimal, decimal, ZERO } from "../decimal.ts";
 import { Account } from "./account.ts";
 import { checkBand, checkClientId, checkQuantity, checkTerms } from "./checks.ts";
 import { checkFunds } from "./funds.ts";
-import { LISTINGS } from "./listings.ts";
-import { MarketMaker } from "./maker.ts";
+import { ASSETS, type Collateral, LISTINGS } from "./listings.ts";
+import type { QuotesState } from "./live_quotes.ts";
+import { MarketMaker, type Quoter } from "./maker.ts";
+import { attachedTo, protect } from "./exits.ts";
+import type { EngineOptions } from "./engine_options.ts";
+import { expiryAfterTrading, expiryBeforeTrading, failureReason } from "./expiry.ts";
 import { Market } from "./market.ts";
-import { closable, crosses, type Demand, type Plan, planMatches } from "./matching.ts";
+import { demandOf, planMatches, withoutPosition, wouldTake } from "./matching.ts";
 import { PaperOrder, type Terms } from "./order.ts";
 import { Refusal, refusal } from "./refusal.ts";
-import { type Fees, reserveOf, Settlement } from "./settlement.ts";
+import type { Counters, SavedBook } from "./saved.ts";
+import { reserveOf, Settlement } from "./settlement.ts";
 import { checkTriggerQuantity, triggeredQuantity, Triggers } from "./triggers.ts";
-
-/** What the engine runs on. */
-export interface EngineOptions {
-  /** Unix ms. */
-  now(): number;
-  /** Of the market maker's quotes. */
-  readonly seed: number;
-  /** What trades cost. */
-  readonly fees: Fees;
-}
 
 const FIRST_ORDER_ID = 28_563_670_000;
 const FIRST_TRADE_ID = 8_721_563;
@@ -44,24 +39,32 @@ export class Engine {
   readonly house: Account = new Account(1, {}, true);
   /** Where fees go. */
   readonly feeAccount: Account = new Account(2, {}, true);
+  /** What counts as collateral. */
+  readonly assets: readonly Collateral[];
+  /** What quotes remember. */
+  readonly quotes: QuotesState;
+  /** Whether prices are another exchange's, and not kept. */
+  readonly isLive: boolean;
   /** Moves what trades move. */
   readonly settlement: Settlement;
   readonly #now: () => number;
   readonly #triggers = new Triggers();
-  readonly #maker: MarketMaker;
+  readonly #maker: Quoter;
+  #quoteId = 0;
   #orderId = FIRST_ORDER_ID;
   #tradeId = FIRST_TRADE_ID;
 
   /** Opens every market with the market maker's quotes on it. */
   constructor(options: EngineOptions) {
     this.#now = options.now;
-    this.markets = new Map(LISTINGS.map((listing) => [listing.symbol, new Market(listing)]));
+    const { listings = LISTINGS, assets = ASSETS, quoter } = options;
+    this.quotes = options.quotes ?? { taken: {}, seen: {} };
+    this.isLive = quoter !== undefined;
+    this.assets = assets;
+    this.markets = new Map(listings.map((listing) => [listing.symbol, new Market(listing)]));
     this.settlement = new Settlement(options.fees, this.feeAccount, () => this.#nextOrderId());
-    this.#maker = new MarketMaker(this, options.seed);
-    for (const market of this.markets.values()) {
-      this.#printTrade(market);
-      this.#maker.quote(market);
-    }
+    this.#maker = quoter?.(this, this.quotes) ?? new MarketMaker(this, options.seed);
+    for (const market of this.markets.values()) this.#maker.quote(market);
   }
 
   /** Unix ms. */
@@ -74,6 +77,24 @@ export class Engine {
     const account = new Account(1_905_955 + this.accounts.length, balances);
     this.accounts.push(account);
     return account;
+  }
+
+  /** Numbers of the last order and trade. */
+  get counters(): Counters {
+    return { orderId: this.#orderId, tradeId: this.#tradeId };
+  }
+
+  /** Goes on with an account that was kept, its open orders on the books again. */
+  adopt(account: Account, { counters, prices }: SavedBook): void {
+    this.accounts.push(account);
+    this.#orderId = Math.max(this.#orderId, counters.orderId);
+    this.#tradeId = Math.max(this.#tradeId, counters.tradeId);
+    for (const [symbol, [mark, last]] of Object.entries(prices)) {
+      const market = this.markets.get(symbol);
+      if (market !== undefined) this.#continueAt(market, decimal(mark), decimal(last));
+    }
+    for (const order of account.orders.filter(({ isOpen }) => isOpen)) this.#resume(order);
+    for (const market of this.markets.values()) this.#maker.replenish(market);
   }
 
   /** The market of that symbol, which must exist. */
@@ -92,14 +113,14 @@ export class Engine {
     const order = new PaperOrder(this.#nextOrderId(), account, terms, this.now());
     if (terms.triggerPrice !== null) this.#wait(order, market);
     else this.#execute(order, market, () => this.#accept(order));
-    this.#calm(market);
+    this.calm(market);
     return order;
   }
 
   /** Places a quote of the market maker's: by no rules, and with no consequence but its trades. */
   placeQuote(terms: Terms): PaperOrder {
     const market = this.market(terms.symbol);
-    const order = new PaperOrder(this.#nextOrderId(), this.house, terms, this.now());
+    const order = new PaperOrder(`quote ${++this.#quoteId}`, this.house, terms, this.now());
     this.#execute(order, market, () => {});
     return order;
   }
@@ -114,14 +135,29 @@ export class Engine {
   movePrice(symbol: string, price: Decimal): void {
     const market = this.market(symbol);
     market.markPrice = price;
-    this.#printTrade(market);
+    this.printTrade(market);
     this.#maker.move(market);
-    this.#calm(market);
+    this.calm(market);
+  }
+
+  #continueAt(market: Market, mark: Decimal, last: Decimal): void {
+    this.#maker.withdraw(market);
+    market.markPrice = mark;
+    this.printTrade(market, last);
+  }
+
+  #resume(order: PaperOrder): void {
+    const market = this.markets.get(order.terms.symbol);
+    if (market === undefined) return;
+    if (order.status !== "TriggerPending") return this.#show(order, market);
+    order.account.enter(order);
+    market.waiting.add(order);
   }
 
   #accept(order: PaperOrder): void {
     const { account, terms } = order;
     account.orders.push(order);
+    account.note(order);
     if (terms.clientId !== null) account.clientIds.set(terms.clientId, this.now());
   }
 
@@ -132,12 +168,18 @@ export class Engine {
     this.#triggers.add(order, market);
   }
 
+  #attach(account: Account, terms: Terms, market: Market): PaperOrder {
+    const exit = new PaperOrder(this.#nextOrderId(), account, terms, this.now());
+    this.#wait(exit, market);
+    return exit;
+  }
+
   /** Matches an order and lets it rest or ends it; `accept` is called once nothing can refuse it. */
   #execute(order: PaperOrder, market: Market, accept: () => void): void {
     const { terms } = order;
     const demand = demandOf(order);
     const plan = planMatches(demand, market);
-    if (terms.postOnly && this.#wouldTake(order, market)) {
+    if (terms.postOnly && wouldTake(order, market)) {
       throw refusal("INVALID_ORDER", "Order would immediately match and take");
     }
     const expiry = expiryBeforeTrading(demand, plan);
@@ -145,7 +187,7 @@ export class Engine {
       plan.stop === null && !plan.isFilled;
     if (expiry === null) {
       const resting = rests ? order.remaining.minus(plan.quantity) : ZERO;
-      checkFunds(order, { plan, resting }, this.markets);
+      checkFunds(order, { plan, resting }, this);
     }
     accept();
     if (expiry !== null) return order.end("Expired", expiry);
@@ -156,11 +198,6 @@ export class Engine {
     else if (order.status !== "Filled") order.end("Expired", expiryAfterTrading(order, plan));
   }
 
-  #wouldTake({ terms, price }: PaperOrder, market: Market): boolean {
-    const best = market.book.best(terms.side === "Bid" ? "Ask" : "Bid");
-    return best !== undefined && crosses(terms.side, price, best.price);
-  }
-
   #trade(taker: PaperOrder, maker: PaperOrder, quantity: Decimal, market: Market): void {
     const { price } = maker;
     const quote = price.times(quantity);
@@ -169,7 +206,9 @@ export class Engine {
     for (const order of [taker, maker]) {
       this.settlement.settle(order, execution, order === maker);
       order.execute(quantity, quote);
+      protect(order, quantity, market, (terms) => this.#attach(order.account, terms, market));
     }
+    if (maker.account.isHouse) this.#maker.hit(maker, quantity);
     maker.account.addResting(maker, quantity.negated());
     market.updates++;
     market.tape.add({ id: tradeId, ...execution, isBuyerMaker: maker.terms.side === "Bid" });
@@ -179,6 +218,10 @@ export class Engine {
   #rest(order: PaperOrder, market: Market): void {
     const [asset, amount] = reserveOf(order, market);
     order.account.lock(asset, amount);
+    this.#show(order, market);
+  }
+
+  #show(order: PaperOrder, market: Market): void {
     order.account.addResting(order, order.remaining);
     order.account.enter(order);
     order.link = market.book.add(order);
@@ -209,10 +252,18 @@ export class Engine {
     order.end("Expired", reason);
   }
 
+  /** Remembers the conditional orders whose price has been reached, until {@linkcode calm}. */
+  noteReached(market: Market): void {
+    this.#triggers.note(market);
+  }
+
   /** Lets everything that follows from a change happen, until nothing more does. */
-  #calm(market: Market): void {
+  calm(market: Market): void {
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      for (const account of this.accounts) this.#sweepReduceOnly(account, market);
+      for (const account of this.accounts) {
+        const idle = withoutPosition(account, market);
+        for (const order of idle) this.#expire(order, "ReduceOnlyNotReduced");
+      }
       this.#maker.replenish(market);
       const due = this.#triggers.due(market);
       if (due.length === 0) return;
@@ -220,17 +271,9 @@ export class Engine {
     }
   }
 
-  // A resting reduce-only order must go once the position it would reduce is gone.
-  #sweepReduceOnly(account: Account, market: Market): void {
-    for (const order of [...account.reducing]) {
-      const { symbol, side } = order.terms;
-      if (symbol !== market.symbol || order.status === "TriggerPending") continue;
-      if (closable(account, symbol, side).isZero()) this.#expire(order, "ReduceOnlyNotReduced");
-    }
-  }
-
   #fire(order: PaperOrder, market: Market): void {
     this.#withdraw(order);
+    for (const other of attachedTo(order.parentId, market)) this.cancel(other);
     order.status = "New";
     order.triggeredAt = this.now();
     order.quantity = triggeredQuantity(order, market);
@@ -244,9 +287,9 @@ export class Engine {
     }
   }
 
-  // A trade that moves nothing: it sets the last price where the market is taken to be.
-  #printTrade(market: Market): void {
-    const { markPrice: price, minQuantity: quantity } = market;
+  /** A trade that moves nothing: it sets the last price where the market is taken to be. */
+  printTrade(market: Market, price = market.markPrice): void {
+    const { minQuantity: quantity } = market;
     const [id, timestamp] = [++this.#tradeId, this.now()];
     market.tape.add({ id, price, quantity, timestamp, isBuyerMaker: false });
   }
@@ -254,33 +297,4 @@ export class Engine {
   #nextOrderId(): string {
     return String(++this.#orderId);
   }
-}
-
-function demandOf(order: PaperOrder): Demand {
-  const { terms, account, quantity } = order;
-  if (!terms.reduceOnly || quantity === null) return { order, quantity };
-  const most = closable(account, terms.symbol, terms.side);
-  return { order, quantity: quantity.gt(most) ? most : quantity };
-}
-
-function expiryBeforeTrading({ order, quantity }: Demand, plan: Plan): string | null {
-  if (order.terms.reduceOnly && quantity?.isZero()) return "ReduceOnlyNotReduced";
-  if (order.terms.timeInForce === "FOK" && !plan.isFilled) return plan.stop ?? "FillOrKill";
-  return null;
-}
-
-function expiryAfterTrading({ terms }: PaperOrder, plan: Plan): string {
-  if (plan.stop !== null) return plan.stop;
-  if (plan.isFilled) return "ReduceOnlyNotReduced";
-  return terms.orderType === "Market" ? "InsufficientLiquidity" : "ImmediateOrCancel";
-}
-
-function failureReason({ code }: Refusal): string {
-  const reasons: Record<string, string> = {
-    INSUFFICIENT_FUNDS: "InsufficientFunds",
-    INSUFFICIENT_MARGIN: "InsufficientMargin",
-    INVALID_PRICE: "InvalidPrice",
-    INVALID_ORDER: "PostOnlyTaker",
-  };
-  return reasons[code ?? ""] ?? "InvalidQuantity";
 }

@@ -12,8 +12,11 @@ import { decimal, ZERO } from "../decimal.ts";
 import { Engine } from "./engine.ts";
 import { Gate } from "./auth.ts";
 import { failing, type Fault, type FaultedRequest, responseOf } from "./faults.ts";
+import type { FeedOptions } from "./feed.ts";
 import { HISTORY_ROUTES } from "./history_routes.ts";
+import { Keeper } from "./keeper.ts";
 import { OPENING_BALANCES } from "./listings.ts";
+import { LiveTrading } from "./live_trading.ts";
 import type { MarketState } from "./market.ts";
 import { ORDER_ROUTES } from "./order_routes.ts";
 import { orderToWire } from "./order.ts";
@@ -21,7 +24,9 @@ import { PUBLIC_ROUTES } from "./public_routes.ts";
 import { Refusal } from "./refusal.ts";
 import { refused, type Reply, text } from "./reply.ts";
 import { type PaperRequest, readRequest, unlessAborted } from "./request.ts";
+import type { PublicRoute } from "./routes.ts";
 import type { Fees } from "./settlement.ts";
+import type { PaperStore } from "./store.ts";
 
 export type { MarketState } from "./market.ts";
 export type { Fees } from "./settlement.ts";
@@ -39,6 +44,10 @@ export interface PaperOptions {
   balances?: Readonly<Record<string, string>>;
   /** Basis points, as text. */
   fees?: Partial<Fees>;
+  /** Where that account is kept; it ends with the process unless given. */
+  store?: PaperStore;
+  /** Trade at the prices of a real exchange; needs a `store`, which may be in memory. */
+  live?: FeedOptions;
   /** What goes wrong with a request; nothing does unless told. Asked once, when it arrives. */
   fault?(request: FaultedRequest): Fault | undefined;
 }
@@ -62,7 +71,9 @@ const SIGNED_ROUTES = { ...ACCOUNT_ROUTES, ...ORDER_ROUTES, ...HISTORY_ROUTES };
 /** The simulated exchange. */
 export class PaperExchange {
   readonly #gate: Gate;
-  readonly #engine: Engine;
+  readonly #memory: Engine;
+  readonly #live: LiveTrading | undefined;
+  readonly #keeper: Keeper | undefined;
   readonly #accounts = new Map<string, Account>();
   readonly #apiKey: string;
   readonly #options: PaperOptions;
@@ -72,16 +83,34 @@ export class PaperExchange {
     const { seed = 1, fees = {} } = options;
     const now = (): number => options.now();
     this.#gate = new Gate(now);
-    this.#engine = new Engine({ now, seed, fees: { ...DEFAULT_FEES, ...fees } });
+    const engineOptions = { now, seed, fees: { ...DEFAULT_FEES, ...fees } };
+    this.#memory = new Engine(engineOptions);
     this.#apiKey = options.apiKey;
     this.#options = options;
-    this.registerKey(options.apiKey, options.balances);
+    const { apiKey, balances = OPENING_BALANCES, store } = options;
+    if (store === undefined) this.registerKey(apiKey, balances);
+    else this.#gate.register(apiKey);
+    if (options.live !== undefined) {
+      if (store === undefined) throw new RangeError("Live prices need a store");
+      this.#live = new LiveTrading({
+        store,
+        engine: engineOptions,
+        balances,
+        feed: options.live,
+      });
+    }
+    this.#keeper = this.#live?.keeper ??
+      (store && new Keeper(store, () => engineOptions, balances));
   }
 
-  /** Opens another account, with a key of its own. */
+  get #engine(): Engine {
+    return this.#keeper?.now().engine ?? this.#memory;
+  }
+
+  /** Opens another account, with a key of its own; a file keeps only the first. */
   registerKey(apiKey: string, balances: Readonly<Record<string, string>> = OPENING_BALANCES): void {
     this.#gate.register(apiKey);
-    this.#accounts.set(apiKey, this.#engine.openAccount(balances));
+    this.#accounts.set(apiKey, this.#memory.openAccount(balances));
   }
 
   /** Answers a request; rejects only when `init.signal` is aborted, or by a fault. */
@@ -136,11 +165,22 @@ export class PaperExchange {
 
   /** Moves a market's mark and last price, and the market maker's quotes with them. */
   setPrice(symbol: string, price: string): void {
-    this.#engine.movePrice(symbol, decimal(price));
+    this.#change(this.#apiKey, (engine) => engine.movePrice(symbol, decimal(price)));
+  }
+
+  #change<T>(apiKey: string, work: (engine: Engine, account: Account) => T): T {
+    if (this.#keeper === undefined) return work(this.#memory, this.#account(apiKey));
+    return this.#keeper.change(({ engine, account }) => work(engine, account));
+  }
+
+  /** At live prices: looks every two seconds while orders or positions are open. */
+  watch(after: (delayMs: number, callback: () => void) => unknown): void {
+    this.#live?.watch(after);
   }
 
   #account(apiKey: string): Account {
-    const account = this.#accounts.get(apiKey);
+    const kept = apiKey === this.#apiKey ? this.#keeper?.now().account : undefined;
+    const account = kept ?? this.#accounts.get(apiKey);
     if (account === undefined) throw new RangeError("No account has this API key");
     return account;
   }
@@ -149,14 +189,37 @@ export class PaperExchange {
     try {
       const name = `${request.method} ${request.path}`;
       const open = PUBLIC_ROUTES[name];
-      if (open !== undefined) return open.answer(request, this.#engine);
+      if (open !== undefined) return await this.#answerOpen(open, request, signal);
       const signed = SIGNED_ROUTES[name];
       if (signed === undefined) return text("not found", 404);
       const apiKey = await unlessAborted(this.#gate.check(request, signed.instruction), signal);
-      return signed.answer(request, this.#engine, this.#account(apiKey));
+      const work = (engine: Engine, account: Account): Reply =>
+        signed.answer(request, engine, account);
+      if (this.#live === undefined) return this.#change(apiKey, work);
+      return await unlessAborted(this.#live.change(symbolsIn(request), work, signal), signal);
     } catch (error) {
       if (error instanceof Refusal) return refused(error);
       throw error;
     }
   }
+
+  /** At live prices all that is public is the exchange's own, but the time: signatures go by it. */
+  async #answerOpen(
+    open: PublicRoute,
+    request: PaperRequest,
+    signal?: AbortSignal | null,
+  ): Promise<Reply> {
+    if (this.#live === undefined) return open.answer(request, this.#engine);
+    if (request.path === "/api/v1/time") return text(String(this.#memory.now()));
+    const response = await this.#live.feed.pass(`${request.path}${request.search}`, signal);
+    const headers = Object.fromEntries(response.headers);
+    const body = await response.text();
+    return { status: response.status, headers, body: response.status === 204 ? null : body };
+  }
+}
+
+/** The markets that an order, or a batch of them, is for. */
+function symbolsIn({ method, body }: PaperRequest): string[] {
+  if (method !== "POST") return [];
+  return [...body.matchAll(/"symbol"\s*:\s*"([\w.-]{1,64})"/g)].map(([, symbol = ""]) => symbol);
 }

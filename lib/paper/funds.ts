@@ -6,7 +6,7 @@
  */
 
 import { type Decimal, ZERO } from "../decimal.ts";
-import { marginOf } from "./margin.ts";
+import { type Listed, marginOf } from "./margin.ts";
 import type { Market } from "./market.ts";
 import type { Plan } from "./matching.ts";
 import type { PaperOrder } from "./order.ts";
@@ -27,12 +27,12 @@ export interface Course {
 export function checkFunds(
   order: PaperOrder,
   course: Course,
-  markets: ReadonlyMap<string, Market>,
+  listed: Listed,
 ): void {
-  const market = markets.get(order.terms.symbol);
+  const market = listed.markets.get(order.terms.symbol);
   if (order.account.isHouse || market === undefined) return;
   if (!market.isPerp) checkBalance(order, course, market);
-  else if (!order.terms.reduceOnly) checkMargin(order, course, { market, markets });
+  else if (!order.terms.reduceOnly) checkMargin(order, course, { market, listed });
 }
 
 function checkBalance(order: PaperOrder, { plan, resting }: Course, market: Market): void {
@@ -46,12 +46,12 @@ function checkBalance(order: PaperOrder, { plan, resting }: Course, market: Mark
 function checkMargin(
   { account, terms }: PaperOrder,
   { plan, resting }: Course,
-  where: { market: Market; markets: ReadonlyMap<string, Market> },
+  where: { market: Market; listed: Listed },
 ): void {
-  const { market, markets } = where;
+  const { market, listed } = where;
   const intent = { market, side: terms.side, quantity: plan.quantity.plus(resting) };
-  const before = marginOf(account, markets);
-  const after = marginOf(account, markets, intent);
+  const before = marginOf(account, listed);
+  const after = marginOf(account, listed, intent);
   // An order that closes a position is welcome even when the account is short of margin.
   if (after.required.gt(after.equity) && after.required.gt(before.required)) {
     throw refusal("INSUFFICIENT_MARGIN", "Insufficient margin");

@@ -66,10 +66,11 @@ function listFills(
   return page(sorted(rows, query), windowOf(query), fillToWire);
 }
 
-// No funding is paid here; what is asked must be well formed all the same.
-function listFunding({ query }: PaperRequest, engine: Engine): Reply {
+function listFunding({ query }: PaperRequest, engine: Engine, account: Account): Reply {
   selectedMarkets(query, engine);
-  return page(sorted([], query), windowOf(query), (row) => row);
+  const symbol = query.text("symbol");
+  const rows = account.funding.filter((row) => (symbol ?? row.symbol) === row.symbol);
+  return page(sorted(rows, query), windowOf(query), (row) => row);
 }
 
 function sorted<T>(oldestFirst: readonly T[], query: Query): readonly T[] {

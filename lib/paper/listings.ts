@@ -10,6 +10,10 @@
 export interface Listing {
   readonly symbol: string;
   readonly base: string;
+  /** What it is priced in; USDC unless told. */
+  readonly quote?: string;
+  /** How far from the market a limit price may be; {@linkcode BAND} unless told. */
+  readonly band?: readonly [min: string, max: string];
   readonly isPerp: boolean;
   readonly tickSize: string;
   readonly stepSize: string;
@@ -24,7 +28,12 @@ export interface Listing {
   /** The sizes of its quotes, in steps. */
   readonly sizes: readonly [min: number, max: number];
   readonly createdAt: string;
+  /** `orderBookState`; Open unless told. */
+  readonly state?: string;
 }
+
+/** What counts as collateral, and how much of its value. */
+export type Collateral = Pick<Asset, "symbol" | "collateralWeight">;
 
 /** An asset's constants. */
 export interface Asset {

@@ -25,8 +25,22 @@ interface Rung {
   order: PaperOrder | undefined;
 }
 
+/** Whoever's orders customers trade with. */
+export interface Quoter {
+  /** Quotes a market for the first time. */
+  quote(market: Market): void;
+  /** Quotes around a new price. */
+  move(market: Market): void;
+  /** Takes all quotes of a market away. */
+  withdraw(market: Market): void;
+  /** Puts back what was hit. */
+  replenish(market: Market): void;
+  /** A customer took that much of a quote. */
+  hit(quote: PaperOrder, quantity: Decimal): void;
+}
+
 /** Quotes every market. */
-export class MarketMaker {
+export class MarketMaker implements Quoter {
   readonly #engine: Engine;
   readonly #ladders: Map<string, Rung[]>;
 
@@ -41,13 +55,19 @@ export class MarketMaker {
 
   /** Places the quotes of a market, trading with whatever they meet. */
   quote(market: Market): void {
+    if (market.tape.lastPrice === undefined) this.#engine.printTrade(market);
     for (const rung of this.#ladder(market)) this.#place(rung, market);
   }
 
   /** Quotes around a new price. */
   move(market: Market): void {
-    for (const { order } of this.#ladder(market)) if (order?.isOpen) this.#engine.cancel(order);
+    this.withdraw(market);
     this.quote(market);
+  }
+
+  /** Takes all quotes of a market away. */
+  withdraw(market: Market): void {
+    for (const { order } of this.#ladder(market)) if (order?.isOpen) this.#engine.cancel(order);
   }
 
   /** Puts back what was hit, where that meets nobody's order. */
@@ -62,10 +82,15 @@ export class MarketMaker {
     }
   }
 
+  /** Does nothing: what was hit is put back by {@linkcode replenish}. */
+  hit(): void {}
+
   #place(rung: Rung, market: Market): void {
     const price = priceOf(rung, market);
     if (price.lt(market.tickSize)) return;
-    rung.order = this.#engine.placeQuote(termsOf(rung, price, market));
+    rung.order = this.#engine.placeQuote(
+      quoteTerms(market.symbol, rung.side, price, market.stepSize.times(rung.size)),
+    );
   }
 
   #ladder(market: Market): Rung[] {
@@ -92,15 +117,22 @@ function priceOf({ side, offset }: Rung, { markPrice, tickSize }: Market): Decim
   return side === "Bid" ? reference.minus(distance) : reference.plus(distance);
 }
 
-function termsOf({ side, size }: Rung, price: Decimal, market: Market): Terms {
+/** A quote: a limit order, resting unless told otherwise. */
+export function quoteTerms(
+  symbol: string,
+  side: Side,
+  price: Decimal,
+  quantity: Decimal,
+  timeInForce: "GTC" | "IOC" = "GTC",
+): Terms {
   return {
-    symbol: market.symbol,
+    symbol,
     side,
     orderType: "Limit",
     price,
-    quantity: market.stepSize.times(size),
+    quantity,
     quoteQuantity: null,
-    timeInForce: "GTC",
+    timeInForce,
     selfTradePrevention: "RejectTaker",
     postOnly: false,
     reduceOnly: null,
@@ -114,7 +146,8 @@ function termsOf({ side, size }: Rung, price: Decimal, market: Market): Terms {
   };
 }
 
-const NO_EXITS: Terms["exits"] = {
+/** No take-profit and no stop-loss. */
+export const NO_EXITS: Terms["exits"] = {
   stopLossLimitPrice: null,
   stopLossTriggerBy: null,
   stopLossTriggerPrice: null,

@@ -7,7 +7,7 @@
 
 import { type Decimal, decimal, ZERO } from "../decimal.ts";
 import type { Account } from "./account.ts";
-import { ASSETS } from "./listings.ts";
+import type { Collateral } from "./listings.ts";
 import { INITIAL_MARGIN, type Market } from "./market.ts";
 import type { Side } from "./order.ts";
 
@@ -31,14 +31,18 @@ export interface Intent {
   readonly quantity: Decimal;
 }
 
-type Markets = ReadonlyMap<string, Market>;
+/** What is listed: the engine. */
+export interface Listed {
+  readonly markets: ReadonlyMap<string, Market>;
+  readonly assets: readonly Collateral[];
+}
 
 /** The account's margin, with an order that it might place. */
-export function marginOf(account: Account, markets: Markets, intent?: Intent): Margin {
+export function marginOf(account: Account, listed: Listed, intent?: Intent): Margin {
   let unrealised = ZERO;
   let exposure = ZERO;
   let needed = ZERO;
-  for (const market of markets.values()) {
+  for (const market of listed.markets.values()) {
     if (!market.isPerp) continue;
     const position = account.positions.get(market.symbol);
     unrealised = unrealised.plus(position?.unrealised(market.markPrice) ?? ZERO);
@@ -47,7 +51,7 @@ export function marginOf(account: Account, markets: Markets, intent?: Intent): M
     needed = needed.plus(worstQuantity(account, market, held, intent).times(market.markPrice));
   }
   return {
-    equity: collateralOf(account, markets).plus(unrealised),
+    equity: collateralOf(account, listed).plus(unrealised),
     unrealised,
     exposure,
     required: needed.times(INITIAL_MARGIN),
@@ -66,16 +70,17 @@ function worstQuantity(account: Account, market: Market, held: Decimal, intent?:
 }
 
 /** What the account's assets are worth as collateral. */
-export function collateralOf(account: Account, markets: Markets): Decimal {
-  return ASSETS.reduce((sum, { symbol, collateralWeight }) => {
-    const value = account.total(symbol).times(assetPrice(symbol, markets));
+export function collateralOf(account: Account, listed: Listed): Decimal {
+  return listed.assets.reduce((sum, { symbol, collateralWeight }) => {
+    const value = account.total(symbol).times(assetPrice(symbol, listed));
     return sum.plus(value.times(collateralWeight));
   }, ZERO);
 }
 
-/** An asset's price in USDC. */
-export function assetPrice(asset: string, markets: Markets): Decimal {
-  return markets.get(`${asset}_USDC`)?.markPrice ?? ONE;
+/** An asset's price in USDC; nothing without a market for it. */
+export function assetPrice(asset: string, { markets }: Listed): Decimal {
+  if (asset === "USDC") return ONE;
+  return markets.get(`${asset}_USDC`)?.markPrice ?? ZERO;
 }
 
 const ONE: Decimal = decimal("1");

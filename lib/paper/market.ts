@@ -24,7 +24,7 @@ export class Market {
   readonly listing: Listing;
   readonly symbol: string;
   readonly base: string;
-  readonly quote: string = "USDC";
+  readonly quote: string;
   readonly isPerp: boolean;
   readonly tickSize: Decimal;
   readonly stepSize: Decimal;
@@ -33,9 +33,13 @@ export class Market {
   readonly tape: Tape = new Tape();
   /** Orders in status TriggerPending. */
   readonly waiting: Set<PaperOrder> = new Set<PaperOrder>();
-  state: MarketState = "Open";
-  /** Mark and index price; also what the market maker quotes around. */
+  state: MarketState;
+  /** Mark price; also what the market maker quotes around. */
   markPrice: Decimal;
+  /** Index price, where it is another than the mark price. */
+  seenIndexPrice: Decimal | undefined;
+  /** The last price of the market that this one follows. */
+  seenLastPrice: Decimal | undefined;
   /** Counts changes of the book. */
   updates = 0;
 
@@ -44,6 +48,8 @@ export class Market {
     this.listing = listing;
     this.symbol = listing.symbol;
     this.base = listing.base;
+    this.state = (listing.state ?? "Open") as MarketState;
+    this.quote = listing.quote ?? "USDC";
     this.isPerp = listing.isPerp;
     this.tickSize = decimal(listing.tickSize);
     this.stepSize = decimal(listing.stepSize);
@@ -53,12 +59,18 @@ export class Market {
 
   /** The price of the last trade, or the mark price before the first one. */
   get lastPrice(): Decimal {
-    return this.tape.lastPrice ?? this.markPrice;
+    return this.seenLastPrice ?? this.tape.lastPrice ?? this.markPrice;
+  }
+
+  /** The index price. */
+  get indexPrice(): Decimal {
+    return this.seenIndexPrice ?? this.markPrice;
   }
 
   /** The lowest and the highest limit price, around what the market maker holds for the price. */
   get band(): [min: Decimal, max: Decimal] {
-    return [this.markPrice.times(BAND[0]), this.markPrice.times(BAND[1])];
+    const [min, max] = this.listing.band ?? BAND;
+    return [this.markPrice.times(min), this.markPrice.times(max)];
   }
 
   /** `Market` on the wire. */

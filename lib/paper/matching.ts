@@ -39,9 +39,23 @@ export interface Demand {
   readonly quantity: Decimal | null;
 }
 
+/** How much an order wants; if it may only reduce a position, no more than there is to reduce. */
+export function demandOf(order: PaperOrder): Demand {
+  const { terms, account, quantity } = order;
+  if (!terms.reduceOnly || quantity === null) return { order, quantity };
+  const most = closable(account, terms.symbol, terms.side);
+  return { order, quantity: quantity.gt(most) ? most : quantity };
+}
+
 /** Whether an order of that side and limit would meet that price. */
 export function crosses(side: Side, limit: Decimal | null, price: Decimal): boolean {
   return limit === null || (side === "Bid" ? price.lte(limit) : price.gte(limit));
+}
+
+/** Whether a limit order would meet the best opposite price. */
+export function wouldTake({ terms, price }: PaperOrder, market: Market): boolean {
+  const best = market.book.best(terms.side === "Bid" ? "Ask" : "Bid");
+  return best !== undefined && crosses(terms.side, price, best.price);
 }
 
 /** Works out the plan for a demand in that market. */
@@ -97,6 +111,14 @@ function reducibleBy(maker: PaperOrder, seen: Map<Account, Decimal>): Decimal {
   const quantity = least(left, maker.remaining);
   seen.set(account, left.minus(quantity));
   return quantity;
+}
+
+/** Orders that could only reduce a position and have none left; a trigger of its own may wait. */
+export function withoutPosition(account: Account, { symbol }: Market): PaperOrder[] {
+  return [...account.reducing].filter(({ terms, status, parentId }) =>
+    terms.symbol === symbol && (status !== "TriggerPending" || parentId !== null) &&
+    closable(account, symbol, terms.side).isZero()
+  );
 }
 
 /** How much an order of that side could reduce the account's position by. */

@@ -14,13 +14,16 @@ import { naiveIso } from "./reply.ts";
 /** Bid buys, Ask sells. */
 export type Side = "Bid" | "Ask";
 
-/** Take-profit and stop-loss members, kept and echoed. */
+/** The price that a trigger watches. */
+export type TriggerBy = "MarkPrice" | "LastPrice" | "IndexPrice";
+
+/** Take-profit and stop-loss members. */
 export interface Exits {
   readonly stopLossLimitPrice: string | null;
-  readonly stopLossTriggerBy: string | null;
+  readonly stopLossTriggerBy: TriggerBy | null;
   readonly stopLossTriggerPrice: string | null;
   readonly takeProfitLimitPrice: string | null;
-  readonly takeProfitTriggerBy: string | null;
+  readonly takeProfitTriggerBy: TriggerBy | null;
   readonly takeProfitTriggerPrice: string | null;
 }
 
@@ -41,7 +44,7 @@ export interface Terms {
   readonly clientId: number | null;
   readonly triggerPrice: Decimal | null;
   readonly triggerQuantity: string | null;
-  readonly triggerBy: "MarkPrice" | "LastPrice" | "IndexPrice" | null;
+  readonly triggerBy: TriggerBy | null;
   readonly slippageTolerance: Decimal | null;
   readonly slippageToleranceType: "TickSize" | "Percent" | null;
   readonly exits: Exits;
@@ -84,6 +87,12 @@ export class PaperOrder {
   status: Status = "New";
   triggeredAt: number | null = null;
   expiryReason: string | null = null;
+  /** Whether its trigger price waits above the price that it watches. */
+  rising = false;
+  /** What a take-profit or stop-loss closes; `null` on other orders. */
+  covered: Decimal | null = null;
+  /** The order whose take-profit or stop-loss this one is. */
+  parentId: string | null = null;
   /** Its place on the book while it rests there. */
   link: Link<PaperOrder> | undefined;
 
@@ -114,6 +123,7 @@ export class PaperOrder {
 
   /** Counts an execution. */
   execute(quantity: Decimal, quote: Decimal): void {
+    this.account.note(this);
     this.executedQuantity = this.executedQuantity.plus(quantity);
     this.executedQuoteQuantity = this.executedQuoteQuantity.plus(quote);
     this.status = this.remaining.isZero() ? "Filled" : "PartiallyFilled";
@@ -154,7 +164,7 @@ export function orderToWire(order: PaperOrder): Record<string, unknown> {
     createdAt: order.createdAt,
     ...special,
     reduceOnly: terms.reduceOnly,
-    relatedOrderId: null,
+    relatedOrderId: order.parentId,
     triggeredAt: order.triggeredAt,
   };
 }
@@ -201,7 +211,7 @@ function commonMembers(order: PaperOrder): Record<string, unknown> {
     strategyId: null,
     triggerBy: terms.triggerBy,
     triggerPrice: echo(order, "triggerPrice"),
-    triggerQuantity: terms.triggerQuantity,
+    triggerQuantity: wireOf(order.covered) ?? terms.triggerQuantity,
     ...terms.exits,
   };
 }

@@ -7,7 +7,8 @@
  */
 
 import { type Decimal, decimal } from "../decimal.ts";
-import type { Terms } from "./order.ts";
+import { NO_EXITS } from "./maker.ts";
+import type { Exits, Terms } from "./order.ts";
 import { badEnum, badPayload, type Refusal } from "./refusal.ts";
 
 const TRIGGER_BY = ["MarkPrice", "LastPrice", "IndexPrice"] as const;
@@ -139,7 +140,7 @@ function readPrevention(payload: Payload): Terms["selfTradePrevention"] {
 
 function readExits(payload: Payload): Terms["exits"] {
   const price = (key: string): string | null => payload.decimal(key)?.toFixed() ?? null;
-  return {
+  const exits: Exits = {
     stopLossLimitPrice: price("stopLossLimitPrice"),
     stopLossTriggerBy: payload.choice("stopLossTriggerBy", "TriggerBy", TRIGGER_BY),
     stopLossTriggerPrice: price("stopLossTriggerPrice"),
@@ -147,4 +148,5 @@ function readExits(payload: Payload): Terms["exits"] {
     takeProfitTriggerBy: payload.choice("takeProfitTriggerBy", "TriggerBy", TRIGGER_BY),
     takeProfitTriggerPrice: price("takeProfitTriggerPrice"),
   };
+  return Object.values(exits).every((value) => value === null) ? NO_EXITS : exits;
 }

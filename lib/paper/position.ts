@@ -14,6 +14,16 @@ import { INITIAL_MARGIN, MAINTENANCE_MARGIN, marginFunction } from "./market.ts"
 // Averages on the wire have 28 significant digits at most; 18 decimals stay below that here.
 const AVERAGE_DECIMALS = 18;
 
+/** `FundingPayment` on the wire; its time is without a zone. */
+export interface FundingPayment {
+  readonly userId: number;
+  readonly symbol: string;
+  /** Negative if it was paid. */
+  readonly quantity: string;
+  readonly intervalEndTimestamp: string;
+  readonly fundingRate: string;
+}
+
 /** One account's position in one market, from the first fill until it is flat. */
 export class Position {
   readonly id: string;
@@ -24,11 +34,16 @@ export class Position {
   cost: Decimal = ZERO;
   realised: Decimal = ZERO;
   fees: Decimal = ZERO;
+  /** Funding received, or paid if negative. */
+  funding: Decimal = ZERO;
+  /** Funding is settled up to here, Unix ms. */
+  fundedUntilMs: number;
 
-  /** A position without quantity. */
-  constructor(id: string, symbol: string) {
+  /** A position without quantity, opened at `atMs`. */
+  constructor(id: string, symbol: string, atMs = 0) {
     this.id = id;
     this.symbol = symbol;
+    this.fundedUntilMs = atMs;
   }
 
   /** Trades `quantity` (negative to sell) at `price`; returns the profit that this realises. */
@@ -76,7 +91,7 @@ export class Position {
       netQuantity: this.quantity.toFixed(),
       netCost: this.cost.toFixed(),
       entryPrice: average(this.cost),
-      breakEvenPrice: average(this.cost.plus(this.fees).minus(this.realised)),
+      breakEvenPrice: average(this.cost.plus(this.fees).minus(this.realised).minus(this.funding)),
       markPrice: markPrice.toFixed(),
       estLiquidationPrice: "0",
       imf: INITIAL_MARGIN,
@@ -87,7 +102,7 @@ export class Position {
       netExposureNotional: this.quantity.abs().times(markPrice).toFixed(),
       pnlRealized: this.realised.toFixed(),
       pnlUnrealized: this.unrealised(markPrice).toFixed(),
-      cumulativeFundingPayment: "0",
+      cumulativeFundingPayment: this.funding.toFixed(),
       cumulativeInterest: "0",
     };
   }

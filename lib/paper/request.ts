@@ -14,6 +14,8 @@ export interface PaperRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
+  /** The query as it came, with its question mark; empty without one. */
+  readonly search: string;
   /** The parameters. */
   readonly query: Query;
   /** The headers. */
@@ -26,10 +28,11 @@ export interface PaperRequest {
 
 /** Reads what `fetch` was called with; rejects when the signal is aborted first. */
 export async function readRequest(url: string, init: RequestInit): Promise<PaperRequest> {
-  const { pathname, searchParams } = new URL(url);
+  const { pathname, search, searchParams } = new URL(url);
   return {
     method: (init.method ?? "GET").toUpperCase(),
     path: pathname,
+    search,
     query: new Query(searchParams),
     headers: new Headers(init.headers),
     body: await unlessAborted(new Response(init.body ?? null).text(), init.signal),

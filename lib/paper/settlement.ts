@@ -69,10 +69,11 @@ export class Settlement {
     }
   }
 
-  #settlePerp(order: PaperOrder, { market, price, quantity }: Execution, fee: Decimal): void {
+  #settlePerp(order: PaperOrder, execution: Execution, fee: Decimal): void {
+    const { market, price, quantity, timestamp } = execution;
     const { account, terms } = order;
     const position = account.positions.get(market.symbol) ??
-      new Position(this.#nextPositionId(), market.symbol);
+      new Position(this.#nextPositionId(), market.symbol, timestamp);
     account.positions.set(market.symbol, position);
     const profit = position.trade(terms.side === "Bid" ? quantity : quantity.negated(), price);
     position.fees = position.fees.plus(fee);

@@ -23,33 +23,40 @@ export function checkTriggerQuantity({ triggerQuantity }: Terms): void {
 
 /** The conditional orders of a market, each with the way that it waits for. */
 export class Triggers {
-  readonly #rising = new Map<PaperOrder, boolean>();
+  readonly #reached = new Set<PaperOrder>();
 
   /** Lets the order wait. */
   add(order: PaperOrder, market: Market): void {
     market.waiting.add(order);
-    this.#rising.set(order, triggerPriceOf(order).gte(watchedPrice(order.terms, market)));
+    order.rising = triggerPriceOf(order).gte(watchedPrice(order.terms, market));
   }
 
   /** Lets it wait no longer. */
   remove(order: PaperOrder, market: Market): void {
     market.waiting.delete(order);
-    this.#rising.delete(order);
+    this.#reached.delete(order);
+  }
+
+  /** Remembers the orders whose price is reached now, should it move back before they are fired. */
+  note(market: Market): void {
+    for (const order of this.due(market)) this.#reached.add(order);
   }
 
   /** The orders whose price has been reached, oldest first. */
   due(market: Market): PaperOrder[] {
     return [...market.waiting].filter((order) => {
+      if (this.#reached.has(order)) return true;
       const price = watchedPrice(order.terms, market);
       const trigger = triggerPriceOf(order);
-      return this.#rising.get(order) ? price.gte(trigger) : price.lte(trigger);
+      return order.rising ? price.gte(trigger) : price.lte(trigger);
     });
   }
 }
 
 /** What a conditional order trades once it fires: its amount, or that share of what is held. */
 export function triggeredQuantity(order: PaperOrder, market: Market): Decimal {
-  const { terms, account } = order;
+  const { terms, account, covered } = order;
+  if (covered !== null) return coveredQuantity(order, covered, market);
   const text = terms.triggerQuantity ?? "0";
   if (!text.endsWith("%")) return decimal(text);
   const held = market.isPerp
@@ -61,12 +68,23 @@ export function triggeredQuantity(order: PaperOrder, market: Market): Decimal {
   return share.minus(share.modulo(market.stepSize));
 }
 
+/** On spot the fee was taken out of what was bought: no more than is there can be sold. */
+function coveredQuantity(
+  { terms, account }: PaperOrder,
+  covered: Decimal,
+  market: Market,
+): Decimal {
+  const { available } = account.balance(market.base);
+  const isShort = !market.isPerp && terms.side === "Ask" && available.lt(covered);
+  const quantity = isShort ? available : covered;
+  return quantity.minus(quantity.modulo(market.stepSize));
+}
+
 function triggerPriceOf(order: PaperOrder): Decimal {
   return order.terms.triggerPrice ?? ZERO;
 }
 
 function watchedPrice({ triggerBy }: Terms, market: Market): Decimal {
-  return triggerBy === "MarkPrice" || triggerBy === "IndexPrice"
-    ? market.markPrice
-    : market.lastPrice;
+  if (triggerBy === "MarkPrice") return market.markPrice;
+  return triggerBy === "IndexPrice" ? market.indexPrice : market.lastPrice;
 }

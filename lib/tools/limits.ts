@@ -20,14 +20,19 @@ export const getLimits = defineTool({
   input: z.strictObject({}),
   output: z.object({
     limits: z.array(z.looseObject({ variable: z.string(), limit: z.string() })),
+    paper: z.string().optional(),
   }),
   run: async (_args, { desk, mode, call }) => {
     const limits = await desk.limitStates(call);
+    const paper = desk.paperNote === undefined ? [] : [`paper ${desk.paperNote}`];
     const told = limits.filter(({ left }) => left !== undefined)
       .map(({ variable, limit, left }) => `${variable}=${limit}: ${left} left`);
     return {
-      line: `${mode.toUpperCase()} ${told.join("; ") || "no limits"}`,
-      value: { limits: limits.map((limit) => ({ ...limit })) },
+      line: [`${mode.toUpperCase()} ${told.join("; ") || "no limits"}`, ...paper].join("; "),
+      value: {
+        limits: limits.map((limit) => ({ ...limit })),
+        ...(desk.paperNote === undefined ? {} : { paper: desk.paperNote }),
+      },
     };
   },
 });
