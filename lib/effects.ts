@@ -45,9 +45,8 @@ export class Effects {
   }
 
   /** Unix ms by the exchange's clock, which is learnt first if need be. */
-  async time(call: Call): Promise<number> {
-    await this.#http.clock.ready(call);
-    return this.#http.clock.now();
+  time(call: Call): Promise<number> {
+    return this.#http.exchangeNow(call);
   }
 
   /** Unix ms by the exchange's clock, as far as it is known. */

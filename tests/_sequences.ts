@@ -6,6 +6,7 @@
 
 import fc from "fast-check";
 import type { ForeignReply } from "../lib/paper/faults.ts";
+import type { Limits } from "../lib/limit_settings.ts";
 import { type AskedCall, Truth } from "./_sequences_truth.ts";
 import { type BadReads, type CallResult, type NetworkFault, World } from "./_sequences_world.ts";
 
@@ -200,8 +201,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 export const sequences: fc.Arbitrary<Step[]> = fc.array(step, { minLength: 1, maxLength: 9 });
 
 /** Runs a sequence; what it broke, each as a sentence. */
-export async function run(steps: readonly Step[]): Promise<readonly string[]> {
-  const world = await World.open();
+export async function run(steps: readonly Step[], limits?: Limits): Promise<readonly string[]> {
+  const world = await World.open(limits);
   try {
     const truth = new Truth(world);
     for (const step of steps) {
@@ -288,11 +289,13 @@ async function recover(world: World, truth: Truth): Promise<void> {
   truth.finish(await ask("list_orders", {}), outcomes);
 }
 
-/** The property: no sequence breaks anything. `onRun` is called before each. */
-export function holding(onRun: () => void = () => {}): fc.IAsyncProperty<[Step[]]> {
+/** The property: no sequence breaks anything, under these limits. `onRun` is called before each. */
+export function holding(
+  { onRun = (): void => {}, limits }: { onRun?: () => void; limits?: Limits } = {},
+): fc.IAsyncProperty<[Step[]]> {
   return fc.asyncProperty(sequences, async (steps) => {
     onRun();
-    const broken = await run(steps);
+    const broken = await run(steps, limits);
     if (broken.length > 0) throw new Error(broken.join("\n"));
   });
 }

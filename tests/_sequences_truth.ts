@@ -87,9 +87,12 @@ export class Truth {
 
   /** While an order is known to be of unknown outcome, no other on its base asset leaves. */
   #refuseOnUnresolvedAsset(body: Members): void {
+    // By the journal's order: another's reply may be lost between the record and the wire.
+    const [own] = this.#world.journal.intents({ clientId: Number(body.clientId), limit: 1 });
     const open = this.#world.journal.intents({ unresolved: true }).filter((intent) =>
       intent.tool === "create_order" && intent.state === "unknown" &&
-      assetOf(intent.symbol) === assetOf(body.symbol) && intent.clientId !== body.clientId
+      assetOf(intent.symbol) === assetOf(body.symbol) && intent.clientId !== body.clientId &&
+      (intent.outcome?.seq ?? Infinity) < (own?.seq ?? Infinity)
     );
     for (const { clientId } of open) {
       this.#broken(`${body.clientId} is sent although ${clientId} on its asset is unknown`);
@@ -125,8 +128,23 @@ export class Truth {
         if (!isAsked) this.#broken(`${id} stands otherwise than it was sent`);
       }
     }
+    this.#checkLimits();
     for (const [id, why] of this.#absent) {
       if (this.#standing(id).length > 0) this.#broken(`${id} stands although ${why}`);
+    }
+  }
+
+  /** No limit of the owner's was ever exceeded in the exchange's own book. */
+  #checkLimits(): void {
+    const { limits } = this.#world;
+    const orders = this.#orders();
+    const open = orders.filter(isOpen).length;
+    if (limits.maxOpenOrders !== "none" && open > Number(limits.maxOpenOrders)) {
+      this.#broken(`${open} orders are open, and ${limits.maxOpenOrders} may be`);
+    }
+    const spent = orders.reduce((sum, order) => sum.plus(worthOf(order)), decimal("0"));
+    if (limits.maxDailyNotional !== "none" && spent.gt(limits.maxDailyNotional)) {
+      this.#broken(`${spent.toFixed()} USD may be spent, of ${limits.maxDailyNotional}`);
     }
   }
 
@@ -288,6 +306,14 @@ function differences(order: Members, asked: Members): string[] {
     !decimal(String(asked[name])).eq(decimal(String(order[name])))
   );
   return [...terms, ...amounts];
+}
+
+/** What an order has filled, and at its price what it may still fill. */
+function worthOf(order: Members): ReturnType<typeof decimal> {
+  const filled = decimal(String(order.executedQuoteQuantity ?? "0"));
+  if (!isOpen(order) || typeof order.price !== "string") return filled;
+  const rest = decimal(String(order.quantity)).minus(String(order.executedQuantity ?? "0"));
+  return filled.plus(rest.times(order.price));
 }
 
 function isMore(told: unknown, is: unknown): boolean {

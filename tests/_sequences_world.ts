@@ -16,6 +16,7 @@ import { Desk } from "../lib/desk/mod.ts";
 import type { Edges } from "../lib/edges.ts";
 import { Http } from "../lib/http/mod.ts";
 import { Journal } from "../lib/journal/mod.ts";
+import type { Limits } from "../lib/limit_settings.ts";
 import { type Fault, PaperExchange } from "../lib/paper/exchange.ts";
 import { DeskServer } from "../lib/server.ts";
 import { createSigner } from "../lib/signing.ts";
@@ -142,7 +143,11 @@ export class World {
   #nextId = 1000;
   #reads = 0;
 
-  private constructor() {
+  /** The owner's, for every process. */
+  readonly limits: Limits;
+
+  private constructor(limits: Limits) {
+    this.limits = limits;
     this.journal = Journal.open(MEMORY, () => this.clock.now());
     this.exchange = new PaperExchange({
       now: () => this.exchangeMs(),
@@ -152,8 +157,8 @@ export class World {
   }
 
   /** Opens it, with a running desk. */
-  static async open(): Promise<World> {
-    const world = new World();
+  static async open(limits: Limits = NO_LIMITS): Promise<World> {
+    const world = new World(limits);
     await world.start();
     return world;
   }
@@ -193,7 +198,7 @@ export class World {
     });
     const desk = new Desk({
       ...{ http, edges, log: LOG, journal: this.journal, key: "test", mode: "live" as const },
-      ...{ halt: this.#halt, limits: NO_LIMITS },
+      ...{ halt: this.#halt, limits: this.limits },
     });
     const common = { version: "0.0.0", mode: "live", readOnly: false } as const;
     const server = new DeskServer({ ...common, desk, edges, log: LOG });

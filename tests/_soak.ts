@@ -26,9 +26,10 @@ function say(text: string): void {
 async function soak(numRuns: number, seed: number): Promise<number> {
   const isTerminal = Deno.stderr.isTerminal();
   let count = 0;
-  const property = holding(() => {
+  const onRun = (): void => {
     if (++count % EVERY === 0 && isTerminal) say(`\r${count} of ${numRuns} sequences`);
-  });
+  };
+  const property = holding({ onRun });
   const details = await fc.check(property, { numRuns, seed });
   if (isTerminal) say("\r");
   if (details.failed) say(`${fc.defaultReportMessage(details)}\n${details.errorInstance}\n`);

@@ -444,3 +444,15 @@ Deno.test("get_limits shows each limit with what is used and left", async () => 
   });
   assertEquals(shown.size, 11);
 });
+
+Deno.test("a clock that can't be learnt stops an order and is no fault of the desk's", async () => {
+  const scripted = {
+    "GET /api/v1/time": () => json({ code: "TOO_MANY_REQUESTS", message: "slow down" }, 429),
+  };
+  await using desk = await open({ limits: { maxDailyNotional: "500" }, scripted });
+  const call = desk.client.callTool({ name: "create_order", arguments: LIMIT });
+  const answer = await desk.clock.run(call) as { content: { text: string }[] };
+  const error = JSON.parse(answer.content[0]?.text ?? "{}");
+  assertEquals([error.code, error.outcome], ["rate_limited", "not_placed"]);
+  assertEquals(desk.exchange.effects(), []);
+});

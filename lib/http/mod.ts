@@ -145,6 +145,18 @@ export class Http {
     await this.#budget.take(request.path, call);
   }
 
+  /**
+   * Unix ms by the exchange's clock, which is learnt first if need be.
+   *
+   * @throws {DeskError} `unavailable` if it can't be learnt within the call
+   */
+  async exchangeNow(call: Call): Promise<number> {
+    await this.clock.ready(call).catch((error) => {
+      throw transportFailure(error, "read");
+    });
+    return this.clock.now();
+  }
+
   /** `GET /api/v1/time`: the exchange's time, Unix ms. */
   async time(call: Call): Promise<number> {
     const reply = await this.read({ method: "GET", path: "/api/v1/time" }, call);
