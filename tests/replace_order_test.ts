@@ -6,7 +6,9 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { type Desk, open, wait } from "./_desk.ts";
-import { hang, json } from "./_helpers.ts";
+import { type ConnectOptions, hang, json, MEMORY, TestClock } from "./_helpers.ts";
+import { questionUnder, recordApproval } from "../lib/journal/approvals.ts";
+import { Journal } from "../lib/journal/mod.ts";
 import type { Limits } from "../lib/limit_settings.ts";
 import { MARKET_ROUTES, refusal, type Route, wireOrder } from "./_routes.ts";
 
@@ -21,10 +23,12 @@ interface Options {
   /** The old order as the cancel leaves it. */
   ended?: Record<string, unknown>;
   limits?: Partial<Limits>;
+  options?: Partial<ConnectOptions>;
   scripted?: Record<string, Route>;
 }
 
-function openDesk({ old = OLD, ended = {}, limits = {}, scripted = {} }: Options): Promise<Desk> {
+function openDesk(given: Options): Promise<Desk> {
+  const { old = OLD, ended = {}, limits = {}, options = {}, scripted = {} } = given;
   const all: Record<string, Route> = {
     ...MARKET_ROUTES,
     "GET /api/v1/orders": ({ query }) =>
@@ -33,7 +37,7 @@ function openDesk({ old = OLD, ended = {}, limits = {}, scripted = {} }: Options
     "POST /api/v1/order": ({ body }) => json(wireOrder({ id: "29", ...body })),
     ...scripted,
   };
-  return open(all, { limits });
+  return open(all, { ...options, limits });
 }
 
 const sent = (desk: Desk): [string, unknown][] =>
@@ -162,4 +166,21 @@ Deno.test("a new order that fails says that the old one is gone", async () => {
   const error = await desk.callFailing("replace_order", { ...KEY, price: "139.50" });
   assertEquals([error.outcome, error.cancelled.id], ["not_placed", "28"]);
   assertMatch(error.message, /^The old order is cancelled; of the new one:/);
+});
+
+Deno.test("a person's yes on a terminal is for that replacement alone, and goes through", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  const limits = { confirmAbove: "1", confirmBy: "terminal" } as const;
+  await using desk = await openDesk({ limits, options: { clock, journal } });
+  const args = { ...KEY, price: "139.01" };
+  const error = await desk.callFailing("replace_order", args);
+  assertEquals([error.code, sent(desk)], ["approval_needed", []]);
+  const asked = questionUnder(journal, error.approve.split(" ").at(-1), clock.now())!;
+  assertMatch(asked.lines.join("; "), /It takes the place of order 28/);
+  journal.transact(() => recordApproval(journal, asked, "terminal"));
+  const other = await desk.callFailing("replace_order", { ...args, price: "139.02" });
+  assertEquals([other.code, sent(desk)], ["approval_needed", []]);
+  const { structuredContent } = await desk.callTool("replace_order", args);
+  assertEquals(structuredContent?.outcome, "placed");
 });

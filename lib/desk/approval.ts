@@ -10,6 +10,7 @@ import type { Call } from "../clock.ts";
 import { decimal, divide, roundUp } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import {
+  approvedIdFor,
   type Asked,
   codeOf,
   type Question,
@@ -33,6 +34,8 @@ export interface Approvable {
   items: readonly { request: OrderRequest; clientId: number }[];
   /** One for each, in their order. */
   proposals: readonly Proposal[];
+  /** The exchange's id of the order that makes way. */
+  replaces?: string | undefined;
 }
 
 /** The best opposite price may have moved so far since the question, percent. */
@@ -179,12 +182,22 @@ function bestOpposite({ prices, request }: Proposal): string {
 }
 
 /** What the yes binds to: for one order all but its id, which the question has beside it. */
-function termsOf({ items }: Approvable): Record<string, unknown> {
+function termsOf({ items, replaces }: Approvable): Record<string, unknown> {
   if (items.length > 1) {
     return { orders: items.map(({ request, clientId }) => ({ ...request, clientId })) };
   }
   const { clientId: _, ...terms } = items[0]?.request ?? {};
-  return terms;
+  return replaces === undefined ? terms : { ...terms, replaces };
+}
+
+/** The client id under which a person has said yes to just this replacement, if one has. */
+export function approvedIdOf(
+  desk: DeskParts,
+  request: OrderRequest,
+  replaces: string,
+): number | undefined {
+  const terms = { ...request, replaces };
+  return desk.intents.read((journal) => approvedIdFor(journal, terms, desk.edges.now()));
 }
 
 function idsIn({ items }: Approvable): number[] {
@@ -216,19 +229,14 @@ function approvalNeeded(
   });
 }
 
-/** Paper orders live in this process alone, where no terminal reaches them. */
-function roadToTerminal(desk: DeskParts, code: string): { hint: string; approve?: string } {
-  if (desk.mode === "paper") {
-    return {
-      hint: "In paper mode only a form of the client's can give the yes; without one, try with " +
-        "BACKPACK_CONFIRM_ABOVE unset",
-    };
-  }
-  const approve = `backpack-mcp approve ${code}`;
+function roadToTerminal(desk: DeskParts, code: string): { hint: string; approve: string } {
+  const approve = `${
+    desk.mode === "paper" ? "BACKPACK_MODE=paper " : ""
+  }backpack-mcp approve ${code}`;
   return {
     hint: `Tell the owner to run, on a terminal within five minutes, ${approve} (with --data-dir ` +
       "if it is not the default), which shows the order and asks. After that yes, the same call " +
-      "with this clientId goes through",
+      "goes through, with this clientId if it takes one",
     approve,
   };
 }

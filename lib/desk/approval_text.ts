@@ -15,13 +15,14 @@ import { references } from "./prices.ts";
 /** The order in a few lines: what, at which price and how far from the market, worth how much. */
 export function questionLines(
   mode: Mode,
-  { items, proposals, reasons }: Approvable & { reasons: readonly string[] },
+  { items, proposals, reasons, replaces }: Approvable & { reasons: readonly string[] },
 ): string[] {
   const about = items.flatMap(({ request, clientId }, index) => {
     const proposal = proposals[index];
     return proposal === undefined ? [] : orderLines(mode, request, { clientId, proposal });
   });
-  return [...about, `You are asked because ${reasons.join("; and because ")}.`];
+  const instead = replaces === undefined ? [] : [`It takes the place of order ${replaces}`];
+  return [...about, ...instead, `You are asked because ${reasons.join("; and because ")}.`];
 }
 
 function orderLines(

@@ -101,7 +101,12 @@ async function approved(
   if (reasons.length === 0 && answerOf(person) === undefined) return ready;
   const { items, replaced } = ready;
   const { proposals } = ready.situation ?? await readSituation(desk, items, call);
-  const approval = await approvalFor(desk, { items, proposals, reasons }, person, call);
+  const approval = await approvalFor(
+    desk,
+    { items, proposals, reasons, replaces: replaced?.id },
+    person,
+    call,
+  );
   const situation = await readSituation(desk, items, call);
   refuseByLimits(desk, situation, replaced);
   return { ...ready, situation, approval };

@@ -50,7 +50,8 @@ function refuseInTransaction(desk: DeskParts, ready: Ready): void {
   const reasons = reasonsToAsk(desk, ready);
   if (situation !== undefined) refuseByLimits(desk, situation, replaced);
   if (approval !== undefined && situation !== undefined) {
-    refuseStaleApproval(desk, { items, proposals: situation.proposals }, approval);
+    const { proposals } = situation;
+    refuseStaleApproval(desk, { items, proposals, replaces: replaced?.id }, approval);
   } else if (reasons.length > 0) {
     throw askAgain(items, reasons);
   }

@@ -11,6 +11,7 @@ import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import type { OrderKey } from "../exchange.ts";
 import type { Order } from "../schemas/mod.ts";
+import { approvedIdOf } from "./approval.ts";
 import { cancelOrder } from "./cancel.ts";
 import { unusedId } from "./create.ts";
 import type { Placed } from "./earlier.ts";
@@ -47,7 +48,8 @@ export async function replaceOrder(
 ): Promise<Replacement> {
   if (changes.price === undefined && changes.quantity === undefined) throw nothingToChange();
   const old = await openOrder(desk, key, call);
-  const clientId = unusedId(desk, person);
+  const approvedId = approvedIdOf(desk, requestOf(old, changes), old.id);
+  const clientId = approvedId ?? unusedId(desk, person);
   const prepare = async (order: Order, person?: Person): Promise<{ ready: Ready; item: Item }> => {
     const request = { ...requestOf(order, changes), clientId };
     const market = await refuseMalformed(desk, request, call);

@@ -151,6 +151,18 @@ export function questionAbout(
   return about.find(({ approvedBy }) => approvedBy !== undefined) ?? about[0];
 }
 
+/** The client id of the open question about exactly this order that has its yes. */
+export function approvedIdFor(
+  journal: Journal,
+  request: Record<string, unknown>,
+  nowMs: number,
+): number | undefined {
+  const wanted = canonicalJson(request);
+  return openQuestions(journal, nowMs).find((asked) =>
+    asked.approvedBy !== undefined && canonicalJson(asked.request) === wanted
+  )?.clientId;
+}
+
 function askedOf(entry: Entry, approvals: readonly Entry[]): Asked {
   const { symbol, request, lines, bestOpposite } = entry.body as unknown as Question;
   const approval = approvals.find(({ body }) => body.asked === entry.seq);
