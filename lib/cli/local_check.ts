@@ -52,8 +52,11 @@ export function checkData(given: Given, world: World): Finding[] {
 /** What a client sees of all this. */
 export function checkClient({ configuration }: World): Finding {
   if (configuration.ok) {
-    const suffix = configuration.config.mode === "paper" ? " (paper)" : "";
-    const text = `a client sees backpack-mcp${suffix} with ${TOOLS.length} tools`;
+    const { mode, limits } = configuration.config;
+    const suffix = mode === "paper" ? " (paper)" : "";
+    const tools = TOOLS.filter(({ effect }) => !limits.readOnly || effect === "none");
+    const what = limits.readOnly ? "tools, none of which acts" : "tools";
+    const text = `a client sees backpack-mcp${suffix} with ${tools.length} ${what}`;
     return { check: "client", state: "ok", text };
   }
   const todo = "correct the settings above, and restart the client";

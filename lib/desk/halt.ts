@@ -60,7 +60,6 @@ export function refuseWhenHalted(desk: Pick<DeskParts, "halt" | "intents" | "wat
     hint: hasReappeared
       ? "Cancels still work, and list_orders shows what is open. Tell the owner, who alone can " +
         "resume, by the command backpack-mcp resume"
-      : "Cancels still work. Only the owner can resume: by removing the file HALT from the " +
-        "data directory",
+      : "Cancels still work. Only the owner can resume, by the command backpack-mcp resume",
   });
 }
