@@ -59,7 +59,9 @@ async function runCompiler(
   const settings = executableSettings(dataDir);
   const command = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["compile", "--bundle", "--minify", "--no-code-cache"],
+      // Not minified: what the bundler puts in the place of `require`, Deno does not always find
+      // again under a short name, and then the executable can't load a CommonJS package.
+      ...["compile", "--bundle", "--no-code-cache"],
       ...worldFlags,
       ...serverGrants(settings),
       `--output=${work}/${name}`,

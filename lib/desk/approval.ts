@@ -10,7 +10,6 @@ import type { Call } from "../clock.ts";
 import { decimal, divide, roundUp } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import {
-  approvedIdFor,
   type Asked,
   codeOf,
   type Question,
@@ -188,16 +187,6 @@ function termsOf({ items, replaces }: Approvable): Record<string, unknown> {
   }
   const { clientId: _, ...terms } = items[0]?.request ?? {};
   return replaces === undefined ? terms : { ...terms, replaces };
-}
-
-/** The client id under which a person has said yes to just this replacement, if one has. */
-export function approvedIdOf(
-  desk: DeskParts,
-  request: OrderRequest,
-  replaces: string,
-): number | undefined {
-  const terms = { ...request, replaces };
-  return desk.intents.read((journal) => approvedIdFor(journal, terms, desk.edges.now()));
 }
 
 function idsIn({ items }: Approvable): number[] {

@@ -7,6 +7,7 @@
  */
 
 import type { Call } from "../clock.ts";
+import { approvedIdFor } from "../journal/approvals.ts";
 import type { Market } from "../schemas/mod.ts";
 import { approvalFor } from "./approval.ts";
 import { exitProblems } from "./exits.ts";
@@ -110,4 +111,14 @@ async function approved(
   const situation = await readSituation(desk, items, call);
   refuseByLimits(desk, situation, replaced);
   return { ...ready, situation, approval };
+}
+
+/** The client id under which a person has said yes to just this replacement, if one has. */
+export function approvedIdOf(
+  desk: DeskParts,
+  request: OrderRequest,
+  replaces: string,
+): number | undefined {
+  const terms = { ...request, replaces };
+  return desk.intents.read((journal) => approvedIdFor(journal, terms, desk.edges.now()));
 }

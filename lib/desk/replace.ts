@@ -11,7 +11,6 @@ import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import type { OrderKey } from "../exchange.ts";
 import type { Order } from "../schemas/mod.ts";
-import { approvedIdOf } from "./approval.ts";
 import { cancelOrder } from "./cancel.ts";
 import { unusedId } from "./create.ts";
 import type { Placed } from "./earlier.ts";
@@ -19,7 +18,7 @@ import { refuseMalformed } from "./market_rules.ts";
 import type { DeskParts } from "./mod.ts";
 import type { OrderRequest } from "./order_request.ts";
 import type { Person } from "./person.ts";
-import { type Item, makeReady, type Ready } from "./ready.ts";
+import { approvedIdOf, type Item, makeReady, type Ready } from "./ready.ts";
 import { send } from "./send.ts";
 
 /** What is to be different. */
