@@ -174,7 +174,7 @@ async function main(): Promise<number> {
   await desk.start();
   const { name, version } = desk.client.getServerVersion() ?? { name: "?", version: "?" };
   const { tools } = await desk.client.listTools();
-  say(`${name} ${version}: ${tools.map((tool) => tool.name).join(", ")}`);
+  say(`${name} ${version}, ${tools.length} tools`);
   const failures = await play(desk);
   const code = await desk.stop();
   const ended = code === 0 ? "the server ended with its client" : `the server ended with ${code}`;
