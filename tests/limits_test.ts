@@ -456,3 +456,12 @@ Deno.test("a clock that can't be learnt stops an order and is no fault of the de
   assertEquals([error.code, error.outcome], ["rate_limited", "not_placed"]);
   assertEquals(desk.exchange.effects(), []);
 });
+
+Deno.test("an order that the exchange refused does not count towards the owner's sum", async () => {
+  await using desk = await open({ limits: { confirmAbove: "300" } });
+  desk.scripted["POST /api/v1/order"] = () =>
+    json({ code: "INSUFFICIENT_FUNDS", message: "no" }, 400);
+  await desk.callFailing("create_order", LIMIT); // 280.10
+  desk.scripted["POST /api/v1/order"] = ({ body }) => json(wireOrder(body));
+  await passes(desk, { ...LIMIT, price: "139.00" });
+});
