@@ -8,8 +8,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Journal } from "../lib/journal/mod.ts";
 import type { Limits } from "../lib/limit_settings.ts";
-import { connect, type Connection, json, MEMORY, START_MS, TestClock } from "./_helpers.ts";
-import { market, MARKET_ROUTES, type Route, type Routes, routes, wireOrder } from "./_routes.ts";
+import { type Desk as ScriptedDesk, open as openDesk } from "./_desk.ts";
+import { json, MEMORY, START_MS, TestClock } from "./_helpers.ts";
+import { market, MARKET_ROUTES, type Route, wireOrder } from "./_routes.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -22,9 +23,7 @@ const LIMIT = {
 };
 const PERP = { ...LIMIT, symbol: "SOL_USDC_PERP" };
 
-interface Desk extends Connection {
-  exchange: Routes;
-  scripted: Record<string, Route>;
+interface Desk extends ScriptedDesk {
   journal: Journal;
 }
 
@@ -44,20 +43,9 @@ async function open({ limits, scripted = {}, ...options }: Options): Promise<Des
   const now = (): number => times.pop() ?? clock.now();
   const journal = options.journal ?? Journal.open(MEMORY, now);
   let id = 100;
-  const all: Record<string, Route> = {
-    "POST /api/v1/order": ({ body }) => json(wireOrder({ ...body, id: String(id++) })),
-    "GET /api/v1/orders": () => json([]),
-    "GET /wapi/v1/history/orders": () => json([]),
-    "GET /wapi/v1/history/fills": () => json([]),
-    ...MARKET_ROUTES,
-    ...scripted,
-  };
-  const live = Object.fromEntries(
-    Object.keys(all).map((route): [string, Route] => [route, (request) => all[route]!(request)]),
-  );
-  const exchange = routes(live, () => clock.now());
-  const connection = await connect({ fetch: exchange.fetch, clock, journal, limits });
-  return { ...connection, exchange, scripted: all, journal };
+  const place: Route = ({ body }) => json(wireOrder({ ...body, id: String(id++) }));
+  const all = { "POST /api/v1/order": place, ...MARKET_ROUTES, ...scripted };
+  return { ...await openDesk(all, { clock, journal, limits }), journal };
 }
 
 function fill(changes: Record<string, unknown> = {}): Record<string, unknown> {

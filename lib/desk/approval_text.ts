@@ -7,6 +7,7 @@
 
 import { type Decimal, decimal, divide, roundUp } from "../decimal.ts";
 import type { Mode } from "../settings.ts";
+import { quoteOf } from "./account_view.ts";
 import type { Approvable } from "./approval.ts";
 import { type Proposal, valueOf } from "./judge.ts";
 import type { OrderRequest } from "./order_request.ts";
@@ -47,7 +48,7 @@ function amountText(request: OrderRequest): string {
   const verb = side === "Bid" ? "BUY" : "SELL";
   const base = quantity ?? triggerQuantity;
   if (base !== undefined) return `${verb} ${base}`;
-  return `${verb} ${quoteQuantity} ${symbol.split("_")[1] ?? ""} of`;
+  return `${verb} ${quoteQuantity} ${quoteOf(symbol)} of`;
 }
 
 function priceText({ orderType, price, triggerPrice, triggerBy }: OrderRequest): string {

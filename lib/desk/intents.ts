@@ -17,6 +17,7 @@ import { type Entry, type Intent, type Journal, JournalError } from "../journal/
 import type { Limits } from "../limit_settings.ts";
 import type { Log } from "../log.ts";
 import type { Order } from "../schemas/mod.ts";
+import { DAY_MS } from "./account_view.ts";
 import { Ledger, type Reservation } from "./ledger.ts";
 
 /** An effect about to leave. */
@@ -212,7 +213,7 @@ export class Intents {
   /** Whether the journal is younger than a day: an older one may have been deleted. */
   get isFirstDay(): boolean {
     if (this.#journal instanceof JournalError) return true;
-    return this.#edges.now() - this.#journal.createdAtMs < 24 * 3_600_000;
+    return this.#edges.now() - this.#journal.createdAtMs < DAY_MS;
   }
 
   /**

@@ -8,6 +8,7 @@
 import { type Decimal, decimal, ZERO } from "../decimal.ts";
 import type { Entry, Journal } from "../journal/mod.ts";
 import { Order } from "../schemas/mod.ts";
+import { DAY_MS } from "./account_view.ts";
 import type { OrderRequest } from "./order_request.ts";
 
 /** One order that was sent, or was about to be. */
@@ -33,7 +34,6 @@ export interface Reservation {
   isClosed: boolean;
 }
 
-const DAY_MS = 24 * 3_600_000;
 /** Nothing that ended longer ago can still have a fill within the last day. */
 const KEPT_MS = DAY_MS + 3_600_000;
 /** Its take-profit and stop-loss may stand for much longer. */

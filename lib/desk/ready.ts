@@ -67,7 +67,8 @@ export async function makeReady(
   call: Call,
 ): Promise<Ready> {
   refuseWhenHalted(desk);
-  for (const { request } of items) refuseWhileUnresolved(request, desk.intents.inDoubt());
+  const inDoubt = desk.intents.inDoubt();
+  for (const { request } of items) refuseWhileUnresolved(request, inDoubt);
   const situation = await situationOf(desk, items, call);
   items.forEach(({ request }, index) => {
     refuse(exitProblems(request, situation?.proposals[index]?.prices), request);

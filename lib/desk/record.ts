@@ -42,10 +42,11 @@ export function recordOrders(desk: DeskParts, ready: Ready, stamp: Stamp): numbe
 function refuseInTransaction(desk: DeskParts, ready: Ready): void {
   const { items, situation, approval, replaced } = ready;
   refuseWhenHalted(desk);
+  const inDoubt = desk.intents.inDoubt();
   for (const { request, clientId } of items) {
     const earlier = desk.intents.under(clientId);
     if (earlier !== undefined && earlier.state !== "not_placed") throw new SentMeanwhile(clientId);
-    refuseWhileUnresolved(request, desk.intents.inDoubt());
+    refuseWhileUnresolved(request, inDoubt);
   }
   const reasons = reasonsToAsk(desk, ready);
   if (situation !== undefined) refuseByLimits(desk, situation, replaced);
