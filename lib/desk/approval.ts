@@ -21,7 +21,7 @@ import {
 import type { Limits } from "../limit_settings.ts";
 import { questionLines } from "./approval_text.ts";
 import type { Approval } from "./intents.ts";
-import { type Proposal, type Used, valueOf } from "./judge.ts";
+import { type Proposal, type Used, valueOf } from "./proposal.ts";
 import { unapprovedNotional } from "./ledger.ts";
 import type { DeskParts } from "./mod.ts";
 import type { OrderRequest } from "./order_request.ts";

@@ -12,7 +12,7 @@ import { type Decimal, decimal, divide, roundDown, roundUp, ZERO } from "../deci
 import { DeskError } from "../errors.ts";
 import type { Account } from "../schemas/mod.ts";
 import type { Estimate } from "./estimate.ts";
-import { type Proposal, valueOf } from "./judge.ts";
+import { type Proposal, valueOf } from "./proposal.ts";
 import type { DeskParts } from "./mod.ts";
 
 /** What an order would cost; a part that can't be told is named in `notes`. */

@@ -14,12 +14,13 @@ import type { Market } from "../schemas/mod.ts";
 import { type AccountView, quoteOf, readAccount } from "./account_view.ts";
 import { closeEnded } from "./closing.ts";
 import { estimate } from "./estimate.ts";
-import { type Check, judge, type Proposal, type Used, valueOf } from "./judge.ts";
+import { judge } from "./judge.ts";
 import type { Reservation } from "./ledger.ts";
 import type { Spends } from "./intents.ts";
 import type { DeskParts } from "./mod.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { readPrices } from "./prices.ts";
+import { type Check, type Proposal, type Used, valueOf } from "./proposal.ts";
 
 /** What orders are judged by. */
 export interface Situation {

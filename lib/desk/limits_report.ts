@@ -8,7 +8,7 @@ import type { Call } from "../clock.ts";
 import { type Decimal, decimal, roundDown, roundUp, ZERO } from "../decimal.ts";
 import { readAccount } from "./account_view.ts";
 import { closeEnded } from "./closing.ts";
-import type { Used } from "./judge.ts";
+import type { Used } from "./proposal.ts";
 import { sentWithin, unapprovedNotional } from "./ledger.ts";
 import { usedNow } from "./limits.ts";
 import type { DeskParts } from "./mod.ts";

@@ -13,12 +13,13 @@ import { type Problem, suggestions } from "./checks.ts";
 import { type Costs, costsOf } from "./costs.ts";
 import { exitProblems } from "./exits.ts";
 import { refuseWhenHalted } from "./halt.ts";
-import { judge, type Proposal } from "./judge.ts";
+import { judge } from "./judge.ts";
 import { readSituation, usedNow } from "./limits.ts";
 import { problemsNow } from "./market_rules.ts";
 import type { DeskParts } from "./mod.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { requestProblems } from "./order_rules.ts";
+import type { Proposal } from "./proposal.ts";
 import { MEMORY_MS, refuseWhileUnresolved, repeatToApprove } from "./repeats.ts";
 
 /** One check and its result. */

@@ -1,0 +1,50 @@
+/**
+ * The owner's limit on a position: what it would be worth if every order on that side filled.
+ *
+ * @module
+ */
+
+import { type Decimal, decimal, roundDown, roundUp, ZERO } from "../decimal.ts";
+import type { Limits } from "../limit_settings.ts";
+import type { OrderRequest } from "./order_request.ts";
+import {
+  type Check,
+  leftOf,
+  netQuantity,
+  type Proposal,
+  reducesOnly,
+  type Used,
+  whyNoValue,
+} from "./proposal.ts";
+import { standingOrders } from "./usage.ts";
+
+/** BACKPACK_MAX_POSITION_NOTIONAL; `undefined` where it is lifted, and on spot markets. */
+export function checkPosition(limits: Limits, proposal: Proposal, used: Used): Check | undefined {
+  const { maxPositionNotional: limit } = limits;
+  const { request, market, estimated, rate } = proposal;
+  if (limit === "none" || market.marketType === "SPOT") return undefined;
+  const variable = "BACKPACK_MAX_POSITION_NOTIONAL";
+  if ("missing" in estimated || rate === undefined) {
+    return { variable, ok: false, message: `a position: ${whyNoValue(proposal)}`, limit };
+  }
+  const exposure = exposureOf(request, used);
+  const price = estimated.unit.times(rate);
+  const before = exposure.lt(0) ? ZERO : exposure.times(price);
+  const sum = exposure.plus(estimated.quantity);
+  const after = sum.lt(0) ? ZERO : sum.times(price);
+  const ok = after.lte(decimal(limit)) || reducesOnly(proposal, used.account);
+  const way = request.side === "Bid" ? "long" : "short";
+  const message = `a position may be worth ${limit} USD: ${market.symbol} could become ` +
+    `${roundUp(after)} ${way} if all orders on that side filled`;
+  const left = roundDown(leftOf(limit, before));
+  return { variable, ok, message, limit, value: roundUp(after), left };
+}
+
+/** How far the position goes to that order's side if all orders there filled; base asset. */
+function exposureOf({ symbol, side }: OrderRequest, { reservations, account }: Used): Decimal {
+  const position = netQuantity(symbol, account);
+  const signed = side === "Bid" ? position : position.negated();
+  return standingOrders(reservations, account)
+    .filter((standing) => standing.symbol === symbol && standing.side === side)
+    .reduce((sum, { quantity }) => sum.plus(quantity), signed);
+}
