@@ -34,6 +34,17 @@ const TASKS: Readonly<Record<string, Task>> = {
   test: (extra, world) => runDeno(testCommand(extra, world), { env: neutralEnvironment() }),
   soak: (extra, world) =>
     runDeno(["run", ...flags(world), "--no-prompt", `${ROOT}tests/_soak.ts`, ...extra]),
+  mutate: (extra, world) =>
+    // The flags hold in a copy of the checkout, where relative paths lead.
+    runDeno([
+      "run",
+      "-A",
+      ...flags(world),
+      `${ROOT}scripts/mutation/mod.ts`,
+      ...extra,
+      "--",
+      ...worldFlags(world, "", hasFile(`${ROOT}deno.lock`)),
+    ]),
   check: (_extra, world) => runDeno(checkCommand(world)),
   ok: runGates,
   compile: compileWith,
