@@ -19,6 +19,8 @@ type Task = (extra: readonly string[], world: World) => Promise<number>;
 
 /** Refuses at once. */
 const UNREACHABLE = "http://127.0.0.1:9";
+/** Does not exist. */
+const NOWHERE = `${ROOT}dist/nowhere`;
 
 const TASKS: Readonly<Record<string, Task>> = {
   start: (extra, world) => runDeno([...serverCommand(world, dataDirFor(extra)), ...extra]),
@@ -26,7 +28,8 @@ const TASKS: Readonly<Record<string, Task>> = {
     const command = (): string[] => [...serverCommand(world), ...extra];
     return new Supervisor({ command, root: ROOT }).run();
   },
-  demo: runDemo,
+  demo: (extra, world) => runOnPaper(demoCommand(extra, world)),
+  picture: (_extra, world) => runOnPaper(pictureCommand(world)),
   exchange: (extra, world) => {
     const command = ["run", ...flags(world), "--no-prompt", "--allow-net=127.0.0.1"];
     return runDeno([...command, `${ROOT}scripts/exchange.ts`, ...extra]);
@@ -73,15 +76,25 @@ function dataDirFor(extra: readonly string[]): string | undefined {
 }
 
 /** The demo gets the arguments for a server of its own that no setting of the owner reaches. */
-function runDemo(extra: readonly string[], world: World): Promise<number> {
-  const env = { ...neutralEnvironment(), BACKPACK_MODE: "paper", BACKPACK_PROXY: "allow" };
-  const userFilePath = `${env.XDG_CONFIG_HOME}/backpack-mcp/.env`;
+function demoCommand(extra: readonly string[], world: World): string[] {
+  const userFilePath = `${NOWHERE}/backpack-mcp/.env`;
   const grants = serverGrants({ userFilePath, baseUrl: undefined, dataDirectory: undefined });
   const server = ["run", "--quiet", ...flags(world), ...grants, `${ROOT}main.ts`];
   const permissions = ["--no-prompt", `--allow-run=${Deno.execPath()}`, "--allow-env=NO_COLOR"];
   const demo = ["run", ...flags(world), ...permissions, `${ROOT}scripts/demo.ts`, ...extra];
-  // In a folder that has no `.env`.
-  return runDeno([...demo, "--", ...server], { env, cwd: `${ROOT}scripts` });
+  return [...demo, "--", ...server];
+}
+
+/** Runs what drives a paper desk, in a folder that has no `.env`. */
+function runOnPaper(command: readonly string[]): Promise<number> {
+  const env = { ...neutralEnvironment(), BACKPACK_MODE: "paper", BACKPACK_PROXY: "allow" };
+  return runDeno(command, { env, cwd: `${ROOT}scripts` });
+}
+
+function pictureCommand(world: World): string[] {
+  const grants = [`--allow-run=${Deno.execPath()}`, `--allow-write=${ROOT}.github/demo.svg`];
+  const picture = ["run", ...flags(world), "--no-prompt", ...grants, `${ROOT}scripts/picture.ts`];
+  return [...picture, "--", ...demoCommand([], world)];
 }
 
 /** Every gate in turn, up to the first that fails. */
@@ -167,10 +180,9 @@ function filesUnder(folder: string): string[] {
 }
 
 /** None of the owner's settings reach what must come out the same for everybody. */
-function neutralEnvironment(): Record<string, string> & { XDG_CONFIG_HOME: string } {
-  const nowhere = `${ROOT}dist/nowhere`;
+function neutralEnvironment(): Record<string, string> {
   const empty = Object.fromEntries(KNOWN_NAMES.map((name) => [name, ""]));
-  return { ...empty, XDG_CONFIG_HOME: nowhere, APPDATA: nowhere };
+  return { ...empty, XDG_CONFIG_HOME: NOWHERE, APPDATA: NOWHERE };
 }
 
 async function main([name = "", ...extra]: readonly string[]): Promise<number> {
