@@ -8,8 +8,7 @@
 import { type Decimal, decimal, divide, roundUp } from "../decimal.ts";
 import type { Mode } from "../settings.ts";
 import { quoteOf } from "./account_view.ts";
-import type { Approvable } from "./approval.ts";
-import { type Proposal, valueOf } from "./proposal.ts";
+import { type Approvable, type Proposal, valueOf } from "./proposal.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { references } from "./prices.ts";
 

@@ -12,7 +12,7 @@ import type { Order } from "../schemas/mod.ts";
 import { type AccountView, DAY_MS, readFills } from "./account_view.ts";
 import type { Reservation } from "./ledger.ts";
 import type { DeskParts } from "./mod.ts";
-import { ENDED, filledQuantity, fillsOf, openOrderOf } from "./usage.ts";
+import { ENDED, filledQuantity, fillsOf, openOrderOf } from "./traces.ts";
 
 /** Of the orders that left the book unseen, so many are looked up before one order. */
 const MAX_LOOK_UPS = 8;

@@ -7,7 +7,7 @@
 import type { Limits } from "../limit_settings.ts";
 import { sentWithin } from "./ledger.ts";
 import type { Check, Proposal, Used } from "./proposal.ts";
-import { exitCount, mayRest, restingCount } from "./usage.ts";
+import { exitCount, mayRest, restingCount } from "./standing.ts";
 
 /** BACKPACK_MAX_OPEN_ORDERS; `undefined` where it is lifted, and for orders that never rest. */
 export function checkOpenOrders(

@@ -12,7 +12,8 @@ import type { Used } from "./proposal.ts";
 import { sentWithin, unapprovedNotional } from "./ledger.ts";
 import { usedNow } from "./limits.ts";
 import type { DeskParts } from "./mod.ts";
-import { dailyNotional, restingCount } from "./usage.ts";
+import { restingCount } from "./standing.ts";
+import { dailyNotional } from "./usage.ts";
 
 /** One of the owner's limits; amounts in USD, counts as whole numbers, all as text. */
 export interface LimitState {

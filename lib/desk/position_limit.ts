@@ -16,7 +16,7 @@ import {
   type Used,
   whyNoValue,
 } from "./proposal.ts";
-import { standingOrders } from "./usage.ts";
+import { standingOrders } from "./standing.ts";
 
 /** BACKPACK_MAX_POSITION_NOTIONAL; `undefined` where it is lifted, and on spot markets. */
 export function checkPosition(limits: Limits, proposal: Proposal, used: Used): Check | undefined {

@@ -8,7 +8,6 @@
 import type { Call } from "../clock.ts";
 import { DeskError } from "../errors.ts";
 import type { Market } from "../schemas/mod.ts";
-import { reasonsOfSum } from "./approval.ts";
 import { type Problem, suggestions } from "./checks.ts";
 import { type Costs, costsOf } from "./costs.ts";
 import { exitProblems } from "./exits.ts";
@@ -20,6 +19,7 @@ import type { DeskParts } from "./mod.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { requestProblems } from "./order_rules.ts";
 import type { Proposal } from "./proposal.ts";
+import { reasonsOfSum } from "./reasons.ts";
 import { MEMORY_MS, refuseWhileUnresolved, repeatToApprove } from "./repeats.ts";
 
 /** One check and its result. */

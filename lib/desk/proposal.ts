@@ -23,6 +23,15 @@ export interface Proposal {
   rate: Decimal | undefined;
 }
 
+/** Orders that may need a person's yes, given to all of them or to none. */
+export interface Approvable {
+  items: readonly { request: OrderRequest; clientId: number }[];
+  /** One for each, in their order. */
+  proposals: readonly Proposal[];
+  /** The exchange's id of the order that makes way. */
+  replaces?: string | undefined;
+}
+
 /** What all orders together have used. */
 export interface Used {
   reservations: readonly Reservation[];

@@ -26,7 +26,7 @@ import type { OrderRequest } from "./order_request.ts";
 import { answerOf, type Person } from "./person.ts";
 import { reasonsToAsk } from "./reasons.ts";
 import { refuseWhileUnresolved } from "./repeats.ts";
-import { exitCount } from "./usage.ts";
+import { exitCount } from "./standing.ts";
 
 /** One order that is meant to be sent. */
 export interface Item {

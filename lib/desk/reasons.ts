@@ -5,9 +5,12 @@
  * @module
  */
 
-import { reasonsOfSum } from "./approval.ts";
+import { decimal, roundUp } from "../decimal.ts";
+import type { Limits } from "../limit_settings.ts";
+import { unapprovedNotional } from "./ledger.ts";
 import { usedNow } from "./limits.ts";
 import type { DeskParts } from "./mod.ts";
+import { type Proposal, type Used, valueOf } from "./proposal.ts";
 import type { Ready } from "./ready.ts";
 import { MEMORY_MS, repeatToApprove } from "./repeats.ts";
 
@@ -27,4 +30,22 @@ export function reasonsToAsk(desk: DeskParts, { items, situation, replaced }: Re
     usedNow(desk, situation.account, replaced),
   );
   return [...repeats.filter((repeat) => repeat !== undefined), ...sum];
+}
+
+/** Why the owner's sum asks for a person's yes; empty if it does not. */
+export function reasonsOfSum(
+  { confirmAbove }: Limits,
+  proposals: readonly Proposal[],
+  used: Used,
+): string[] {
+  if (confirmAbove === undefined) return [];
+  const values = proposals.map(valueOf).filter((value) => value !== undefined);
+  if (values.length < proposals.length) return ["its value can't be told"];
+  const before = unapprovedNotional(used.reservations, used.nowMs);
+  const sum = values.reduce((sum, { notional }) => sum.plus(notional), before);
+  if (sum.lt(decimal(confirmAbove))) return [];
+  return [
+    `with the last hour's unapproved orders it comes to ${roundUp(sum)} USD, and from ` +
+    `${confirmAbove} USD on (BACKPACK_CONFIRM_ABOVE) the owner must say yes`,
+  ];
 }

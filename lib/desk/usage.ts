@@ -1,5 +1,5 @@
 /**
- * How much of the owner's limits is used up: what was filled within the last day, and whatever may
+ * How much of the owner's daily limit is used up: what was filled within the last day, and whatever may
  * still fill. Pure; what is not certain counts in full.
  *
  * An order that has ended gives its unfilled part back only when its final state and its fills
@@ -9,28 +9,11 @@
  * @module
  */
 
-import { type Decimal, decimal, divide, largest, ZERO } from "../decimal.ts";
+import { type Decimal, decimal, largest, ZERO } from "../decimal.ts";
 import type { Fill, Order } from "../schemas/mod.ts";
 import { type AccountView, DAY_MS, quoteOf } from "./account_view.ts";
 import { isOpenQuestion, type Reservation } from "./ledger.ts";
-import { baseQuantity, isTrigger, type OrderRequest } from "./order_request.ts";
-
-/** The states from which an order does not come back. */
-export const ENDED: ReadonlySet<string> = new Set([
-  "Filled",
-  "Cancelled",
-  "Expired",
-  "TriggerFailed",
-]);
-
-/** An order that may still fill. */
-export interface Standing {
-  symbol: string;
-  side: string;
-  /** In the base asset. */
-  quantity: Decimal;
-  reduceOnly: boolean;
-}
+import { fillsOf, isOf, openOrderOf, remainder } from "./traces.ts";
 
 /** USD used of the daily limit. `isFirstDay`: the journal is younger than a day. */
 export function dailyNotional(
@@ -41,72 +24,6 @@ export function dailyNotional(
   const own = reservations.map((reservation) => spentBy(reservation, account));
   const foreign = isFirstDay ? foreignNotional(reservations, account) : ZERO;
   return own.reduce((sum, spent) => sum.plus(spent), foreign);
-}
-
-/**
- * Orders that may still fill: all that the exchange showed, and those that it did not show but that
- * may have been placed since, by any process.
- */
-export function standingOrders(
-  reservations: readonly Reservation[],
-  account: AccountView,
-): Standing[] {
-  const open = account.openOrders.map((order) => ({
-    symbol: order.symbol,
-    side: order.side,
-    quantity: remainder(order, account),
-    reduceOnly: order.reduceOnly ?? false,
-  }));
-  return [...open, ...unseen(reservations, account).map(standingOf)];
-}
-
-/** How many orders rest on the books, or may. */
-export function restingCount(
-  reservations: readonly Reservation[],
-  account: AccountView,
-): number {
-  const maybe = unseen(reservations, account).filter(({ request, order }) =>
-    mayRest(request) && (order === undefined || !ENDED.has(order.status))
-  );
-  return account.openOrders.length + maybe.length;
-}
-
-/** Whether an order stays on the book if it does not fill at once. */
-export function mayRest(request: Partial<OrderRequest>): boolean {
-  const { orderType, timeInForce } = request;
-  if (isTrigger(request)) return true;
-  return orderType === "Limit" && timeInForce !== "IOC" && timeInForce !== "FOK";
-}
-
-/** How many orders its take-profit and stop-loss become. */
-export function exitCount(request: Partial<OrderRequest>): number {
-  const exits = [request.takeProfitTriggerPrice, request.stopLossTriggerPrice];
-  return exits.filter((price) => price !== undefined).length;
-}
-
-function unseen(reservations: readonly Reservation[], account: AccountView): Reservation[] {
-  return reservations.filter((reservation) =>
-    !reservation.isClosed && reservation.state !== "not_placed" &&
-    openOrderOf(reservation, account) === undefined
-  );
-}
-
-/** The open order that a reservation became, if the exchange shows one. */
-export function openOrderOf(
-  reservation: Reservation,
-  account: AccountView,
-): Order | undefined {
-  return account.openOrders.find((order) => isOf(reservation, order.id, order));
-}
-
-/** The last day's fills of a reservation's order. */
-export function fillsOf(reservation: Reservation, account: AccountView): Fill[] {
-  return account.fills.filter((fill) => isOf(reservation, fill.orderId, fill));
-}
-
-/** What an order's fills add up to. */
-export function filledQuantity(fills: readonly Fill[]): Decimal {
-  return fills.reduce((sum, fill) => sum.plus(decimal(fill.quantity)), ZERO);
 }
 
 function spentBy(reservation: Reservation, account: AccountView): Decimal {
@@ -172,39 +89,6 @@ function notionalOf(fills: readonly Fill[], account: AccountView): Decimal {
   return fills.reduce((sum, { price, quantity, symbol }) => {
     return sum.plus(usd(decimal(price).times(decimal(quantity)), symbol, account));
   }, ZERO);
-}
-
-/** What an order may still fill, in the base asset; a share of a position is all of it. */
-function remainder(order: Order, account: AccountView): Decimal {
-  const { quantity, triggerQuantity, executedQuantity, symbol } = order;
-  const asked = [quantity, triggerQuantity].find((text) =>
-    text !== undefined && /[1-9]/.test(text)
-  );
-  if (asked === undefined || asked.includes("%")) return positionSize(symbol, account);
-  const rest = decimal(asked).minus(decimal(executedQuantity));
-  return rest.lt(0) ? ZERO : rest;
-}
-
-function positionSize(symbol: string, account: AccountView): Decimal {
-  const position = account.positions.find((position) => position.symbol === symbol);
-  return position === undefined ? ZERO : decimal(position.netQuantity).abs();
-}
-
-function standingOf({ symbol, request, notional, unit }: Reservation): Standing {
-  const asked = baseQuantity(request);
-  const quantity = asked === undefined ? divide(notional, unit) ?? ZERO : decimal(asked);
-  return { symbol, side: request.side ?? "", quantity, reduceOnly: request.reduceOnly ?? false };
-}
-
-/** By the exchange's id where it is known; by the client's only for orders not older than ours. */
-function isOf(
-  { order, clientId, symbol }: Reservation,
-  id: string,
-  row: { clientId?: number | undefined; symbol?: string },
-): boolean {
-  if (order?.id !== undefined && order.id !== "") return order.id === id;
-  return clientId !== undefined && row.clientId === clientId &&
-    (row.symbol === undefined || row.symbol === symbol);
 }
 
 function usd(amount: Decimal, symbol: string, account: AccountView): Decimal {

@@ -1,0 +1,75 @@
+/**
+ * Orders that may still fill: those that the exchange shows, and those that it does not show but
+ * that may have been placed. Pure; what is not certain counts in full.
+ *
+ * @module
+ */
+
+import { type Decimal, decimal, divide, ZERO } from "../decimal.ts";
+import type { AccountView } from "./account_view.ts";
+import type { Reservation } from "./ledger.ts";
+import { baseQuantity, isTrigger, type OrderRequest } from "./order_request.ts";
+import { ENDED, openOrderOf, remainder } from "./traces.ts";
+
+/** An order that may still fill. */
+export interface Standing {
+  symbol: string;
+  side: string;
+  /** In the base asset. */
+  quantity: Decimal;
+  reduceOnly: boolean;
+}
+
+/**
+ * Orders that may still fill: all that the exchange showed, and those that it did not show but that
+ * may have been placed since, by any process.
+ */
+export function standingOrders(
+  reservations: readonly Reservation[],
+  account: AccountView,
+): Standing[] {
+  const open = account.openOrders.map((order) => ({
+    symbol: order.symbol,
+    side: order.side,
+    quantity: remainder(order, account),
+    reduceOnly: order.reduceOnly ?? false,
+  }));
+  return [...open, ...unseen(reservations, account).map(standingOf)];
+}
+
+/** How many orders rest on the books, or may. */
+export function restingCount(
+  reservations: readonly Reservation[],
+  account: AccountView,
+): number {
+  const maybe = unseen(reservations, account).filter(({ request, order }) =>
+    mayRest(request) && (order === undefined || !ENDED.has(order.status))
+  );
+  return account.openOrders.length + maybe.length;
+}
+
+/** Whether an order stays on the book if it does not fill at once. */
+export function mayRest(request: Partial<OrderRequest>): boolean {
+  const { orderType, timeInForce } = request;
+  if (isTrigger(request)) return true;
+  return orderType === "Limit" && timeInForce !== "IOC" && timeInForce !== "FOK";
+}
+
+/** How many orders its take-profit and stop-loss become. */
+export function exitCount(request: Partial<OrderRequest>): number {
+  const exits = [request.takeProfitTriggerPrice, request.stopLossTriggerPrice];
+  return exits.filter((price) => price !== undefined).length;
+}
+
+function unseen(reservations: readonly Reservation[], account: AccountView): Reservation[] {
+  return reservations.filter((reservation) =>
+    !reservation.isClosed && reservation.state !== "not_placed" &&
+    openOrderOf(reservation, account) === undefined
+  );
+}
+
+function standingOf({ symbol, request, notional, unit }: Reservation): Standing {
+  const asked = baseQuantity(request);
+  const quantity = asked === undefined ? divide(notional, unit) ?? ZERO : decimal(asked);
+  return { symbol, side: request.side ?? "", quantity, reduceOnly: request.reduceOnly ?? false };
+}

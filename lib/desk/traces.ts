@@ -1,0 +1,64 @@
+/**
+ * What the exchange shows of an order of ours: the open order and the fills that belong to it, and
+ * what it may still fill.
+ *
+ * @module
+ */
+
+import { type Decimal, decimal, ZERO } from "../decimal.ts";
+import type { Fill, Order } from "../schemas/mod.ts";
+import type { AccountView } from "./account_view.ts";
+import type { Reservation } from "./ledger.ts";
+
+/** The states from which an order does not come back. */
+export const ENDED: ReadonlySet<string> = new Set([
+  "Filled",
+  "Cancelled",
+  "Expired",
+  "TriggerFailed",
+]);
+
+/** The open order that a reservation became, if the exchange shows one. */
+export function openOrderOf(
+  reservation: Reservation,
+  account: AccountView,
+): Order | undefined {
+  return account.openOrders.find((order) => isOf(reservation, order.id, order));
+}
+
+/** The last day's fills of a reservation's order. */
+export function fillsOf(reservation: Reservation, account: AccountView): Fill[] {
+  return account.fills.filter((fill) => isOf(reservation, fill.orderId, fill));
+}
+
+/** What an order's fills add up to. */
+export function filledQuantity(fills: readonly Fill[]): Decimal {
+  return fills.reduce((sum, fill) => sum.plus(decimal(fill.quantity)), ZERO);
+}
+
+/** By the exchange's id where it is known; by the client's only for orders not older than ours. */
+export function isOf(
+  { order, clientId, symbol }: Reservation,
+  id: string,
+  row: { clientId?: number | undefined; symbol?: string },
+): boolean {
+  if (order?.id !== undefined && order.id !== "") return order.id === id;
+  return clientId !== undefined && row.clientId === clientId &&
+    (row.symbol === undefined || row.symbol === symbol);
+}
+
+/** What an order may still fill, in the base asset; a share of a position is all of it. */
+export function remainder(order: Order, account: AccountView): Decimal {
+  const { quantity, triggerQuantity, executedQuantity, symbol } = order;
+  const asked = [quantity, triggerQuantity].find((text) =>
+    text !== undefined && /[1-9]/.test(text)
+  );
+  if (asked === undefined || asked.includes("%")) return positionSize(symbol, account);
+  const rest = decimal(asked).minus(decimal(executedQuantity));
+  return rest.lt(0) ? ZERO : rest;
+}
+
+function positionSize(symbol: string, account: AccountView): Decimal {
+  const position = account.positions.find((position) => position.symbol === symbol);
+  return position === undefined ? ZERO : decimal(position.netQuantity).abs();
+}
