@@ -41,7 +41,7 @@ const RESERVED: readonly { readonly what: RegExp; readonly by: RegExp; readonly 
   { what: /^bignumber/, by: /^decimal\.ts$/, why: "one place knows the decimal library" },
   { what: /^fast-png/, by: /^chart\/png\.ts$/, why: "the encoder is loaded by charts alone" },
   { what: /^lib\/effects\.ts$/, by: /^desk\//, why: "no tool can go round the desk" },
-  { what: /^lib\/paper\//, by: /^paper\//, why: "only main.ts chooses the simulated exchange" },
+  { what: /^lib\/paper\//, by: /^paper\//, why: "only program/ chooses the simulated exchange" },
   { what: /^(jsr|npm|https?):/, by: /^$/, why: "deno.json names the packages" },
   { what: /^node:util$/, by: /^cli\/arguments\.ts$/, why: "one place reads arguments" },
   {
@@ -60,7 +60,7 @@ const FORBIDDEN: readonly { readonly from: RegExp; readonly what: RegExp; readon
     why: "a fault in the signer must not cancel itself out",
   }];
 
-/** The world is handed in by `main.ts` and `machine.ts`; `except` may touch it nevertheless. */
+/** The world is handed in by `program/`; `except` may touch it nevertheless. */
 const WORLD: readonly { readonly what: RegExp; readonly except?: RegExp }[] = [
   { what: /\bDeno\.(?!customInspect)/ },
   { what: /(?<![.\w#])fetch\(/, except: /^(edges|paper\/exchange)\.ts$/ },
@@ -112,10 +112,10 @@ function sourcesUnder(folder: string, prefix = ""): Source[] {
 const LIB = sourcesUnder("lib");
 const SCRIPTS = sourcesUnder("scripts");
 const TESTS = sourcesUnder("tests");
-const WORLDLY = ["main.ts", "machine.ts"].map((path): Source => ({
-  path,
-  text: Deno.readTextFileSync(new URL(path, ROOT)),
-}));
+const WORLDLY = [
+  { path: "main.ts", text: Deno.readTextFileSync(new URL("main.ts", ROOT)) },
+  ...sourcesUnder("program"),
+];
 
 /** The text without comments, of which none may hold code that counts. */
 function codeOf(text: string): string {
@@ -155,7 +155,7 @@ Deno.test("imports point inward", () => {
 Deno.test("lib imports nothing from outside lib", () => {
   const outside = LIB.flatMap((source) =>
     importsOf(source)
-      .filter((target) => /^(scripts|tests)\/|^(main\.ts|machine\.ts|deno\.json)$/.test(target))
+      .filter((target) => /^(program|scripts|tests)\/|^(main\.ts|deno\.json)$/.test(target))
       .map((target) => `${source.path} imports ${target}`)
   );
   assertEquals(outside, []);

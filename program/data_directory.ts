@@ -1,0 +1,44 @@
+/**
+ * The data directory as a person's commands see it: the journal, and the file HALT.
+ *
+ * @module
+ */
+
+import type { DataDirectory } from "../lib/cli/world.ts";
+import type { PaperPrices } from "../lib/settings.ts";
+import { identityOf, openJournalIn } from "./journal_file.ts";
+import { paperJournalName, resetPaperIn } from "./paper_files.ts";
+
+/** The directory of the journal and of HALT; `paper`: with the journal of paper orders. */
+export function dataDirectoryAt(path: string, paper?: PaperPrices): DataDirectory {
+  const journal = paper === undefined ? "journal.sqlite" : paperJournalName(paper);
+  const haltPath = `${path}/HALT`;
+  const isGranted = (name: "read" | "write"): boolean =>
+    Deno.permissions.querySync({ name, path }).state === "granted";
+  return {
+    path,
+    isPermitted: isGranted("read") && isGranted("write"),
+    hasJournal: () => identityOf(`${path}/${journal}`) !== undefined,
+    openJournal: () => openJournalIn(path, journal),
+    readHalt: () => {
+      if (identityOf(haltPath) === undefined) return undefined;
+      const sinceMs = Deno.statSync(haltPath).mtime?.getTime();
+      return { sinceMs, reason: haltReason(haltPath) };
+    },
+    writeHalt: (reason) => {
+      Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+      Deno.writeTextFileSync(haltPath, reason, { createNew: true, mode: 0o600 });
+    },
+    removeHalt: () => Deno.removeSync(haltPath),
+    resetPaper: (prices, usdc) => resetPaperIn(path, prices, usdc),
+  };
+}
+
+/** A file that can't be read halts all the same. */
+function haltReason(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * The journal's file on this machine: its directory, its mode, and how a replaced one shows.
+ *
+ * @module
+ */
+
+import { Journal, JournalError } from "../lib/journal/mod.ts";
+import { edges } from "./edges.ts";
+
+/** Opens or makes the journal in `directory`, which is made where there is none. */
+export function openJournalIn(directory: string, name = "journal.sqlite"): Journal | JournalError {
+  const path = `${directory}/${name}`;
+  try {
+    makePrivate(directory);
+    return Journal.open({ path, identity: () => identityOf(path) }, edges.now);
+  } catch (error) {
+    if (error instanceof JournalError) return error;
+    return new JournalError("unwritable", path, String(error), error);
+  }
+}
+
+/** Device and inode, by which a journal that was replaced shows; `undefined` without a file. */
+export function identityOf(path: string): string | undefined {
+  try {
+    const { dev, ino } = Deno.statSync(path);
+    return `${dev}:${ino}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Makes the directory, and leaves to SQLite's files the mode that is the owner's alone. */
+export function makePrivate(directory: string): void {
+  Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
+  if (Deno.build.os !== "windows") Deno.umask(0o077);
+}
