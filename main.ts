@@ -5,13 +5,13 @@
  * @module
  */
 
-import { launchOf } from "./program/launch.ts";
-import { serve } from "./program/serve.ts";
+import { launchOf } from "./lib/program/launch.ts";
+import { serve } from "./lib/program/serve.ts";
 
 async function main(args: readonly string[]): Promise<number> {
   const { launch, rest } = launchOf(args);
   if (rest.length === 0) return await serve(launch);
-  const { command } = await import("./program/commands.ts");
+  const { command } = await import("./lib/program/commands.ts");
   return await command(rest, launch);
 }
 

@@ -1,7 +1,7 @@
 /**
  * The configuration: what the environment and the `.env` files say, put together by the table of
  * `settings.ts`. Either everything is in order, or the result is the list of all problems and the
- * desk stays closed. Pure: `program/sources.ts` reads the environment and the files and hands them in.
+ * desk stays closed. Pure: `lib/program/sources.ts` reads the environment and the files and hands them in.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The slice of the world that the desk uses, as a type: `program/` hands in the real one, tests
+ * The slice of the world that the desk uses, as a type: `lib/program/` hands in the real one, tests
  * a literal. Nothing else in `lib/` reads a clock, draws a number or opens a connection.
  *
  * @module

@@ -168,9 +168,7 @@ function flags(world: World): string[] {
 
 /** All our modules; what `std_assert.ts` imports is there in the npm-only world alone. */
 function sources(): string[] {
-  const files = ["lib", "program", "scripts", "tests"].flatMap((folder) =>
-    filesUnder(`${ROOT}${folder}`)
-  );
+  const files = ["lib", "scripts", "tests"].flatMap((folder) => filesUnder(`${ROOT}${folder}`));
   return [`${ROOT}main.ts`, ...files.filter((path) => !path.endsWith("/std_assert.ts"))];
 }
 

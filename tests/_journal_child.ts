@@ -7,7 +7,7 @@
 
 import { Journal, type JournalFile } from "../lib/journal/mod.ts";
 
-/** The file at `path`, as `program/` describes it. */
+/** The file at `path`, as `lib/program/` describes it. */
 export function journalFile(path: string): JournalFile {
   return {
     path,

@@ -1,5 +1,5 @@
 /**
- * What a command needs of the world, as a type: `program/` hands in the real one, tests a literal.
+ * What a command needs of the world, as a type: `lib/program/` hands in the real one, tests a literal.
  *
  * @module
  */

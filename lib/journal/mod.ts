@@ -34,7 +34,7 @@ export type {
   IntentState,
 } from "./queries.ts";
 
-/** The file, as `program/` sees it; the caller makes its directory (0700) and the file (0600). */
+/** The file, as `lib/program/` sees it; the caller makes its directory (0700) and the file (0600). */
 export interface JournalFile {
   /** An absolute path. SQLite puts `-wal` and `-shm` beside it, with the mode of the file. */
   path: string;

@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { Journal, JournalError } from "../lib/journal/mod.ts";
-import { freshBook } from "../lib/paper/keeper.ts";
-import { OPENING_BALANCES } from "../lib/paper/listings.ts";
-import { PaperStore } from "../lib/paper/store.ts";
-import type { PaperPrices } from "../lib/settings.ts";
+import type { Journal, JournalError } from "../journal/mod.ts";
+import { freshBook } from "../paper/keeper.ts";
+import { OPENING_BALANCES } from "../paper/listings.ts";
+import { PaperStore } from "../paper/store.ts";
+import type { PaperPrices } from "../settings.ts";
 import { identityOf, makePrivate, openJournalIn } from "./journal_file.ts";
 
 /** Made-up and live prices have an account each: profits of the one are none in the other. */

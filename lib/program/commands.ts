@@ -4,13 +4,13 @@
  * @module
  */
 
-import denoJson from "../deno.json" with { type: "json" };
-import { runCommand } from "../lib/cli/mod.ts";
-import type { World } from "../lib/cli/world.ts";
-import type { Configuration } from "../lib/config.ts";
-import { createLog, type LogLevel } from "../lib/log.ts";
-import { createRedact } from "../lib/secret.ts";
-import type { PaperPrices } from "../lib/settings.ts";
+import denoJson from "../../deno.json" with { type: "json" };
+import { runCommand } from "../cli/mod.ts";
+import type { World } from "../cli/world.ts";
+import type { Configuration } from "../config.ts";
+import { createLog, type LogLevel } from "../log.ts";
+import { createRedact } from "../secret.ts";
+import type { PaperPrices } from "../settings.ts";
 import { dataDirectoryAt } from "./data_directory.ts";
 import { openExchange, openLiveOrPaper } from "./desks.ts";
 import { edges, writeError } from "./edges.ts";

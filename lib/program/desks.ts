@@ -5,14 +5,14 @@
  * @module
  */
 
-import { type Config, type Configuration, problemText } from "../lib/config.ts";
-import { Desk, type DeskOptions } from "../lib/desk/mod.ts";
-import { Exchange } from "../lib/exchange.ts";
-import { Http } from "../lib/http/mod.ts";
-import { type Journal, JournalError } from "../lib/journal/mod.ts";
-import type { Log } from "../lib/log.ts";
-import type { ClosedDesk } from "../lib/server.ts";
-import { fingerprint } from "../lib/signing.ts";
+import { type Config, type Configuration, problemText } from "../config.ts";
+import { Desk, type DeskOptions } from "../desk/mod.ts";
+import { Exchange } from "../exchange.ts";
+import { Http } from "../http/mod.ts";
+import { type Journal, JournalError } from "../journal/mod.ts";
+import type { Log } from "../log.ts";
+import type { ClosedDesk } from "../server.ts";
+import { fingerprint } from "../signing.ts";
 import { edges } from "./edges.ts";
 import { haltOf } from "./halt_file.ts";
 import { openJournalIn } from "./journal_file.ts";

@@ -10,9 +10,9 @@ import {
   ENVIRONMENT_NAMES,
   readConfig,
   type Sources,
-} from "../lib/config.ts";
-import { DATA_DIRECTORY_NAMES, dataDirectory } from "../lib/data_directory.ts";
-import { DIRECTORY_NAMES, userFilePath } from "../lib/user_file.ts";
+} from "../config.ts";
+import { DATA_DIRECTORY_NAMES, dataDirectory } from "../data_directory.ts";
+import { DIRECTORY_NAMES, userFilePath } from "../user_file.ts";
 import type { Launch } from "./launch.ts";
 
 /** Reads the environment and the `.env` files, once. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Journal, JournalError } from "../lib/journal/mod.ts";
+import { Journal, JournalError } from "../journal/mod.ts";
 import { edges } from "./edges.ts";
 
 /** Opens or makes the journal in `directory`, which is made where there is none. */

@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { Config } from "../lib/config.ts";
-import type { DeskOptions } from "../lib/desk/mod.ts";
-import { Http } from "../lib/http/mod.ts";
-import { Journal, type JournalError } from "../lib/journal/mod.ts";
-import type { Log } from "../lib/log.ts";
-import { PaperExchange } from "../lib/paper/exchange.ts";
-import { PaperStore } from "../lib/paper/store.ts";
-import { createSigner } from "../lib/signing.ts";
+import type { Config } from "../config.ts";
+import type { DeskOptions } from "../desk/mod.ts";
+import { Http } from "../http/mod.ts";
+import { Journal, type JournalError } from "../journal/mod.ts";
+import type { Log } from "../log.ts";
+import { PaperExchange } from "../paper/exchange.ts";
+import { PaperStore } from "../paper/store.ts";
+import { createSigner } from "../signing.ts";
 import { edges } from "./edges.ts";
 import { openPaperJournalIn, openPaperStoreIn } from "./paper_files.ts";
 import { dataDirectoryOf } from "./sources.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Config } from "../lib/config.ts";
-import { fileHalt, type Halt } from "../lib/desk/halt.ts";
-import type { Log } from "../lib/log.ts";
+import type { Config } from "../config.ts";
+import { fileHalt, type Halt } from "../desk/halt.ts";
+import type { Log } from "../log.ts";
 import { identityOf } from "./journal_file.ts";
 import { dataDirectoryOf } from "./sources.ts";
 

@@ -5,14 +5,14 @@
  * @module
  */
 
-import denoJson from "../deno.json" with { type: "json" };
+import denoJson from "../../deno.json" with { type: "json" };
 // Before the server: the bundler of `deno compile` forgets that the SDK's types need zod at once.
 import { openDesk } from "./desks.ts";
-import { createLog } from "../lib/log.ts";
-import { createRedact, type Redact } from "../lib/secret.ts";
-import { GREETING } from "../lib/help.ts";
-import { DeskServer } from "../lib/server.ts";
-import { StdioTransport } from "../lib/stdio.ts";
+import { createLog } from "../log.ts";
+import { createRedact, type Redact } from "../secret.ts";
+import { GREETING } from "../help.ts";
+import { DeskServer } from "../server.ts";
+import { StdioTransport } from "../stdio.ts";
 import { edges, writeError } from "./edges.ts";
 import type { Launch } from "./launch.ts";
 import { configure, sourcesOf } from "./sources.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Terminal } from "../lib/cli/world.ts";
-import type { Redact } from "../lib/secret.ts";
+import type { Terminal } from "../cli/world.ts";
+import type { Redact } from "../secret.ts";
 import { writeAll, writeError } from "./edges.ts";
 
 /** The person's side, which sees no secret either. */

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { DataDirectory } from "../lib/cli/world.ts";
-import type { PaperPrices } from "../lib/settings.ts";
+import type { DataDirectory } from "../cli/world.ts";
+import type { PaperPrices } from "../settings.ts";
 import { identityOf, openJournalIn } from "./journal_file.ts";
 import { paperJournalName, resetPaperIn } from "./paper_files.ts";
 

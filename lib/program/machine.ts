@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { Machine } from "../lib/cli/world.ts";
+import type { Machine } from "../cli/world.ts";
 
 const PERMISSIONS = ["net", "read", "write", "env", "run", "ffi", "sys"] as const;
 
 /** This program and its surroundings. */
 export function machineOf(isCheckout: boolean): Machine {
-  const root = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
+  const root = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
   const task = ["task", "--quiet", "--cwd", windowsPath(root), "start"];
   const isGranted = (name: Deno.PermissionName): boolean =>
     Deno.permissions.querySync({ name } as Deno.PermissionDescriptor).state === "granted";

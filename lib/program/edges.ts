@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Edges } from "../lib/edges.ts";
+import type { Edges } from "../edges.ts";
 
 /** The real clock, chance and network. */
 export const edges: Edges = {
