@@ -52,7 +52,8 @@ const TASKS: Readonly<Record<string, Task>> = {
   ok: runGates,
   compile: compileWith,
   tools: (_extra, world) => {
-    const grants = ["--no-prompt", `--allow-write=${ROOT}tests/testdata/tools.json`];
+    const written = `${ROOT}tests/testdata/tools.json,${ROOT}README.md`;
+    const grants = ["--no-prompt", `--allow-read=${ROOT}README.md`, `--allow-write=${written}`];
     return runDeno(["run", ...flags(world), ...grants, `${ROOT}scripts/tools.ts`]);
   },
   lock: (_extra, world) => writeLock(world),

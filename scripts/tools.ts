@@ -1,12 +1,20 @@
 /**
- * Writes the tools' definitions to `tests/testdata/tools.json`: the snapshot that says what
- * clients were promised.
+ * Writes what clients see of the tools: the snapshot `tests/testdata/tools.json`, which says what
+ * they were promised and what it costs, and the README's table.
  *
  * @module
  */
 
-import { TOOLS } from "../lib/tools/mod.ts";
-import { definitionOf } from "../lib/tools/tool.ts";
+import { say } from "./child.ts";
+import { sizeLine, toolSnapshot } from "./tool_snapshot.ts";
+import { withToolTable } from "./tool_table.ts";
 
-const path = new URL("../tests/testdata/tools.json", import.meta.url);
-Deno.writeTextFileSync(path, JSON.stringify(TOOLS.map(definitionOf), null, 2) + "\n");
+const root = new URL("../", import.meta.url);
+const definitions = toolSnapshot();
+Deno.writeTextFileSync(
+  new URL("tests/testdata/tools.json", root),
+  JSON.stringify(definitions, null, 2) + "\n",
+);
+const readme = new URL("README.md", root);
+Deno.writeTextFileSync(readme, withToolTable(Deno.readTextFileSync(readme)));
+say(sizeLine(definitions));
