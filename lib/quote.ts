@@ -38,6 +38,27 @@ export function quoted(text: string): string {
 }
 
 /**
+ * All of `text`, on one line: a JSON string in which whatever can't be seen is escaped. Nothing is
+ * lost, and nothing in it ends the string.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(escapedText('buy\u202e "1"\n'), '"buy\\u202e \\"1\\"\\n"');
+ * ```
+ */
+export function escapedText(text: string): string {
+  return JSON.stringify(text).replace(
+    CONTROL_REGEXP,
+    (found) =>
+      Array.from(
+        { length: found.length },
+        (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, "0")}`,
+      ).join(""),
+  );
+}
+
+/**
  * A name as it is, such as a status or a symbol; whatever could be read as more stands in quotes.
  *
  * @example

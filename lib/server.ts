@@ -9,6 +9,7 @@
  */
 
 import { type Call, withDeadline } from "./clock.ts";
+import { completerOf } from "./completion.ts";
 import { AnswerPending, type Person } from "./desk/person.ts";
 import type { Desk } from "./desk/mod.ts";
 import type { Edges } from "./edges.ts";
@@ -16,16 +17,12 @@ import { DeskError } from "./errors.ts";
 import { isUnknown } from "./http/failure.ts";
 import { instructions } from "./instructions.ts";
 import type { Log } from "./log.ts";
-import {
-  BALANCE_TEMPLATE,
-  completeAsset,
-  fixedResources,
-  listResources,
-  readResource,
-} from "./resources.ts";
+import { getPrompt, listPrompts, promptsWith } from "./prompts/mod.ts";
+import type { Prompt } from "./prompts/prompt.ts";
+import { BALANCE_TEMPLATE, fixedResources, listResources, readResource } from "./resources.ts";
 import { type CallToolResult, type ReadResourceResult, RPC, RpcError, Server } from "./sdk.ts";
 import type { Mode } from "./settings.ts";
-import { completeSymbol, MARKET_TEMPLATE } from "./market_resources.ts";
+import { MARKET_TEMPLATE } from "./market_resources.ts";
 import { personAt } from "./person.ts";
 import { isStateless, Stateless } from "./stateless.ts";
 import { parseArguments } from "./tools/arguments.ts";
@@ -53,12 +50,6 @@ export interface ClosedDesk {
 /** Clients give a call up after 60 s; ours has ended by then. */
 const CALL_MS = 50_000;
 
-/** What completes each resource template. */
-const COMPLETERS = [
-  { uri: BALANCE_TEMPLATE.uriTemplate, argument: "asset", complete: completeAsset },
-  { uri: MARKET_TEMPLATE.uriTemplate, argument: "symbol", complete: completeSymbol },
-];
-
 type Params = Readonly<Record<string, unknown>>;
 
 /** Answers MCP requests with the tools and resources of a desk. */
@@ -68,6 +59,7 @@ export class DeskServer {
   readonly #options: DeskServerOptions;
   /** In read-only mode there are none that act. */
   readonly #tools: readonly Tool[];
+  readonly #prompts: readonly Prompt[];
   readonly #running = new Map<Promise<unknown>, "read" | "effect">();
 
   /** Serves nothing before `mcp` is connected. */
@@ -75,11 +67,12 @@ export class DeskServer {
     this.#options = options;
     const { mode, version, desk, readOnly = false } = options;
     this.#tools = TOOLS.filter((tool) => !readOnly || tool.effect === "none");
+    this.#prompts = promptsWith(this.#tools);
     const suffix = mode === "paper" ? " (paper)" : "";
     const name = `backpack-mcp${suffix}`;
     const serverInfo = { name, title: `Backpack Exchange${suffix}`, version };
     const served = {
-      capabilities: { tools: {}, resources: {}, completions: {} },
+      capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
       instructions: instructions(mode, "problems" in desk ? desk.problems : []),
     };
     const stateless = new Stateless({ serverInfo, ...served }, options.edges);
@@ -121,6 +114,8 @@ export class DeskServer {
         resourceTemplates: [BALANCE_TEMPLATE, MARKET_TEMPLATE],
       }),
       "resources/read": (call) => this.#readResource(params, call),
+      "prompts/list": () => ({ prompts: listPrompts(this.#prompts) }),
+      "prompts/get": () => this.#getPrompt(params),
       "completion/complete": (call) => this.#complete(params, call),
     };
     const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
@@ -236,17 +231,22 @@ export class DeskServer {
     }
   }
 
-  async #complete(params: Params, call: Call): Promise<object> {
-    const ref = params.ref as { type?: unknown; uri?: unknown } | undefined;
-    const argument = params.argument as { name?: unknown; value?: unknown } | undefined;
-    const completer = COMPLETERS.find(({ uri }) => uri === ref?.uri);
-    if (ref?.type !== "ref/resource" || completer === undefined) {
-      throw new RpcError(RPC.invalidParams, "Only resource templates complete");
+  #getPrompt(params: Params): object {
+    try {
+      return getPrompt(this.#prompts, params, this.#options.edges.now());
+    } catch (error) {
+      if (!(error instanceof DeskError)) throw error;
+      throw new RpcError(RPC.invalidParams, [error.message, error.hint].filter(Boolean).join(". "));
     }
+  }
+
+  async #complete(params: Params, call: Call): Promise<object> {
     const { desk } = this.#options;
-    const isNamed = argument?.name === completer.argument && typeof argument.value === "string";
-    if ("problems" in desk || !isNamed) return { completion: { values: [] } };
-    const all = await completer.complete(desk, String(argument.value), call).catch(() => []);
+    const completer = completerOf(params, this.#prompts);
+    if (completer === undefined) {
+      throw new RpcError(RPC.invalidParams, "Only resource templates and prompts complete");
+    }
+    const all = "problems" in desk ? [] : await completer(desk, call).catch(() => []);
     const values = all.slice(0, 100);
     return { completion: { values, total: all.length, hasMore: all.length > values.length } };
   }

@@ -25,6 +25,7 @@ const OF_THE_MOMENT = { ttlMs: 0, cacheScope: "private" };
 const CACHE: Readonly<Record<string, typeof DEFINITIONS>> = {
   "server/discover": OF_THE_MOMENT,
   "tools/list": DEFINITIONS,
+  "prompts/list": DEFINITIONS,
   "resources/list": OF_THE_MOMENT,
   "resources/templates/list": DEFINITIONS,
   "resources/read": OF_THE_MOMENT,

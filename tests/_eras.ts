@@ -97,6 +97,8 @@ function methodsOf(
     "resources/templates/list": (params, signal) =>
       client.listResourceTemplates(params, with_(signal)),
     "resources/read": (params, signal) => client.readResource(params, with_(signal)),
+    "prompts/list": (params, signal) => client.listPrompts(params, with_(signal)),
+    "prompts/get": (params, signal) => client.getPrompt(params, with_(signal)),
     "subscriptions/listen": async ({ notifications }) => {
       const subscription = await (client as Client2).listen(notifications);
       return { honored: subscription.honoredFilter, closed: await subscription.closed };

@@ -30,7 +30,15 @@ const RINGS: readonly (readonly string[])[] = [
   ["http/", "paper/", "journal/"],
   ["exchange.ts", "effects.ts"],
   ["desk/", "account/", "market/", "chart/"],
-  ["sdk.ts", "stdio.ts", "tools/", "resources.ts", "market_resources.ts"],
+  [
+    "sdk.ts",
+    "stdio.ts",
+    "tools/",
+    "resources.ts",
+    "market_resources.ts",
+    "prompts/",
+    "completion.ts",
+  ],
   ["instructions.ts", "person.ts", "stateless.ts", "server.ts", "cli/"],
   ["program/"],
 ];
@@ -87,6 +95,7 @@ const WORLD: readonly { readonly what: RegExp; readonly except?: RegExp }[] = [
 const TESTED_IN: Readonly<Record<string, string>> = {
   "edges.ts": "types only",
   "help.ts": "program_test.ts",
+  "completion.ts": "prompts_test.ts",
   "instructions.ts": "server_test.ts",
   "person.ts": "approvals_test.ts",
   "stateless.ts": "eras_test.ts",

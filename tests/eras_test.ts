@@ -156,7 +156,7 @@ Deno.test("the newest revision is discovered with what the handshake tells befor
     ttlMs: 0,
     cacheScope: "private",
     supportedVersions: [STATELESS],
-    capabilities: { tools: {}, resources: {}, completions: {} },
+    capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
     _meta: SERVER,
   });
 });
