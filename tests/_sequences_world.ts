@@ -63,7 +63,7 @@ const ignore = (): void => {};
 const LOG = { error: ignore, warn: ignore, info: ignore, debug: ignore };
 
 /** {@linkcode TestClock} with turns of microseconds: for thousands of sequences. */
-class QuickClock extends TestClock {
+export class QuickClock extends TestClock {
   readonly #due = new Set<{ at: number }>();
   #held = 0;
   #released: (() => void) | undefined;

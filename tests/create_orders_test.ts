@@ -95,6 +95,13 @@ Deno.test("one order that is malformed stops all, and is named", async () => {
   }
 });
 
+Deno.test("a refusal names ten faults of a thousand, and counts the rest", async () => {
+  await using desk = await open(answering((orders) => orders.map(OK)));
+  const { message } = await desk.callFailing("create_orders", { orders: Array(1000).fill("7") });
+  assertMatch(message, /; and 990 more$/);
+  assertEquals(message.length < 1000, true);
+});
+
 Deno.test("the owner's limits hold for the whole batch, which passes or not as a whole", async () => {
   const rows: [Record<string, string>, string][] = [
     [{ maxDailyNotional: "280" }, "BACKPACK_MAX_DAILY_NOTIONAL"],

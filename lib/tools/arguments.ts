@@ -142,10 +142,18 @@ export function parseObject<Schema extends z.ZodObject>(
     if (name !== undefined && given.get(name) === undefined) return [`${String(name)} is missing`];
     return issueTexts(issue, known);
   });
-  throw new DeskError("invalid_input", `${what}: ${problems.join("; ")}`, {
+  throw new DeskError("invalid_input", `${what}: ${firstOf(problems).join("; ")}`, {
     hint: `Its arguments are ${known.join(", ")}`,
     ...(acts ? { outcome: "not_placed" as const } : {}),
   });
+}
+
+const MAX_PROBLEMS = 10;
+
+/** Nobody mends a thousand at once, and an answer that long costs whoever reads it. */
+function firstOf(problems: readonly string[]): readonly string[] {
+  const more = problems.length - MAX_PROBLEMS;
+  return more > 0 ? [...problems.slice(0, MAX_PROBLEMS), `and ${more} more`] : problems;
 }
 
 const ISO_REGEXP =
@@ -171,7 +179,7 @@ function numberToText(value: unknown): unknown {
 
 function issueTexts(issue: z.core.$ZodIssue, known: readonly string[]): string[] {
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.slice(0, 10).map((key) => unknownArgument(key, known));
+    return issue.keys.slice(0, MAX_PROBLEMS).map((key) => unknownArgument(key, known));
   }
   const name = issue.path.join(".");
   if (issue.code === "invalid_value") {
