@@ -12,6 +12,7 @@ import { decimal, ZERO } from "../decimal.ts";
 import { Engine } from "./engine.ts";
 import { Gate } from "./auth.ts";
 import { failing, type Fault, type FaultedRequest, responseOf } from "./faults.ts";
+import type { EngineOptions } from "./engine_options.ts";
 import type { FeedOptions } from "./feed.ts";
 import { HISTORY_ROUTES } from "./history_routes.ts";
 import { Keeper } from "./keeper.ts";
@@ -71,7 +72,8 @@ const SIGNED_ROUTES = { ...ACCOUNT_ROUTES, ...ORDER_ROUTES, ...HISTORY_ROUTES };
 /** The simulated exchange. */
 export class PaperExchange {
   readonly #gate: Gate;
-  readonly #memory: Engine;
+  readonly #engineOptions: EngineOptions;
+  #inMemory: Engine | undefined;
   readonly #live: LiveTrading | undefined;
   readonly #keeper: Keeper | undefined;
   readonly #accounts = new Map<string, Account>();
@@ -84,7 +86,7 @@ export class PaperExchange {
     const now = (): number => options.now();
     this.#gate = new Gate(now);
     const engineOptions = { now, seed, fees: { ...DEFAULT_FEES, ...fees } };
-    this.#memory = new Engine(engineOptions);
+    this.#engineOptions = engineOptions;
     this.#apiKey = options.apiKey;
     this.#options = options;
     const { apiKey, balances = OPENING_BALANCES, store } = options;
@@ -101,6 +103,11 @@ export class PaperExchange {
     }
     this.#keeper = this.#live?.keeper ??
       (store && new Keeper(store, () => engineOptions, balances));
+  }
+
+  /** Opened by its first use: an exchange whose account is kept does without. */
+  get #memory(): Engine {
+    return this.#inMemory ??= new Engine(this.#engineOptions);
   }
 
   get #engine(): Engine {
@@ -210,7 +217,7 @@ export class PaperExchange {
     signal?: AbortSignal | null,
   ): Promise<Reply> {
     if (this.#live === undefined) return open.answer(request, this.#engine);
-    if (request.path === "/api/v1/time") return text(String(this.#memory.now()));
+    if (request.path === "/api/v1/time") return text(String(Math.floor(this.#options.now())));
     const response = await this.#live.feed.pass(`${request.path}${request.search}`, signal);
     const headers = Object.fromEntries(response.headers);
     const body = await response.text();
