@@ -72,7 +72,9 @@ export function callsOf(tools: readonly Published[]): fc.Arbitrary<DrawnCall> {
   const order = tools.find(({ name }) => name === "create_order");
   const draw = new Draw(order?.inputSchema.properties ?? {});
   const [acting, all] = [tools.filter(({ name }) => ORDERS.test(name)), tools];
-  return fc.oneof(fc.constantFrom(...acting), fc.constantFrom(...all)).chain(({ name, inputSchema }) =>
+  return fc.oneof(fc.constantFrom(...acting), fc.constantFrom(...all)).chain((
+    { name, inputSchema },
+  ) =>
     fc.oneof(
       { weight: 5, arbitrary: draw.sound(inputSchema) },
       { weight: 6, arbitrary: draw.sound(inputSchema).chain(nearly) },

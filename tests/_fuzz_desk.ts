@@ -14,7 +14,7 @@ import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 import { PaperExchange } from "../lib/paper/exchange.ts";
 import { StdioTransport } from "../lib/stdio.ts";
 import type { Published } from "./_fuzz_arguments.ts";
-import { API_KEY, type Served, serve, START_MS, type ToolAnswer } from "./_helpers.ts";
+import { API_KEY, serve, type Served, START_MS, type ToolAnswer } from "./_helpers.ts";
 import { QuickClock } from "./_sequences_world.ts";
 
 /** A request as the exchange got it. */

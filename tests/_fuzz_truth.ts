@@ -103,7 +103,9 @@ function effectFaults({ tools }: FuzzDesk, story: Story): string[] {
   const placed = effects.filter(({ method, status }) => method === "POST" && status === 200);
   return [
     ...effects.map(({ method, path }) => `${method} ${path}`).filter((it) => !allowed.test(it)),
-    ...(placed.length > 0 && codeOf(ended) !== undefined ? ["placed, and answered by an error"] : []),
+    ...(placed.length > 0 && codeOf(ended) !== undefined
+      ? ["placed, and answered by an error"]
+      : []),
     ...effects.flatMap((effect) => bodyFaults(schemaOf(tools, "create_order"), effect, story)),
   ];
 }

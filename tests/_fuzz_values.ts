@@ -59,7 +59,15 @@ export const hostileValue: fc.Arbitrary<Json> = fc.oneof(
 /** The name of an argument that there is not, or not quite. */
 export const strangeName: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(...PROTOTYPE_NAMES),
-  fc.constantFrom("Symbol", "symbol ", "pricе", "reduce_only", "client_id", "amount", "\u202eecirp"),
+  fc.constantFrom(
+    "Symbol",
+    "symbol ",
+    "pricе",
+    "reduce_only",
+    "client_id",
+    "amount",
+    "\u202eecirp",
+  ),
   fc.string({ unit: "binary", maxLength: 20 }),
 );
 
