@@ -9,7 +9,7 @@
 import { type EnvEntry, readEnvText, tokensOf } from "./env_file.ts";
 import { adviceFor, MISSPELLINGS } from "./misspellings.ts";
 import { type Problem, shownName } from "./problem.ts";
-import { KNOWN_NAMES, type Setting, settingOf } from "./settings.ts";
+import { KNOWN_NAMES, PROXY_NAMES, type Setting, settingOf } from "./settings.ts";
 
 /** An `.env` file that exists. */
 export interface EnvFile {
@@ -36,12 +36,6 @@ export interface Sources {
   /** Whether there is network permission for `name:port`. */
   grantedNet?(host: string): boolean;
 }
-
-/** A set variable that sends `fetch` outside the network permission. */
-export const PROXY_NAMES: readonly string[] = [
-  ...["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"],
-  ...["http_proxy", "https_proxy", "all_proxy"],
-];
 
 /** Every name that the environment must be asked for: ours, proxies, and likely misspellings. */
 export const ENVIRONMENT_NAMES: readonly string[] = [
@@ -128,7 +122,15 @@ function environmentEntries(env: Sources["env"]): EnvEntry[] {
   return ENVIRONMENT_NAMES
     .filter((name) => !PROXY_NAMES.includes(name))
     .map((name) => ({ name, value: (env[name] ?? "").trim(), where: "the environment" }))
-    .filter((entry) => entry.value !== "");
+    .filter((entry) => entry.value !== "" && !isUnfilledKey(entry));
+}
+
+/**
+ * What some clients pass for an optional field of a bundle that its user left empty. Anything but
+ * a key is a limit or decides one, and must not be lost that way.
+ */
+function isUnfilledKey({ name, value }: EnvEntry): boolean {
+  return settingOf(name)?.secret === true && /^\$\{user_config\.\w+\}$/.test(value);
 }
 
 function misspeltFault({ name }: EnvEntry): string | undefined {

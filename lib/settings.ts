@@ -158,6 +158,10 @@ export const PROXY: Setting<"allow"> = {
   read: (text) => text === "allow" ? text : undefined,
 };
 
+/** Variables that are not ours: one that is set sends `fetch` outside the network permission. */
+export const PROXY_NAMES: readonly string[] = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"]
+  .flatMap((name) => [name, name.toLowerCase()]);
+
 /** Where the journal lies. */
 export const DATA_DIR: Setting<string> = {
   names: ["BACKPACK_DATA_DIR"],

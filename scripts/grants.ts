@@ -7,7 +7,7 @@
  */
 
 import { DATA_DIRECTORY_NAMES } from "../lib/data_directory.ts";
-import { BASE_URL, DATA_DIR } from "../lib/settings.ts";
+import { BASE_URL, DATA_DIR, PROXY_NAMES } from "../lib/settings.ts";
 import { DIRECTORY_NAMES } from "../lib/user_file.ts";
 
 /** What the permissions depend on. */
@@ -30,8 +30,6 @@ export interface SettingSources {
   readonly files: readonly (string | undefined)[];
 }
 
-/** Read to refuse them: a proxy would send requests past the network permission. */
-const PROXY_NAMES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
 const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
 
 /**
@@ -41,9 +39,8 @@ const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
 export function serverGrants(settings: GrantSettings): string[] {
   const files = [".env", ...(settings.userFilePath === undefined ? [] : [settings.userFilePath])];
   const data = settings.dataDirectory === undefined ? [] : [settings.dataDirectory];
-  const proxies = PROXY_NAMES.flatMap((name) => [name, name.toLowerCase()]);
   const directories = new Set([...DIRECTORY_NAMES, ...DATA_DIRECTORY_NAMES]);
-  const names = ["BACKPACK_*", ...directories, ...proxies];
+  const names = ["BACKPACK_*", ...directories, ...PROXY_NAMES];
   return [
     "--no-prompt",
     `--allow-net=${[...hostOf(settings.baseUrl), ...LOOPBACK].join(",")}`,

@@ -143,3 +143,25 @@ Deno.test("the environment is asked for names that the permission covers", () =>
   );
   assertEquals(ENVIRONMENT_NAMES.length, new Set(ENVIRONMENT_NAMES).size);
 });
+
+Deno.test("a key that a client left unfilled counts as unset, any other setting closes the desk", async () => {
+  const bundle = {
+    BACKPACK_PRIVATE_KEY: "${user_config.private_key}",
+    BACKPACK_MODE: "paper",
+    BACKPACK_READ_ONLY: "true",
+    BACKPACK_MAX_ORDER_NOTIONAL: "",
+  };
+  const { mode, limits } = await open({ env: bundle });
+  assertEquals([mode, limits], ["paper", { ...DEFAULTS.limits, readOnly: true }]);
+  // What it was filled with elsewhere holds.
+  const user = `BACKPACK_PRIVATE_KEY=${SEED}`;
+  assertEquals((await open({ env: { ...bundle, BACKPACK_MODE: "live" }, user })).apiKey, PUBLIC);
+  // Unset, the desk could act although the box is ticked.
+  const unfilled = { ...bundle, BACKPACK_READ_ONLY: "${user_config.read_only}" };
+  assertEquals(await problems({ env: unfilled }), [
+    "BACKPACK_READ_ONLY: wanted true or false, in lower case (the environment)",
+  ]);
+  // Only the client's own template: a shell's is a mistake that must be seen.
+  assertEquals((await problems({ env: { BACKPACK_PRIVATE_KEY: "${MY_KEY}" } })).length, 1);
+  assertEquals((await problems({ user: "BACKPACK_PRIVATE_KEY=${user_config.key}" })).length, 1);
+});
