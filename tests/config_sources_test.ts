@@ -139,7 +139,7 @@ Deno.test("the environment is asked for names that the permission covers", () =>
   const proxies = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
   assertEquals(
     ENVIRONMENT_NAMES.filter((name) => !name.startsWith("BACKPACK_")),
-    [...proxies, ...proxies.map((name) => name.toLowerCase())],
+    proxies.flatMap((name) => [name, name.toLowerCase()]),
   );
   assertEquals(ENVIRONMENT_NAMES.length, new Set(ENVIRONMENT_NAMES).size);
 });
