@@ -5,24 +5,13 @@
  */
 
 import { PaperExchange } from "../lib/paper/exchange.ts";
-import { linesOf } from "../scripts/json_lines.ts";
 import { API_KEY, SEED } from "./_helpers.ts";
-
-const ROOT = new URL("../", import.meta.url).pathname;
-
-// deno-lint-ignore no-explicit-any
-type Message = any;
+import { denoCommand, Program, ROOT } from "./_program.ts";
 
 /** How far an order has come. */
 export const POINTS = ["received", "acted", "half answered", "answered"] as const;
 /** How far an order has come. */
 export type Point = typeof POINTS[number];
-
-/** How this test itself was started decides where packages come from. */
-function worldFlags(): string[] {
-  const isNpmOnly = import.meta.resolve("@std/assert").includes("std_assert.ts");
-  return isNpmOnly ? [`--import-map=${ROOT}scripts/npm_only.json`, "--no-lock"] : ["--no-lock"];
-}
 
 /** The simulated exchange on loopback, which tells how far each order has come. */
 export class Loopback {
@@ -82,20 +71,11 @@ function failed(): Response {
 }
 
 /** One process of the server. */
-export class Server {
-  readonly #child: Deno.ChildProcess;
-  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #waiting = new Map<number, (result: Message) => void>();
-  readonly #read: Promise<void>;
-  #id = 0;
-
+export class Server extends Program {
   constructor(baseUrl: string, folder: string, env: Record<string, string> = {}) {
-    const permissions = ["--allow-net=127.0.0.1", "--allow-env", `--allow-read=.env,${folder}`];
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: [
-        ...["run", "--quiet", "--no-prompt", "--no-check", ...worldFlags(), ...permissions],
-        ...[`--allow-write=${folder}`, `${ROOT}main.ts`],
-      ],
+    const reads = ["--allow-net=127.0.0.1", "--allow-env", `--allow-read=.env,${folder}`];
+    super({
+      command: denoCommand([...reads, `--allow-write=${folder}`], `${ROOT}main.ts`),
       cwd: folder,
       env: {
         BACKPACK_BASE_URL: baseUrl,
@@ -105,13 +85,7 @@ export class Server {
         XDG_CONFIG_HOME: folder,
         ...env,
       },
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "null",
-    }).spawn();
-    this.#input = this.#child.stdin.getWriter();
-    this.#input.closed.catch(() => {});
-    this.#read = this.#readAll();
+    });
   }
 
   /** Starts a process and makes itself known to it. */
@@ -121,43 +95,8 @@ export class Server {
     env: Record<string, string> = {},
   ): Promise<Server> {
     const server = new Server(baseUrl, folder, env);
-    const clientInfo = { name: "test", version: "1" };
-    const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo };
-    await server.#request("initialize", params);
+    await server.initialize();
     return server;
-  }
-
-  /** Calls a tool; never answered once the process is killed. */
-  call(name: string, args: Record<string, unknown>): Promise<Message> {
-    return this.#request("tools/call", { name, arguments: args });
-  }
-
-  #request(method: string, params: unknown): Promise<Message> {
-    const id = this.#id++;
-    const line = JSON.stringify({ jsonrpc: "2.0", id, method, params });
-    this.#input.write(new TextEncoder().encode(`${line}\n`)).catch(() => {});
-    return new Promise((resolve) => this.#waiting.set(id, resolve));
-  }
-
-  async #readAll(): Promise<void> {
-    for await (const line of linesOf(this.#child.stdout)) {
-      const { id, result } = JSON.parse(line);
-      this.#waiting.get(id)?.(result);
-    }
-  }
-
-  /** As `kill -9` does. */
-  async kill(): Promise<void> {
-    this.#child.kill("SIGKILL");
-    await this.#child.status;
-    await this.#input.abort().catch(() => {});
-    await this.#read.catch(() => {});
-  }
-
-  async end(): Promise<void> {
-    await this.#input.close().catch(() => {});
-    await this.#child.status;
-    await this.#read;
   }
 }
 

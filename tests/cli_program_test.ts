@@ -10,23 +10,10 @@ import { recordQuestion } from "../lib/journal/approvals.ts";
 import { Journal } from "../lib/journal/mod.ts";
 import { API_KEY, SEED } from "./_helpers.ts";
 import { serverGrants } from "../scripts/grants.ts";
+import { denoCommand, denoDir, type Ended, ROOT, runToEnd } from "./_program.ts";
 
-const ROOT = new URL("../", import.meta.url).pathname;
 const SCRIPT = "/usr/bin/script";
 const CODE = "K7QX2M";
-
-/** How this test itself was started decides where packages come from. */
-function worldFlags(): string[] {
-  const isNpmOnly = import.meta.resolve("@std/assert").includes("std_assert.ts");
-  return isNpmOnly ? [`--import-map=${ROOT}scripts/npm_only.json`, "--no-lock"] : ["--no-lock"];
-}
-
-function denoDir(): string {
-  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync();
-  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
-}
-
-const DENO_DIR = denoDir();
 
 /** A home of its own, with the permissions that the launcher would give. */
 class Home {
@@ -38,7 +25,7 @@ class Home {
       HOME: this.folder,
       XDG_CONFIG_HOME: `${this.folder}/config`,
       XDG_STATE_HOME: `${this.folder}/state`,
-      DENO_DIR,
+      DENO_DIR: denoDir(),
       NO_COLOR: "1",
     };
   }
@@ -46,14 +33,13 @@ class Home {
   command(args: readonly string[]): string[] {
     const userFilePath = `${this.folder}/config/backpack-mcp/.env`;
     const grants = serverGrants({ userFilePath, baseUrl: undefined, dataDirectory: this.data });
-    const flags = ["run", "--quiet", "--no-check", ...worldFlags(), ...grants];
-    return [Deno.execPath(), ...flags, `${ROOT}main.ts`, ...args];
+    return denoCommand(grants, `${ROOT}main.ts`, ...args);
   }
 
   async run(
     args: readonly string[],
     options: { input?: string; env?: Record<string, string> } = {},
-  ): Promise<{ code: number; stdout: string; stderr: string }> {
+  ): Promise<Ended> {
     return await this.#run(this.command(args), options);
   }
 
@@ -62,29 +48,16 @@ class Home {
     args: readonly string[],
     input: string,
     env: Record<string, string> = {},
-  ): Promise<{ code: number; stdout: string }> {
+  ): Promise<Ended> {
     const quoted = this.command(args).map((part) => `'${part}'`).join(" ");
     return await this.#run([SCRIPT, "-qec", quoted, "/dev/null"], { input, env });
   }
 
-  async #run(
-    [program = "", ...args]: readonly string[],
-    options: { input?: string; env?: Record<string, string> },
-  ): Promise<{ code: number; stdout: string; stderr: string }> {
-    const child = new Deno.Command(program, {
-      args,
-      cwd: this.folder,
-      env: { ...this.env, ...options.env },
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const writer = child.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(options.input ?? "")).catch(() => {});
-    await writer.close().catch(() => {});
-    const { code, stdout, stderr } = await child.output();
-    const decoder = new TextDecoder();
-    return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  #run(
+    command: readonly string[],
+    { input, env }: { input?: string; env?: Record<string, string> },
+  ): Promise<Ended> {
+    return runToEnd({ command, cwd: this.folder, env: { ...this.env, ...env } }, input);
   }
 
   /** The journal, as another process of the owner sees it. */

@@ -11,7 +11,7 @@
 
 import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import denoJson from "../deno.json" with { type: "json" };
-import { linesOf } from "../scripts/json_lines.ts";
+import { Program, withFolder } from "./_program.ts";
 import tools from "./testdata/tools.json" with { type: "json" };
 
 const EXECUTABLE = Deno.env.get("BACKPACK_MCP_EXECUTABLE") ?? "";
@@ -23,68 +23,20 @@ const ORDER = {
   quantity: "1.5",
 };
 
-// deno-lint-ignore no-explicit-any
-type Message = any;
-
 /** The running executable, in an empty folder of its own. */
-class Program {
-  readonly #child: Deno.ChildProcess;
-  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #output: AsyncGenerator<string>;
-  readonly #stderr: Promise<string>;
-  #id = 0;
-
-  constructor(readonly folder: string, env: Record<string, string>, args: readonly string[] = []) {
-    this.#child = new Deno.Command(EXECUTABLE, {
-      args: [...args],
-      cwd: folder,
-      clearEnv: true,
-      // Without permission there, paper accounts stay in memory and leave the one baked in alone.
-      env: {
-        HOME: folder,
-        BACKPACK_DATA_DIR: folder,
-        XDG_CONFIG_HOME: bakedConfigDirectory(),
-        ...env,
-      },
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    this.#input = this.#child.stdin.getWriter();
-    this.#output = linesOf(this.#child.stdout);
-    this.#stderr = new Response(this.#child.stderr).text();
-  }
-
-  /** Sends a request; resolves to the reply to it. */
-  async ask(method: string, params: Record<string, unknown> = {}): Promise<Message> {
-    const id = ++this.#id;
-    const line = JSON.stringify({ jsonrpc: "2.0", id, method, params });
-    await this.#input.write(new TextEncoder().encode(`${line}\n`));
-    for (;;) {
-      const { value, done } = await this.#output.next();
-      if (done) throw new Error(`it ended: ${await this.#stderr}`);
-      const message = JSON.parse(value);
-      if (message.id === id) return message;
-    }
-  }
-
-  initialize(): Promise<Message> {
-    return this.ask("initialize", {
-      protocolVersion: "2025-11-25",
-      capabilities: {},
-      clientInfo: { name: "test", version: "1" },
-    });
-  }
-
-  /** Ends as a client does; what is left of its output, too. */
-  async end(): Promise<{ code: number; stderr: string; rest: string[] }> {
-    await this.#input.close();
-    const rest: string[] = [];
-    for (let line = await this.#output.next(); !line.done; line = await this.#output.next()) {
-      rest.push(line.value);
-    }
-    return { code: (await this.#child.status).code, stderr: await this.#stderr, rest };
-  }
+function start(folder: string, env: Record<string, string>, args: readonly string[] = []): Program {
+  return new Program({
+    command: [EXECUTABLE, ...args],
+    cwd: folder,
+    clearEnv: true,
+    // Without permission there, paper accounts stay in memory and leave the one baked in alone.
+    env: {
+      HOME: folder,
+      BACKPACK_DATA_DIR: folder,
+      XDG_CONFIG_HOME: bakedConfigDirectory(),
+      ...env,
+    },
+  });
 }
 
 /** What the file says of itself: Deno keeps it as JSON beside the program. */
@@ -104,14 +56,7 @@ function executableTest(name: string, work: (folder: string) => Promise<void>): 
   Deno.test({
     name: EXECUTABLE === "" ? `${name} (needs BACKPACK_MCP_EXECUTABLE)` : name,
     ignore: EXECUTABLE === "" || Deno.build.os === "windows",
-    fn: async () => {
-      const folder = await Deno.makeTempDir();
-      try {
-        await work(folder);
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-      }
-    },
+    fn: () => withFolder(work),
   });
 }
 
@@ -131,19 +76,19 @@ executableTest("the executable works on the one data directory that it was grant
 });
 
 executableTest("the executable serves the same tools and places an order", async (folder) => {
-  const program = new Program(folder, { BACKPACK_MODE: "paper" });
+  const program = start(folder, { BACKPACK_MODE: "paper" });
   const { serverInfo } = (await program.initialize()).result;
   assertEquals([serverInfo.name, serverInfo.version], ["backpack-mcp (paper)", denoJson.version]);
   const listed = (await program.ask("tools/list")).result.tools;
   assertEquals(listed, tools.map(({ tokens: _, ...definition }) => definition));
-  const { result } = await program.ask("tools/call", { name: "create_order", arguments: ORDER });
-  assertEquals(result.structuredContent.outcome, "placed");
-  assertEquals(result.structuredContent.order.status, "New");
+  const { structuredContent } = await program.call("create_order", ORDER);
+  assertEquals(structuredContent.outcome, "placed");
+  assertEquals(structuredContent.order.status, "New");
   assertEquals((await program.end()).code, 0);
 });
 
 executableTest("the executable ends with its input", async (folder) => {
-  const program = new Program(folder, { BACKPACK_MODE: "paper" });
+  const program = start(folder, { BACKPACK_MODE: "paper" });
   await program.initialize();
   const startMs = performance.now();
   const { code, rest } = await program.end();
@@ -152,9 +97,9 @@ executableTest("the executable ends with its input", async (folder) => {
 });
 
 executableTest("the executable tells its version and refuses other arguments", async (folder) => {
-  const version = await new Program(folder, {}, ["--version"]).end();
+  const version = await start(folder, {}, ["--version"]).end();
   assertEquals([version.code, version.rest], [0, [`backpack-mcp ${denoJson.version}`]]);
-  assertEquals((await new Program(folder, {}, ["--nonsense"]).end()).code, 2);
+  assertEquals((await start(folder, {}, ["--nonsense"]).end()).code, 2);
 });
 
 executableTest("the executable embeds exactly the permissions it needs", () => {
@@ -182,7 +127,7 @@ executableTest("the executable embeds exactly the permissions it needs", () => {
 
 executableTest("the executable reads .env where it is started", async (folder) => {
   await Deno.writeTextFile(`${folder}/.env`, "BACKPACK_MODE=paper\n");
-  const program = new Program(folder, {});
+  const program = start(folder, {});
   assertEquals((await program.initialize()).result.serverInfo.name, "backpack-mcp (paper)");
   assertEquals((await program.end()).code, 0);
 });
@@ -191,7 +136,7 @@ executableTest("the executable can't read another file, and says which", async (
   // Another XDG_CONFIG_HOME makes it look where it was granted nothing when it was built.
   await Deno.mkdir(`${folder}/backpack-mcp`);
   await Deno.writeTextFile(`${folder}/backpack-mcp/.env`, "BACKPACK_MODE=paper\n");
-  const program = new Program(folder, { XDG_CONFIG_HOME: folder });
+  const program = start(folder, { XDG_CONFIG_HOME: folder });
   const { instructions, serverInfo } = (await program.initialize()).result;
   assertEquals(serverInfo.name, "backpack-mcp");
   assertStringIncludes(instructions, `${folder}/backpack-mcp/.env`);
@@ -201,17 +146,17 @@ executableTest("the executable can't read another file, and says which", async (
 });
 
 executableTest("the executable can't reach another host, and says how to", async (folder) => {
-  const program = new Program(folder, { BACKPACK_BASE_URL: "https://elsewhere.test" });
+  const program = start(folder, { BACKPACK_BASE_URL: "https://elsewhere.test" });
   const { instructions } = (await program.initialize()).result;
   assertStringIncludes(instructions, "no network permission for this host");
-  const { result } = await program.ask("tools/call", { name: "list_orders", arguments: {} });
-  assertEquals(JSON.parse(result.content[0].text).code, "config");
+  const { content } = await program.call("list_orders");
+  assertEquals(JSON.parse(content[0].text).code, "config");
   assertEquals((await program.end()).code, 2);
 });
 
 executableTest("the executable can't be told to trust a folder's .env", async (folder) => {
   await Deno.writeTextFile(`${folder}/.env`, "BACKPACK_TIMEOUT=50\n");
-  const program = new Program(folder, { BACKPACK_MODE: "paper" });
+  const program = start(folder, { BACKPACK_MODE: "paper" });
   const { instructions } = (await program.initialize()).result;
   assertStringIncludes(instructions, "BACKPACK_TIMEOUT");
   assertEquals((await program.end()).code, 2);

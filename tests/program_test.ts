@@ -8,9 +8,9 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Journal } from "../lib/journal/mod.ts";
 import { SEED } from "./_helpers.ts";
 import { addIntent, journalFile } from "./_journal_child.ts";
+import { denoCommand, denoDir, Program, ROOT, withFolder } from "./_program.ts";
 import { wireOrder } from "./_routes.ts";
 
-const ROOT = new URL("../", import.meta.url).pathname;
 const PUBLIC_KEY = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=";
 const INITIALIZE = {
   jsonrpc: "2.0",
@@ -23,118 +23,19 @@ const INITIALIZE = {
   },
 };
 
-// deno-lint-ignore no-explicit-any
-type Message = any;
-
-/** How this test itself was started decides where packages come from. */
-function worldFlags(): string[] {
-  const isNpmOnly = import.meta.resolve("@std/assert").includes("std_assert.ts");
-  return isNpmOnly ? [`--import-map=${ROOT}scripts/npm_only.json`, "--no-lock"] : ["--no-lock"];
-}
-
-/** The packages are there already: a child with another HOME would fetch them again. */
-function denoDir(): string {
-  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync();
-  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
-}
-
-const DENO_DIR = denoDir();
-
-class Program {
-  readonly #child: Deno.ChildProcess;
-  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #lines: AsyncIterator<string>;
-  readonly stdout: string[] = [];
-  readonly #stderr: Promise<string>;
-
-  constructor(
-    args: readonly string[],
-    env: Record<string, string>,
-    cwd: string,
-    permissions: readonly string[] = [],
-  ) {
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: [
-        ...["run", "--quiet", "--no-prompt", "--no-check", ...worldFlags()],
-        "--allow-net=127.0.0.1,api.backpack.exchange:443",
-        "--allow-env",
-        `--allow-read=.env,${cwd}`,
-        ...permissions,
-        `${ROOT}main.ts`,
-        ...args,
-      ],
-      env: { HOME: cwd, XDG_CONFIG_HOME: "", DENO_DIR, ...env },
-      cwd,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    this.#input = this.#child.stdin.getWriter();
-    this.#lines = linesOf(this.#child.stdout);
-    this.#stderr = new Response(this.#child.stderr).text();
-  }
-
-  async send(message: unknown): Promise<void> {
-    const line = typeof message === "string" ? message : JSON.stringify(message);
-    await this.#input.write(new TextEncoder().encode(line + "\n"));
-  }
-
-  async receive(): Promise<Message> {
-    const { value, done } = await this.#lines.next();
-    if (done) throw new Error(`the program ended: ${await this.#stderr}`);
-    this.stdout.push(value);
-    return JSON.parse(value);
-  }
-
-  async initialize(): Promise<Message> {
-    await this.send(INITIALIZE);
-    const reply = await this.receive();
-    await this.send({ jsonrpc: "2.0", method: "notifications/initialized" });
-    return reply;
-  }
-
-  async call(name: string, args: Record<string, unknown>): Promise<Message> {
-    const params = { name, arguments: args };
-    await this.send({ jsonrpc: "2.0", id: 1, method: "tools/call", params });
-    return (await this.receive()).result;
-  }
-
-  kill(signal: Deno.Signal): void {
-    this.#child.kill(signal);
-  }
-
-  async closeInput(): Promise<void> {
-    await this.#input.close();
-  }
-
-  async end(): Promise<{ code: number; stderr: string; rest: string[] }> {
-    await this.#input.close().catch(() => {});
-    const rest: string[] = [];
-    for (let next = await this.#lines.next(); !next.done; next = await this.#lines.next()) {
-      rest.push(next.value);
-    }
-    return { code: (await this.#child.status).code, stderr: await this.#stderr, rest };
-  }
-}
-
-async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  let text = "";
-  for await (const chunk of stream.pipeThrough(new TextDecoderStream() as never)) {
-    text += chunk;
-    const lines = text.split("\n");
-    text = lines.pop() ?? "";
-    yield* lines;
-  }
-  if (text !== "") yield text;
-}
-
-async function withFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = Deno.makeTempDirSync();
-  try {
-    await work(folder);
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
+function start(
+  args: readonly string[],
+  env: Record<string, string>,
+  cwd: string,
+  permissions: readonly string[] = [],
+): Program {
+  const net = "--allow-net=127.0.0.1,api.backpack.exchange:443";
+  const grants = [net, "--allow-env", `--allow-read=.env,${cwd}`, ...permissions];
+  return new Program({
+    command: denoCommand(grants, `${ROOT}main.ts`, ...args),
+    env: { HOME: cwd, XDG_CONFIG_HOME: "", DENO_DIR: denoDir(), ...env },
+    cwd,
+  });
 }
 
 function programTest(name: string, work: (folder: string) => Promise<void>): void {
@@ -142,7 +43,7 @@ function programTest(name: string, work: (folder: string) => Promise<void>): voi
 }
 
 programTest("the program serves paper orders and ends with its input", async (folder) => {
-  const program = new Program([], { BACKPACK_MODE: "paper" }, folder);
+  const program = start([], { BACKPACK_MODE: "paper" }, folder);
   assertEquals((await program.initialize()).result.serverInfo.name, "backpack-mcp (paper)");
   const { structuredContent } = await program.call("create_order", {
     symbol: "SOL_USDC",
@@ -160,7 +61,7 @@ programTest("the program serves paper orders and ends with its input", async (fo
 });
 
 programTest("the program answers what was asked before its input ended", async (folder) => {
-  const program = new Program([], { BACKPACK_MODE: "paper" }, folder);
+  const program = start([], { BACKPACK_MODE: "paper" }, folder);
   await program.send(INITIALIZE);
   const params = { name: "list_orders", arguments: {} };
   await program.send({ jsonrpc: "2.0", id: 1, method: "tools/call", params });
@@ -170,9 +71,9 @@ programTest("the program answers what was asked before its input ended", async (
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   programTest(`the program ends with 0 on ${signal}`, async (folder) => {
-    const program = new Program([], { BACKPACK_MODE: "paper" }, folder);
+    const program = start([], { BACKPACK_MODE: "paper" }, folder);
     await program.initialize();
-    program.kill(signal);
+    program.signal(signal);
     assertEquals((await program.end()).code, 0);
   });
 }
@@ -187,7 +88,7 @@ programTest("the program answers --version and --help, and refuses the rest", as
     [["--version", "x"], 2, /^$/, /unknown argument/],
   ];
   for (const [args, expected, stdout, stderr] of rows) {
-    const ended = await new Program(args, {}, folder).end();
+    const ended = await start(args, {}, folder).end();
     assertEquals(ended.code, expected);
     assertMatch(ended.rest.join("\n"), stdout);
     assertMatch(ended.stderr.trim(), stderr);
@@ -196,7 +97,7 @@ programTest("the program answers --version and --help, and refuses the rest", as
 
 programTest("a closed desk names its problems everywhere and ends with 2", async (folder) => {
   const secret = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0";
-  const program = new Program([], { BACKPACK_PRIVATE_KEY: secret, BACKPACK_MODE: "demo" }, folder);
+  const program = start([], { BACKPACK_PRIVATE_KEY: secret, BACKPACK_MODE: "demo" }, folder);
   const { instructions } = (await program.initialize()).result;
   assertMatch(instructions, /CLOSED.*BACKPACK_PRIVATE_KEY.*BACKPACK_MODE|BACKPACK_MODE.*PRIVATE/s);
   const { isError, content } = await program.call("list_orders", {});
@@ -206,15 +107,15 @@ programTest("a closed desk names its problems everywhere and ends with 2", async
   const { code, stderr } = await program.end();
   assertEquals(code, 2);
   assertMatch(stderr, /BACKPACK_MODE/);
-  assert(!`${program.stdout.join("")}${stderr}`.includes(secret));
+  assert(!`${program.lines.join("")}${stderr}`.includes(secret));
 });
 
 programTest("the executable takes only what tightens from a working directory", async (folder) => {
   Deno.writeTextFileSync(`${folder}/.env`, "BACKPACK_TIMEOUT=49\nBACKPACK_MODE=paper\n");
-  const closed = new Program([], {}, folder);
+  const closed = start([], {}, folder);
   assertMatch((await closed.initialize()).result.instructions, /BACKPACK_TIMEOUT/);
   assertEquals((await closed.end()).code, 2);
-  const trusted = new Program(["--checkout"], {}, folder);
+  const trusted = start(["--checkout"], {}, folder);
   assertEquals((await trusted.initialize()).result.serverInfo.name, "backpack-mcp (paper)");
   assertEquals((await trusted.end()).code, 0);
 });
@@ -223,7 +124,7 @@ programTest("the owner's file wins over the working directory's", async (folder)
   Deno.mkdirSync(`${folder}/.config/backpack-mcp`, { recursive: true });
   Deno.writeTextFileSync(`${folder}/.config/backpack-mcp/.env`, "BACKPACK_MODE=live\n");
   Deno.writeTextFileSync(`${folder}/.env`, "BACKPACK_MODE=paper\n");
-  const program = new Program([], {}, folder);
+  const program = start([], {}, folder);
   assertEquals((await program.initialize()).result.serverInfo.name, "backpack-mcp");
   assertEquals((await program.end()).code, 0);
 });
@@ -243,7 +144,7 @@ programTest("an order that reappears halts by a file, which says why", async (fo
     const isTime = new URL(request.url).pathname === "/api/v1/time";
     return isTime ? new Response(String(Date.now())) : Response.json(order);
   });
-  const program = new Program(
+  const program = start(
     [],
     {
       BACKPACK_BASE_URL: `http://127.0.0.1:${server.addr.port}`,
@@ -279,7 +180,7 @@ programTest("no key, seed or signature leaves, whatever the exchange echoes", as
     signatures.push(request.headers.get("x-signature") ?? "");
     return Response.json({ code: "INVALID_CLIENT_REQUEST", message: echo }, { status: 400 });
   });
-  const program = new Program([], {
+  const program = start([], {
     BACKPACK_BASE_URL: `http://127.0.0.1:${server.addr.port}`,
     BACKPACK_PRIVATE_KEY: SEED,
     BACKPACK_LOG: "debug",
@@ -294,16 +195,10 @@ programTest("no key, seed or signature leaves, whatever the exchange echoes", as
         : {}),
     });
   }
-  await program.send({
-    jsonrpc: "2.0",
-    id: 2,
-    method: "resources/read",
-    params: { uri: "backpack://account" },
-  });
-  await program.receive();
+  await program.ask("resources/read", { uri: "backpack://account" });
   const { code, stderr } = await program.end();
   await server.shutdown();
-  const everything = program.stdout.join("\n") + stderr;
+  const everything = program.lines.join("\n") + stderr;
   assertEquals(code, 0);
   assert(signatures.some((signature) => signature.length === 88));
   for (const secret of [SEED, PUBLIC_KEY, ...signatures.filter((text) => text !== "")]) {
