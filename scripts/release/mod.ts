@@ -1,0 +1,117 @@
+/**
+ * What a release is made of, step by step; the workflow calls these steps and has no logic of its
+ * own. Everything is written to `dist/release`.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import denoJson from "../../deno.json" with { type: "json" };
+import { bundle } from "./bundle.ts";
+import { sectionOf } from "./changelog.ts";
+import { serverJsonOf } from "./server_json.ts";
+import { type ReleaseFile, sha256Of, sumsOf } from "./sums.ts";
+import { type Target, targetOf } from "./targets.ts";
+
+/** The checkout, with a slash at its end. */
+const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname)
+  .replace(/^\/(?=[A-Z]:)/i, "");
+const FOLDER = `${ROOT}dist/release`;
+const USAGE = `usage: deno task release STEP
+  check --tag vVERSION          the tag is deno.json's version, and CHANGELOG.md has its section
+  bundle [--target TRIPLE] [--executable PATH]
+                                builds the executable and packs the bundle of one system
+  finish --repository OWNER/NAME
+                                SHA256SUMS, server.json and NOTES.md for what is there`;
+
+/** What a step was told. */
+interface Told {
+  readonly tag?: string | undefined;
+  readonly target?: string | undefined;
+  readonly executable?: string | undefined;
+  readonly repository?: string | undefined;
+}
+
+const STEPS: Readonly<Record<string, (told: Told) => Promise<void>>> = { check, bundle: pack, finish };
+
+/** Throws a `RangeError` where the tag, the version and the changelog do not belong together. */
+export function checkVersion(tag: string | undefined, version: string, changelog: string): void {
+  if (tag !== `v${version}`) {
+    throw new RangeError(`the tag is ${tag} and deno.json says ${version}: they must be one version`);
+  }
+  sectionOf(changelog, version);
+}
+
+async function check({ tag }: Told): Promise<void> {
+  checkVersion(tag, denoJson.version, await Deno.readTextFile(`${ROOT}CHANGELOG.md`));
+  say(`${tag} can be released`);
+}
+
+async function pack({ target: triple = Deno.build.target, executable }: Told): Promise<void> {
+  const target = targetOf(triple);
+  await Deno.mkdir(FOLDER, { recursive: true });
+  const built = executable ?? await compile(target);
+  for (const path of await bundle({ target, executable: built, folder: FOLDER })) {
+    say(`wrote ${path}`);
+  }
+}
+
+async function compile({ triple, suffix }: Target): Promise<string> {
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "compile", "--release", "--target", triple],
+    cwd: ROOT,
+    stdin: "null",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).output();
+  if (!success) throw new RangeError(`could not build for ${triple}`);
+  return `${ROOT}dist/backpack-mcp-${triple}${suffix}`;
+}
+
+async function finish({ repository = "" }: Told): Promise<void> {
+  const changelog = await Deno.readTextFile(`${ROOT}CHANGELOG.md`);
+  const files = releaseFiles();
+  const packed = files.filter(({ name }) => name.endsWith(".mcpb"));
+  const bundles = await Promise.all(
+    packed.map(async ({ name, bytes }) => ({ file: name, sha256: await sha256Of(bytes) })),
+  );
+  const entry = JSON.stringify(serverJsonOf(repository, bundles), null, 2);
+  await write("server.json", `${entry}\n`);
+  await write("NOTES.md", sectionOf(changelog, denoJson.version));
+  await write("SHA256SUMS", await sumsOf(releaseFiles()));
+}
+
+/** What a user can download: the sums are not of themselves, and the notes are no file. */
+function releaseFiles(): ReleaseFile[] {
+  return [...Deno.readDirSync(FOLDER)]
+    .filter(({ name, isFile }) => isFile && name !== "SHA256SUMS" && name !== "NOTES.md")
+    .map(({ name }) => ({ name, bytes: Deno.readFileSync(`${FOLDER}/${name}`) }));
+}
+
+async function write(name: string, text: string): Promise<void> {
+  await Deno.writeTextFile(`${FOLDER}/${name}`, text);
+  say(`wrote ${FOLDER}/${name}`);
+}
+
+function say(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+}
+
+async function main([name = "", ...args]: readonly string[]): Promise<number> {
+  const step = Object.hasOwn(STEPS, name) ? STEPS[name] : undefined;
+  if (step === undefined) {
+    say(USAGE);
+    return 2;
+  }
+  const option = { type: "string" } as const;
+  const options = { tag: option, target: option, executable: option, repository: option };
+  try {
+    await step(parseArgs({ args, options }).values);
+    return 0;
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    return 1;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
