@@ -31,6 +31,29 @@ export const ERROR_CODES = [
 /** One of {@linkcode ERROR_CODES}. */
 export type ErrorCode = typeof ERROR_CODES[number];
 
+/** What to do next, where whoever throws knows nothing better. None proposes an effect. */
+const NEXT_STEPS: Readonly<Record<ErrorCode, string>> = {
+  invalid_input: "Correct the arguments that the message names",
+  config: "The owner must correct the settings: `backpack-mcp doctor` says which",
+  auth: "The owner must look at the key: `backpack-mcp doctor` tries it",
+  rejected: "The exchange's words say why; if they can't be met, tell the owner",
+  not_found: "Look with list_orders or list_markets for the ids and names that there are",
+  rate_limited: "Wait ten seconds before the next call",
+  unavailable: "Try to read again in a moment; if it goes on, tell the owner",
+  bad_reply: "Try to read again in a moment; if it goes on, tell the owner that the exchange's " +
+    "replies can't be read",
+  outcome_unknown: "Look with list_orders and get_order_outcome before anything else",
+  client_id_mismatch: "Leave clientId out, or give the order's own terms",
+  client_id_taken: "Leave clientId out: the desk draws one that is free",
+  repeat: "Tell the owner that an order just like it was placed",
+  limit: "Tell the owner: only the owner can change a limit",
+  approval_needed: "Ask the owner to look at it with `backpack-mcp approve`",
+  unresolved: "Ask get_order_outcome about the orders in doubt",
+  halted: "Tell the owner: only the owner can resume",
+  journal: "Tell the owner: `backpack-mcp doctor` looks at the journal",
+  internal: "Tell the owner what the desk's log on stderr says",
+};
+
 /** `not_placed`: refused or never sent. `unknown`: it may stand, and must be looked up. */
 export type FailedOutcome = "not_placed" | "unknown";
 
@@ -54,28 +77,33 @@ export interface DeskErrorOptions {
 export class DeskError extends Error {
   override readonly name = "DeskError";
   readonly code: ErrorCode;
-  readonly hint: string | undefined;
   readonly outcome: FailedOutcome | undefined;
   readonly details: Record<string, unknown>;
   readonly exchangeCode: string | undefined;
   readonly status: number | undefined;
+  readonly #hint: string | undefined;
 
   /** `message` is a sentence without a final period, such as "Cannot place order: …". */
   constructor(code: ErrorCode, message: string, options: DeskErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.code = code;
-    this.hint = options.hint;
+    this.#hint = options.hint;
     this.outcome = options.outcome;
     this.details = options.details ?? {};
     this.exchangeCode = options.exchangeCode;
     this.status = options.status;
   }
 
+  /** What to do next: what was given, or what its code wants. */
+  get hint(): string {
+    return this.#hint ?? NEXT_STEPS[this.code];
+  }
+
   /** The same error with other or further members, for a layer that knows more. */
   with(options: DeskErrorOptions & { code?: ErrorCode; message?: string }): DeskError {
     return new DeskError(options.code ?? this.code, options.message ?? this.message, {
       ...definedMembers({
-        hint: this.hint,
+        hint: this.#hint,
         outcome: this.outcome,
         exchangeCode: this.exchangeCode,
         status: this.status,

@@ -227,7 +227,7 @@ export class DeskServer {
       const { code, message, hint, details } = this.#known(thrown, undefined);
       const rpcCode = code === "not_found" ? RPC.resourceNotFound : RPC.internalError;
       const data = { uri, code, message, hint, ...details, desk: this.#state() };
-      throw new RpcError(rpcCode, [message, hint].filter(Boolean).join(". "), data);
+      throw new RpcError(rpcCode, `${message}. ${hint}`, data);
     }
   }
 

@@ -249,6 +249,7 @@ Deno.test("create_order passes the exchange's refusal on as data", async () => {
   assertEquals(error, {
     code: "rejected",
     message: 'The exchange refused: INSUFFICIENT_FUNDS "Insufficient funds"',
+    hint: "The exchange's words say why; if they can't be met, tell the owner",
     outcome: "not_placed",
     clientId: 7,
     desk: { mode: "live" },

@@ -36,7 +36,7 @@ export async function cancelEverything(data: DataDirectory, world: World): Promi
     return 1;
   } catch (error) {
     if (!(error instanceof DeskError)) throw error;
-    const why = [error.message, error.hint].filter(Boolean).join(". ");
+    const why = `${error.message}. ${error.hint}`;
     throw new Refusal(
       1,
       `the desk is halted, but what is open is NOT known: ${why}. Run it ` +

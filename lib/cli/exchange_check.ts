@@ -44,7 +44,7 @@ async function timeFindings(exchange: Exchange, config: Config, world: World): P
   const check = "exchange";
   const asked = await attempt(world, (call) => exchange.time(call));
   if ("error" in asked) {
-    const todo = TODO[asked.error.code] ?? asked.error.hint ?? LOOK;
+    const todo = TODO[asked.error.code] ?? asked.error.hint;
     const text = `${config.baseUrl} does not answer as it should: ${asked.error.message}`;
     return [{ check, state: "problem", text, todo }];
   }
@@ -69,7 +69,7 @@ async function keyFindings(exchange: Exchange, config: Config, world: World): Pr
   if (config.signer === undefined) return [];
   const asked = await attempt(world, (call) => exchange.account(call));
   if ("error" in asked) {
-    const todo = asked.error.hint ?? "try again; see whether the key is listed on Backpack";
+    const todo = asked.error.hint;
     return [{ check, state: "problem", text: asked.error.message, todo }];
   }
   return [

@@ -76,7 +76,7 @@ function explain(error: unknown, command: Command, { terminal }: World): ExitCod
     return error.exitCode;
   }
   if (error instanceof DeskError) {
-    say([error.message, error.hint].filter(Boolean).join(". "));
+    say(`${error.message}. ${error.hint}`);
     return error.code === "config" ? 2 : 1;
   }
   // A journal's error says what to do; the system's (no space, no permission) what went wrong.

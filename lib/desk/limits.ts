@@ -190,7 +190,6 @@ function cannotCount(error: unknown): unknown {
   if (!(error instanceof DeskError)) return error;
   return error.with({
     message: `The owner's limits can't be checked: ${error.message}`,
-    hint: error.hint ?? "Nothing was sent; look again in a moment",
     outcome: "not_placed",
   });
 }

@@ -105,7 +105,7 @@ function tried(check: string, passed: string, refuse: () => void): PreviewCheck 
     return { check, ok: true, message: passed };
   } catch (error) {
     if (!(error instanceof DeskError)) throw error;
-    return { check, ok: false, message: [error.message, error.hint].filter(Boolean).join(". ") };
+    return { check, ok: false, message: `${error.message}. ${error.hint}` };
   }
 }
 

@@ -115,5 +115,5 @@ function valueOf(
   }
   const { code, message, hint, details } = result;
   const { clientId: _, ...rest } = details;
-  return { outcome: result.outcome ?? "unknown", code, message, ...(hint && { hint }), ...rest };
+  return { outcome: result.outcome ?? "unknown", code, message, hint, ...rest };
 }
