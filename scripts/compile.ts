@@ -6,6 +6,7 @@
  * @module
  */
 
+import { bundle } from "./bundle.ts";
 import { executableSettings } from "./checkout.ts";
 import { forwardSignals, say } from "./child.ts";
 import { serverGrants } from "./grants.ts";
@@ -34,9 +35,9 @@ export async function compile(options: CompileOptions): Promise<number> {
   const work = `${dist}/partial-${Deno.pid}`;
   await Deno.mkdir(work, { recursive: true });
   try {
-    const { code, stderr } = await runCompiler(options, work, name);
-    if (code !== 0) {
-      say(explain(stderr));
+    const problem = await build(options, work, name);
+    if (problem !== undefined) {
+      say(explain(problem));
       return 1;
     }
     if (!await isProgram(`${work}/${name}`)) {
@@ -51,32 +52,42 @@ export async function compile(options: CompileOptions): Promise<number> {
   }
 }
 
-async function runCompiler(
+/** Resolves to what went wrong, if anything did. */
+async function build(
   { root, worldFlags, dataDir, limitMs = LIMIT_MS }: CompileOptions,
   work: string,
   name: string,
+): Promise<string | undefined> {
+  const signal = AbortSignal.timeout(limitMs);
+  const bundled = await bundle({ root, worldFlags, work, signal });
+  if ("problem" in bundled) return bundled.problem;
+  const { code, stderr } = await runCompiler(bundled.entry, `${work}/${name}`, { dataDir, signal });
+  return code === 0 ? undefined : stderr;
+}
+
+async function runCompiler(
+  entry: string,
+  output: string,
+  { dataDir, signal }: { dataDir: string | undefined; signal: AbortSignal },
 ): Promise<{ code: number; stderr: string }> {
   const settings = executableSettings(dataDir);
   const command = new Deno.Command(Deno.execPath(), {
     args: [
-      // Not minified: what the bundler puts in the place of `require`, Deno does not always find
-      // again under a short name, and then the executable can't load a CommonJS package.
-      ...["compile", "--bundle", "--no-code-cache"],
-      ...worldFlags,
+      // Nothing but what the bundler wrote; its output has no types to check.
+      ...["compile", "--no-check", "--no-config", "--no-lock", "--no-remote", "--no-npm"],
+      ...["--no-code-cache"],
       ...serverGrants(settings),
-      `--output=${work}/${name}`,
-      `${root}main.ts`,
+      `--output=${output}`,
+      entry,
       // Arguments are baked in like permissions: the desk, HALT and a person's commands then
       // agree on the one directory that was granted, whatever their environments say of it.
       ...(settings.dataDirectory ? [`--granted-data-dir=${settings.dataDirectory}`] : []),
     ],
-    // The compiler writes its bundle where it is started; interrupted, it leaves it there.
-    cwd: work,
     env: runtimeEnvironment(),
     stdin: "null",
     stdout: "null",
     stderr: "piped",
-    signal: AbortSignal.timeout(limitMs),
+    signal,
   });
   const child = command.spawn();
   const stopForwarding = forwardSignals((signal) => child.kill(signal));

@@ -62,7 +62,7 @@ const RESERVED: readonly { readonly what: RegExp; readonly by: RegExp; readonly 
     by: /^(journal\/|paper\/store\.ts$)/,
     why: "SQLite and its hashes are the runtime's own",
   },
-  { what: /^(@std\/assert|fast-check)/, by: /^$/, why: "tests assert and draw" },
+  { what: /^(@std\/assert|fast-check|dotenv)/, by: /^$/, why: "tests assert, draw and compare" },
 ];
 
 /** What some may not import. */

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { parse } from "@std/dotenv";
+import { parse as otherParse } from "dotenv";
 import { readEnvText } from "../lib/env_file.ts";
 
 /** Variables and problems, without the places. */
@@ -50,6 +51,7 @@ Deno.test("readEnvText() reads what all parsers read alike", () => {
     assertEquals(read(line), { values: { BACKPACK_X: value }, problems: [] }, line);
     // The parser itself, given the line untouched, agrees: nothing was prepared differently.
     assertEquals(parse(line)["BACKPACK_X"]?.trim(), value, line);
+    assertEquals(otherParse(line)["BACKPACK_X"]?.trim(), value, line);
   }
 });
 
