@@ -423,3 +423,21 @@ Deno.test("http keeps to 30 requests a minute for history", async () => {
   assertEquals(sent.filter((request) => request.at - (sent[0]?.at ?? 0) < 60_000).length, 30);
   assertEquals((sent[30]?.at ?? 0) - (sent[0]?.at ?? 0), 60_000);
 });
+
+Deno.test("http says at once that a request can't leave within its call, and when it can", async () => {
+  const { clock, read, sent } = await world([ok]);
+  const klines: ApiRequest = { method: "GET", path: "/api/v1/klines" };
+  for (let asked = 0; asked < 30; asked++) await read(klines);
+  clock.advance(5000);
+  const before = clock.monotonic();
+  const { code, message, hint } = await failure(read(klines));
+  assertEquals([code, message, hint], [
+    "rate_limited",
+    "The exchange allows 30 requests of this kind a minute, and they are used up",
+    "Wait 55 s before the next call",
+  ]);
+  assertEquals([clock.monotonic(), sent.length], [before, 30]);
+  clock.advance(10_000);
+  await read(klines);
+  assertEquals(sent.length, 31);
+});

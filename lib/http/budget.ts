@@ -1,12 +1,14 @@
 /**
  * Keeps the client within the exchange's published limits: 2,000 requests a minute, of which 30
- * may be for historical market data (API digest, section 8). Waits instead of being refused.
+ * may be for historical market data (API digest, section 8). Waits instead of being refused,
+ * and refuses at once what could not leave within its call.
  *
  * @module
  */
 
 import { type Call, sleep } from "../clock.ts";
 import type { Edges } from "../edges.ts";
+import { DeskError } from "../errors.ts";
 
 const WINDOW_MS = 60_000;
 const HISTORY_PATHS: ReadonlySet<string> = new Set([
@@ -29,37 +31,51 @@ export class Budget {
     this.#history = new SlidingWindow(historyPerMinute);
   }
 
-  /** Resolves when a request for `path` may leave; rejects when the call ends first. */
+  /**
+   * Resolves when a request for `path` may leave.
+   *
+   * @throws {DeskError} `rate_limited` at once when that would be after the call has ended; whatever
+   * the call was aborted with
+   */
   async take(path: string, call: Call): Promise<void> {
     const windows = HISTORY_PATHS.has(path) ? [this.#all, this.#history] : [this.#all];
     for (;;) {
       call.signal.throwIfAborted();
       const nowMs = this.#edges.monotonic();
-      const waitMs = Math.max(...windows.map((window) => window.waitMs(nowMs)));
+      const slowest = windows.toSorted((a, b) => b.waitMs(nowMs) - a.waitMs(nowMs))[0] ?? this.#all;
+      const waitMs = slowest.waitMs(nowMs);
       if (waitMs <= 0) {
         for (const window of windows) window.add(nowMs);
         return;
       }
+      if (waitMs >= call.remainingMs()) throw usedUp(slowest.limit, waitMs);
       await sleep(this.#edges, waitMs, call.signal);
     }
   }
 }
 
 class SlidingWindow {
-  readonly #limit: number;
+  readonly limit: number;
   #times: number[] = [];
 
   constructor(limit: number) {
-    this.#limit = limit;
+    this.limit = limit;
   }
 
   waitMs(nowMs: number): number {
     this.#times = this.#times.filter((time) => time > nowMs - WINDOW_MS);
-    const oldest = this.#times[this.#times.length - this.#limit];
+    const oldest = this.#times[this.#times.length - this.limit];
     return oldest === undefined ? 0 : oldest + WINDOW_MS - nowMs;
   }
 
   add(nowMs: number): void {
     this.#times.push(nowMs);
   }
+}
+
+function usedUp(limit: number, waitMs: number): DeskError {
+  const message =
+    `The exchange allows ${limit} requests of this kind a minute, and they are used up`;
+  const hint = `Wait ${Math.ceil(waitMs / 1000)} s before the next call`;
+  return new DeskError("rate_limited", message, { hint });
 }

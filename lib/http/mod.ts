@@ -179,7 +179,9 @@ function retryDelayMs(
   reply: Reply | undefined,
   retries: number,
 ): number | undefined {
-  const isPassing = failure.code === "unavailable" || failure.code === "rate_limited";
+  // Without a reply it was our own budget that refused, which knows how long it will go on to.
+  const isPassing = failure.code === "unavailable" ||
+    failure.code === "rate_limited" && reply !== undefined;
   const delayMs = RETRY_DELAYS_MS[retries];
   if (!isPassing || delayMs === undefined || reply?.status === 403) return undefined;
   const retryAfterS = Number(reply?.header("retry-after") ?? NaN);
