@@ -88,11 +88,10 @@ executableTest("the executable serves the same tools and places an order", async
 });
 
 executableTest("the executable loads what it needs late: the picture of a book", async (folder) => {
-  const program = new Program(folder, { BACKPACK_MODE: "paper" });
+  const program = start(folder, { BACKPACK_MODE: "paper" });
   await program.initialize();
-  const args = { symbol: "SOL_USDC", chart: true };
-  const { result } = await program.ask("tools/call", { name: "get_depth", arguments: args });
-  const [, , image] = result.content;
+  const { content } = await program.call("get_depth", { symbol: "SOL_USDC", chart: true });
+  const [, , image] = content;
   assertEquals([image.type, image.mimeType], ["image", "image/png"]);
   assertEquals(image.data.slice(0, 8), "iVBORw0K");
   assertEquals((await program.end()).code, 0);
