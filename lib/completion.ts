@@ -6,21 +6,15 @@
 
 import type { Call } from "./clock.ts";
 import type { Desk } from "./desk/mod.ts";
-import { completeSymbol, MARKET_TEMPLATE } from "./market_resources.ts";
+import { completeSymbol } from "./market_resources.ts";
 import type { Prompt } from "./prompts/prompt.ts";
-import { BALANCE_TEMPLATE, completeAsset } from "./resources.ts";
+import type { Completers, Resources } from "./resources.ts";
 
 /** Everything that completes, best first; rejects when the exchange can't be asked. */
 export type Completer = (desk: Desk, call: Call) => Promise<string[]>;
 
-type ByPrefix = (desk: Desk, prefix: string, call: Call) => Promise<string[]>;
-
-const TEMPLATES: Readonly<Record<string, Readonly<Record<string, ByPrefix>>>> = {
-  [BALANCE_TEMPLATE.uriTemplate]: { asset: completeAsset },
-  [MARKET_TEMPLATE.uriTemplate]: { symbol: completeSymbol },
-};
 /** By an argument's name, in any prompt that has it. */
-const PROMPT_ARGUMENTS: Readonly<Record<string, ByPrefix>> = { symbol: completeSymbol };
+const PROMPT_ARGUMENTS: Completers = { symbol: completeSymbol };
 
 /**
  * What completes the argument that `completion/complete` names, nothing for one that is free;
@@ -28,10 +22,11 @@ const PROMPT_ARGUMENTS: Readonly<Record<string, ByPrefix>> = { symbol: completeS
  */
 export function completerOf(
   params: Readonly<Record<string, unknown>>,
+  resources: Resources,
   prompts: readonly Prompt[],
 ): Completer | undefined {
   const argument = params.argument as { name?: unknown; value?: unknown } | undefined;
-  const completers = completersOf(params.ref, prompts);
+  const completers = completersOf(params.ref, resources, prompts);
   if (completers === undefined) return undefined;
   const { name, value } = argument ?? {};
   if (typeof value !== "string") return nothing;
@@ -41,10 +36,11 @@ export function completerOf(
 
 function completersOf(
   ref: unknown,
+  resources: Resources,
   prompts: readonly Prompt[],
-): Readonly<Record<string, ByPrefix>> | undefined {
+): Completers | undefined {
   const { type, uri, name } = (ref ?? {}) as { type?: unknown; uri?: unknown; name?: unknown };
-  if (type === "ref/resource") return own(TEMPLATES, uri);
+  if (type === "ref/resource") return resources.completersOf(uri);
   const prompt = type === "ref/prompt" && prompts.find((prompt) => prompt.name === name);
   if (!prompt) return undefined;
   const known = Object.entries(PROMPT_ARGUMENTS).filter(([name]) => name in prompt.args.shape);

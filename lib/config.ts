@@ -15,7 +15,7 @@ import type { LogLevel } from "./log.ts";
 import type { Problem } from "./problem.ts";
 import { Secret } from "./secret.ts";
 import * as settings from "./settings.ts";
-import type { Mode, PaperPrices, Setting } from "./settings.ts";
+import type { Mode, PaperPrices, Setting, ToolGroup } from "./settings.ts";
 import type { Signer } from "./signing.ts";
 
 export { type EnvFile, ENVIRONMENT_NAMES, type Sources } from "./config_sources.ts";
@@ -27,6 +27,8 @@ export interface Config {
   readonly mode: Mode;
   /** Whose prices paper mode trades at. */
   readonly paperPrices: PaperPrices;
+  /** The groups of tools that exist. */
+  readonly tools: readonly ToolGroup[];
   /** The exchange's origin, with no slash at its end. */
   readonly baseUrl: string;
   /** For one request. */
@@ -72,6 +74,7 @@ export async function readConfig(sources: Sources): Promise<Configuration> {
   };
   const mode = settle(draft, settings.MODE) ?? "live";
   const paperPrices = settle(draft, settings.PAPER_PRICES) ?? "scripted";
+  const tools = settle(draft, settings.TOOLS) ?? settings.TOOL_GROUPS;
   const logLevel = settle(draft, settings.LOG) ?? "info";
   const baseUrl = settle(draft, settings.BASE_URL);
   const timeoutMs = settle(draft, settings.TIMEOUT);
@@ -93,7 +96,8 @@ export async function readConfig(sources: Sources): Promise<Configuration> {
   }
   const optional = { ...directory, ...(signer && { signer }) };
   const wire = { baseUrl, timeoutMs, windowMs };
-  const config = { mode, paperPrices, ...wire, logLevel, limits: owners, ...optional, secrets };
+  const kind = { mode, paperPrices, tools };
+  const config = { ...kind, ...wire, logLevel, limits: owners, ...optional, secrets };
   return { ok: true, config };
 }
 
@@ -136,9 +140,11 @@ function settle<T>(draft: Draft, setting: Setting<T>): T | undefined {
   const value = setting.read(found.value);
   if (value !== undefined) return value;
   draft.secrets.push(...tokensOf(found.value).map((token) => new Secret(token)));
+  const meant = setting.meant?.(found.value);
+  const advice = meant === undefined ? "" : `; did you mean ${meant}?`;
   draft.problems.push({
     variable: found.name,
-    message: `wanted ${setting.wanted} (${found.where})`,
+    message: `wanted ${setting.wanted}${advice} (${found.where})`,
   });
   return undefined;
 }

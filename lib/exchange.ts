@@ -22,6 +22,7 @@ import {
   MarkPrice,
   Order,
   Position,
+  Status,
   Ticker,
   Trade,
   Withdrawal,
@@ -54,6 +55,17 @@ export class Exchange {
   /** The exchange's time, Unix ms. */
   time(call: Call): Promise<number> {
     return this.#http.time(call);
+  }
+
+  /** {@linkcode time}, and how long it took to be told, ms. */
+  timing(call: Call): Promise<{ value: number; tookMs: number }> {
+    return this.#http.timing(call);
+  }
+
+  /** Whether the exchange is at work, and how long it took to say so, ms. */
+  async status(call: Call): Promise<{ value: Status; tookMs: number }> {
+    const reply = await this.#http.read({ method: "GET", path: "/api/v1/status" }, call);
+    return { value: parsed(reply, Status), tookMs: reply.tookMs };
   }
 
   /** Every market that there is, closed ones included. */

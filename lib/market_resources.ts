@@ -9,12 +9,11 @@ import { DeskError } from "./errors.ts";
 import { sortedRows } from "./market/list.ts";
 import type { MarketSource } from "./market/source.ts";
 
-const MARKETS_URI = "backpack://markets";
 const MARKET_REGEXP = /^backpack:\/\/market\/([^/?#]+)$/;
 
 /** The list of markets, as `resources/list` shows it. */
 export const MARKETS_RESOURCE = {
-  uri: MARKETS_URI,
+  uri: "backpack://markets",
   name: "markets",
   title: "Markets",
   description: "Every market in any state, with its tick size, step size and minimum",
@@ -40,7 +39,7 @@ export async function readMarketResource(
   uri: string,
   call: Call,
 ): Promise<unknown> {
-  if (uri === MARKETS_URI) {
+  if (uri === MARKETS_RESOURCE.uri) {
     return { markets: sortedRows([...(await markets.all(call)).values()]) };
   }
   const symbol = symbolOf(uri);

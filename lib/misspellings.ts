@@ -30,6 +30,9 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
     ...["DRY_RUN", "DRYRUN", "ENV", "ENVIRONMENT", "NETWORK"],
   ],
   BACKPACK_PAPER_PRICES: ["PAPER_PRICE", "PAPER_DATA", "PAPER_FEED", "PRICES", "PRICE_FEED"],
+  BACKPACK_TOOLS: [
+    ...["TOOL", "TOOLSETS", "TOOLSET", "TOOL_GROUPS", "GROUPS", "MODULES", "ENABLED_TOOLS"],
+  ],
   BACKPACK_LOG: [
     "LOG_LEVEL",
     "LOGLEVEL",

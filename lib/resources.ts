@@ -1,6 +1,6 @@
 /**
- * The resources: the account, the open orders, the positions, the desk's own journal, and the balance
- * of one asset.
+ * The resources: the account, the open orders, the positions, the owner's limits, the desk's own
+ * journal, the markets, and the balance of one asset. Each belongs to a group of tools.
  *
  * @module
  */
@@ -10,8 +10,14 @@ import { listPositions } from "./account/positions.ts";
 import type { Call } from "./clock.ts";
 import type { Desk } from "./desk/mod.ts";
 import { DeskError } from "./errors.ts";
-import { MARKET_TEMPLATE, MARKETS_RESOURCE, readMarketResource } from "./market_resources.ts";
+import {
+  completeSymbol,
+  MARKET_TEMPLATE,
+  MARKETS_RESOURCE,
+  readMarketResource,
+} from "./market_resources.ts";
 import { quoted } from "./quote.ts";
+import { TOOL_GROUPS, type ToolGroup } from "./settings.ts";
 
 /** A resource as `resources/list` shows it. */
 export interface ResourceDefinition {
@@ -22,95 +28,178 @@ export interface ResourceDefinition {
   mimeType: "application/json";
 }
 
-const ACCOUNT_URI = "backpack://account";
-const JOURNAL_URI = "backpack://journal";
-const ORDERS_URI = "backpack://orders";
-const POSITIONS_URI = "backpack://positions";
-const BALANCE_REGEXP = /^backpack:\/\/balance\/([^/?#]+)$/;
-
-/** The template of the balances' URIs. */
-export const BALANCE_TEMPLATE = {
-  uriTemplate: "backpack://balance/{asset}",
-  name: "balance",
-  title: "Balance of one asset",
-  description: "Available, locked, staked, lent and total of one asset, such as USDC",
-  mimeType: "application/json",
-} as const;
-
-const ACCOUNT: ResourceDefinition = {
-  uri: ACCOUNT_URI,
-  name: "account",
-  title: "Account settings and fees",
-  description:
-    "The account's settings, leverage limit, open-order counts, and fees in basis points",
-  mimeType: "application/json",
-};
-
-const ORDERS: ResourceDefinition = {
-  uri: ORDERS_URI,
-  name: "orders",
-  title: "Open orders",
-  description: "Every open order, of spot and of perpetuals, as list_orders shows it",
-  mimeType: "application/json",
-};
-
-const POSITIONS: ResourceDefinition = {
-  uri: POSITIONS_URI,
-  name: "positions",
-  title: "Open positions",
-  description: "Every open position, long or short, as list_positions shows it",
-  mimeType: "application/json",
-};
-
-const JOURNAL: ResourceDefinition = {
-  uri: JOURNAL_URI,
-  name: "journal",
-  title: "Journal of effects",
-  description: "The newest rows of the desk's own record: what was asked, what became of it and " +
-    "how that is known, with the hash of the newest row",
-  mimeType: "application/json",
-};
-
-const FIXED = [ACCOUNT, ORDERS, POSITIONS, JOURNAL, MARKETS_RESOURCE];
-const TEMPLATES = [BALANCE_TEMPLATE.uriTemplate, MARKET_TEMPLATE.uriTemplate];
-
-/** The fixed resources, and a balance for each asset held. */
-export async function listResources(desk: Desk, call: Call): Promise<ResourceDefinition[]> {
-  const assets = await heldAssets(desk, call);
-  return [...FIXED, ...assets.map(balanceDefinition)];
+/** A resource that is there without asking the exchange. */
+interface FixedResource {
+  readonly group: ToolGroup;
+  readonly definition: ResourceDefinition;
+  read(desk: Desk, call: Call): Promise<unknown>;
 }
 
-/** The resources that are there without asking the exchange. */
-export function fixedResources(): ResourceDefinition[] {
-  return [...FIXED];
+/** What completes a text, by the name of the argument that it is for; best first. */
+export type Completers = Readonly<
+  Record<string, (desk: Desk, prefix: string, call: Call) => Promise<string[]>>
+>;
+
+/** Resources that are named by a template. */
+interface Template {
+  readonly group: ToolGroup;
+  readonly definition: Omit<ResourceDefinition, "uri"> & { readonly uriTemplate: string };
+  /** What completes the template's variable, by its name. */
+  readonly completers: Completers;
+  /** The content; `undefined` where the URI is not of this template. */
+  read(desk: Desk, uri: string, call: Call): Promise<unknown>;
+}
+
+const BALANCE_REGEXP = /^backpack:\/\/balance\/([^/?#]+)$/;
+
+function fixed(
+  name: string,
+  title: string,
+  description: string,
+): ResourceDefinition {
+  return { uri: `backpack://${name}`, name, title, description, mimeType: "application/json" };
+}
+
+const FIXED: readonly FixedResource[] = [
+  {
+    group: "account",
+    definition: fixed(
+      "account",
+      "Account settings and fees",
+      "The account's settings, leverage limit, open-order counts, and fees in basis points",
+    ),
+    read: (desk, call) => desk.exchange.account(call),
+  },
+  {
+    group: "orders",
+    definition: fixed(
+      "orders",
+      "Open orders",
+      "Every open order, of spot and of perpetuals, as list_orders shows it",
+    ),
+    read: async (desk, call) => {
+      const { orders } = await desk.listOrders({ marketType: "ALL" }, call);
+      return { orders, count: orders.length };
+    },
+  },
+  {
+    group: "account",
+    definition: fixed(
+      "positions",
+      "Open positions",
+      "Every open position, long or short, as list_positions shows it",
+    ),
+    read: async (desk, call) => ({ positions: await listPositions(desk, {}, call) }),
+  },
+  {
+    group: "orders",
+    definition: fixed(
+      "limits",
+      "The owner's limits",
+      "Every limit of the owner's, what is used of it and what is left, as get_limits shows it",
+    ),
+    read: (desk, call) => desk.limits(call),
+  },
+  {
+    group: "orders",
+    definition: fixed(
+      "journal",
+      "Journal of effects",
+      "The newest rows of the desk's own record: what was asked, what became of it and " +
+        "how that is known, with the hash of the newest row",
+    ),
+    read: (desk) => Promise.resolve(desk.trail()),
+  },
+  {
+    group: "market",
+    definition: MARKETS_RESOURCE,
+    read: (desk, call) => readMarketResource(desk, MARKETS_RESOURCE.uri, call),
+  },
+];
+
+const TEMPLATES: readonly Template[] = [
+  {
+    group: "account",
+    definition: {
+      uriTemplate: "backpack://balance/{asset}",
+      ...{ name: "balance", title: "Balance of one asset", mimeType: "application/json" },
+      description: "Available, locked, staked, lent and total of one asset, such as USDC",
+    },
+    completers: { asset: completeAsset },
+    read: async (desk, uri, call) => {
+      const asset = assetOf(uri);
+      return asset === undefined ? undefined : await readBalance(desk, asset, call);
+    },
+  },
+  {
+    group: "market",
+    definition: MARKET_TEMPLATE,
+    completers: { symbol: completeSymbol },
+    read: readMarketResource,
+  },
+];
+
+/** The resources of the groups that the owner left in. */
+export class Resources {
+  readonly #groups: readonly ToolGroup[];
+  readonly #fixed: readonly FixedResource[];
+  readonly #templates: readonly Template[];
+
+  /** Those of `groups`. */
+  constructor(groups: readonly ToolGroup[] = TOOL_GROUPS) {
+    this.#groups = groups;
+    this.#fixed = FIXED.filter(({ group }) => groups.includes(group));
+    this.#templates = TEMPLATES.filter(({ group }) => groups.includes(group));
+  }
+
+  /** Those that are there without asking the exchange. */
+  fixed(): ResourceDefinition[] {
+    return this.#fixed.map(({ definition }) => definition);
+  }
+
+  /** The templates, as `resources/templates/list` shows them. */
+  templates(): object[] {
+    return this.#templates.map(({ definition }) => definition);
+  }
+
+  /** The fixed ones, and a balance for each asset held. */
+  async list(desk: Desk, call: Call): Promise<ResourceDefinition[]> {
+    const assets = this.#groups.includes("account") ? await heldAssets(desk, call) : [];
+    return [...this.fixed(), ...assets.map(balanceDefinition)];
+  }
+
+  /** What completes a template's variables; `undefined` if there is no such template. */
+  completersOf(uriTemplate: unknown): Completers | undefined {
+    return this.#templates.find(({ definition }) => definition.uriTemplate === uriTemplate)
+      ?.completers;
+  }
+
+  /**
+   * The content of a resource, a JSON value.
+   *
+   * @throws {DeskError} `not_found` for an unknown URI or asset
+   */
+  async read(desk: Desk, uri: string, call: Call): Promise<unknown> {
+    const known = this.#fixed.find(({ definition }) => definition.uri === uri);
+    if (known !== undefined) return await known.read(desk, call);
+    for (const template of this.#templates) {
+      const content = await template.read(desk, uri, call);
+      if (content !== undefined) return content;
+    }
+    const names = [
+      ...this.#fixed.map(({ definition }) => definition.uri),
+      ...this.#templates.map(({ definition }) => definition.uriTemplate),
+    ];
+    throw new DeskError("not_found", `There is no resource ${quoted(uri)}`, {
+      hint: `Resources: ${names.join(", ")}`,
+    });
+  }
 }
 
 /** The assets held whose names begin with `prefix`, in any case. */
-export async function completeAsset(desk: Desk, prefix: string, call: Call): Promise<string[]> {
+async function completeAsset(desk: Desk, prefix: string, call: Call): Promise<string[]> {
   const assets = await heldAssets(desk, call);
   return assets.filter((asset) => asset.toLowerCase().startsWith(prefix.toLowerCase()));
-}
-
-/**
- * The content of a resource, a JSON value.
- *
- * @throws {DeskError} `not_found` for an unknown URI or asset
- */
-export async function readResource(desk: Desk, uri: string, call: Call): Promise<unknown> {
-  if (uri === ACCOUNT_URI) return await desk.exchange.account(call);
-  if (uri === JOURNAL_URI) return desk.trail();
-  if (uri === ORDERS_URI) {
-    const { orders } = await desk.listOrders({ marketType: "ALL" }, call);
-    return { orders, count: orders.length };
-  }
-  if (uri === POSITIONS_URI) return { positions: await listPositions(desk, {}, call) };
-  const market = await readMarketResource(desk, uri, call);
-  if (market !== undefined) return market;
-  const asset = assetOf(uri);
-  if (asset !== undefined) return await readBalance(desk, asset, call);
-  throw new DeskError("not_found", `There is no resource ${quoted(uri)}`, {
-    hint: `Resources: ${[...FIXED.map(({ uri }) => uri), ...TEMPLATES].join(", ")}`,
-  });
 }
 
 function assetOf(uri: string): string | undefined {

@@ -19,14 +19,13 @@ import { instructions } from "./instructions.ts";
 import type { Log } from "./log.ts";
 import { getPrompt, listPrompts, promptsWith } from "./prompts/mod.ts";
 import type { Prompt } from "./prompts/prompt.ts";
-import { BALANCE_TEMPLATE, fixedResources, listResources, readResource } from "./resources.ts";
+import { Resources } from "./resources.ts";
 import { type CallToolResult, type ReadResourceResult, RPC, RpcError, Server } from "./sdk.ts";
-import type { Mode } from "./settings.ts";
-import { MARKET_TEMPLATE } from "./market_resources.ts";
+import { type Mode, TOOL_GROUPS, type ToolGroup } from "./settings.ts";
 import { personAt } from "./person.ts";
 import { isStateless, Stateless } from "./stateless.ts";
 import { parseArguments } from "./tools/arguments.ts";
-import { TOOLS } from "./tools/mod.ts";
+import { offered } from "./tools/mod.ts";
 import { definitionOf, type DeskState, type Tool } from "./tools/tool.ts";
 
 /** What {@linkcode DeskServer} serves. */
@@ -37,6 +36,8 @@ export interface DeskServerOptions {
   desk: Desk | ClosedDesk;
   /** Tools that act do not exist. */
   readOnly?: boolean;
+  /** The groups of tools and resources that exist; all unless given. */
+  groups?: readonly ToolGroup[];
   edges: Edges;
   log: Log;
 }
@@ -57,16 +58,18 @@ export class DeskServer {
   /** The SDK's server, to be connected to a transport. */
   readonly mcp: Server;
   readonly #options: DeskServerOptions;
-  /** In read-only mode there are none that act. */
+  /** Those that the owner left in. */
   readonly #tools: readonly Tool[];
   readonly #prompts: readonly Prompt[];
+  readonly #resources: Resources;
   readonly #running = new Map<Promise<unknown>, "read" | "effect">();
 
   /** Serves nothing before `mcp` is connected. */
   constructor(options: DeskServerOptions) {
     this.#options = options;
-    const { mode, version, desk, readOnly = false } = options;
-    this.#tools = TOOLS.filter((tool) => !readOnly || tool.effect === "none");
+    const { mode, version, desk, readOnly = false, groups = TOOL_GROUPS } = options;
+    this.#tools = offered({ readOnly, groups });
+    this.#resources = new Resources(groups);
     this.#prompts = promptsWith(this.#tools);
     const suffix = mode === "paper" ? " (paper)" : "";
     const name = `backpack-mcp${suffix}`;
@@ -110,9 +113,7 @@ export class DeskServer {
       "tools/list": () => ({ tools: this.#tools.map(definitionOf) }),
       "tools/call": (call) => this.#callTool(params, person, call),
       "resources/list": (call) => this.#listResources(call),
-      "resources/templates/list": () => ({
-        resourceTemplates: [BALANCE_TEMPLATE, MARKET_TEMPLATE],
-      }),
+      "resources/templates/list": () => ({ resourceTemplates: this.#resources.templates() }),
       "resources/read": (call) => this.#readResource(params, call),
       "prompts/list": () => ({ prompts: listPrompts(this.#prompts) }),
       "prompts/get": () => this.#getPrompt(params),
@@ -123,7 +124,7 @@ export class DeskServer {
     const work = withDeadline(this.#options.edges, CALL_MS, async (call) => {
       return await handler(call);
     }, signal);
-    return await this.#track(work, kindOf(method, params));
+    return await this.#track(work, this.#kindOf(method, params));
   }
 
   async #track<T>(work: Promise<T>, kind: "read" | "effect"): Promise<T> {
@@ -163,7 +164,8 @@ export class DeskServer {
   ): Promise<CallToolResult> {
     const desk = this.#openDesk();
     const args = parseArguments(tool, rawArguments);
-    const context = { desk, mode: this.#options.mode, call, ...(person && { person }) };
+    const { mode, version } = this.#options;
+    const context = { desk, mode, version, call, ...(person && { person }) };
     const answer = await tool.run(args, context);
     const { line, value, image, intents = [] } = answer;
     if (!call.signal.aborted) desk.delivered(intents);
@@ -207,12 +209,12 @@ export class DeskServer {
 
   async #listResources(call: Call): Promise<object> {
     const { desk } = this.#options;
-    if ("problems" in desk) return { resources: fixedResources() };
+    if ("problems" in desk) return { resources: this.#resources.fixed() };
     try {
-      return { resources: await listResources(desk, call) };
+      return { resources: await this.#resources.list(desk, call) };
     } catch (error) {
       this.#options.log.warn("resources", { reason: String(error) });
-      return { resources: fixedResources() };
+      return { resources: this.#resources.fixed() };
     }
   }
 
@@ -220,7 +222,7 @@ export class DeskServer {
     const { uri } = params;
     if (typeof uri !== "string") throw new RpcError(RPC.invalidParams, "uri must be text");
     try {
-      const text = JSON.stringify(await readResource(this.#openDesk(), uri, call));
+      const text = JSON.stringify(await this.#resources.read(this.#openDesk(), uri, call));
       const _meta = { desk: this.#state() };
       return { contents: [{ uri, mimeType: "application/json", text, _meta }], _meta };
     } catch (thrown) {
@@ -242,7 +244,7 @@ export class DeskServer {
 
   async #complete(params: Params, call: Call): Promise<object> {
     const { desk } = this.#options;
-    const completer = completerOf(params, this.#prompts);
+    const completer = completerOf(params, this.#resources, this.#prompts);
     if (completer === undefined) {
       throw new RpcError(RPC.invalidParams, "Only resource templates and prompts complete");
     }
@@ -274,15 +276,15 @@ export class DeskServer {
     };
   }
 
+  #kindOf(method: string, params: Params): "read" | "effect" {
+    if (method !== "tools/call") return "read";
+    const tool = this.#tools.find((tool) => tool.name === params.name);
+    return tool === undefined || tool.effect === "none" ? "read" : "effect";
+  }
+
   #after(delayMs: number): Promise<void> {
     return new Promise((resolve) => this.#options.edges.after(delayMs, resolve));
   }
-}
-
-function kindOf(method: string, params: Params): "read" | "effect" {
-  if (method !== "tools/call") return "read";
-  const tool = TOOLS.find((tool) => tool.name === params.name);
-  return tool === undefined || tool.effect === "none" ? "read" : "effect";
 }
 
 function isObject(value: unknown): boolean {

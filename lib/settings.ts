@@ -8,9 +8,15 @@
 
 import { LIMIT_SETTINGS } from "./limit_settings.ts";
 import { LOG_LEVELS, type LogLevel } from "./log.ts";
+import { nearest } from "./nearest.ts";
 
 /** Real orders on the exchange, or the simulated exchange. */
 export type Mode = "live" | "paper";
+
+/** What the owner can leave out: the tools of a group, and the resources that say the same. */
+export const TOOL_GROUPS = ["market", "account", "orders"] as const;
+/** One of {@linkcode TOOL_GROUPS}. */
+export type ToolGroup = typeof TOOL_GROUPS[number];
 
 /** Whose prices paper orders trade at: the simulation's own, or the exchange's. */
 export type PaperPrices = "live" | "scripted";
@@ -46,6 +52,8 @@ export interface Setting<T> {
   readonly workingFile: WorkingFileRule<T>;
   /** The value of a text that has no blanks around it; `undefined` if it is malformed. */
   read(text: string): T | undefined;
+  /** What a malformed text probably meant, for the problem's text; holds nothing of the text. */
+  meant?(text: string): string | undefined;
 }
 
 /** The private key's text; `key_pair.ts` judges it. */
@@ -134,6 +142,19 @@ export const PAPER_PRICES: Setting<PaperPrices> = {
   read: (text) => text === "live" || text === "scripted" ? text : undefined,
 };
 
+/** Which tools there are. */
+export const TOOLS: Setting<readonly ToolGroup[]> = {
+  names: ["BACKPACK_TOOLS"],
+  preset: TOOL_GROUPS.join(","),
+  meaning: "the groups of tools that exist, with commas between",
+  consequence: "The tools and resources of a group that is left out do not exist.",
+  wanted: "one or more of market, account and orders, with commas between",
+  secret: false,
+  workingFile: { only: "groups", tightens: () => true },
+  read: readGroups,
+  meant: nearestGroup,
+};
+
 /** How much is logged. */
 export const LOG: Setting<LogLevel> = {
   names: ["BACKPACK_LOG"],
@@ -183,6 +204,7 @@ export const SETTINGS: readonly Setting<unknown>[] = [
   WINDOW,
   MODE,
   PAPER_PRICES,
+  TOOLS,
   LOG,
   DATA_DIR,
   ...LIMIT_SETTINGS,
@@ -207,6 +229,25 @@ function readOrigin(text: string): string | undefined {
   const url = new URL(text);
   if (url.protocol === "http:" && !LOOPBACK_REGEXP.test(url.hostname)) return undefined;
   return url.origin;
+}
+
+function namesIn(list: string): string[] {
+  return list.split(",").map((name) => name.trim());
+}
+
+function isGroup(name: string): boolean {
+  return TOOL_GROUPS.some((group) => group === name);
+}
+
+function readGroups(text: string): readonly ToolGroup[] | undefined {
+  const names = namesIn(text);
+  if (!names.every(isGroup)) return undefined;
+  return TOOL_GROUPS.filter((group) => names.includes(group));
+}
+
+function nearestGroup(text: string): string | undefined {
+  const unknown = namesIn(text).filter((name) => !isGroup(name));
+  return unknown.flatMap((name) => nearest(name, TOOL_GROUPS, 1))[0];
 }
 
 function readSeconds(text: string): number | undefined {

@@ -55,6 +55,7 @@ export async function problems(given: Given): Promise<string[]> {
 export const DEFAULTS = {
   mode: "live",
   paperPrices: "scripted",
+  tools: ["market", "account", "orders"],
   baseUrl: "https://api.backpack.exchange",
   timeoutMs: 30_000,
   windowMs: 5000,

@@ -18,7 +18,7 @@ import type { Limits } from "../lib/limit_settings.ts";
 import type { Log } from "../lib/log.ts";
 import { type ClosedDesk, DeskServer } from "../lib/server.ts";
 import { createSigner, type Signer } from "../lib/signing.ts";
-import type { Mode } from "../lib/settings.ts";
+import type { Mode, ToolGroup } from "../lib/settings.ts";
 import published from "./testdata/signing_vectors.json" with { type: "json" };
 
 /** 2026-01-01T00:00:00Z. */
@@ -165,6 +165,9 @@ export interface ConnectOptions {
   baseUrl?: string;
   journal?: Journal | JournalError;
   halt?: Halt;
+  /** All unless given. */
+  groups?: readonly ToolGroup[];
+  paperNote?: string;
   /** Every limit is lifted unless set here. */
   limits?: Partial<Limits>;
   /** The client's. */
@@ -231,12 +234,16 @@ export async function serve(options: Omit<ConnectOptions, "prepare">): Promise<S
   const halt = options.halt ?? { isHalted: () => false, halt: () => {} };
   const limits = { ...NO_LIMITS, ...options.limits };
   const mode = options.mode ?? "live";
-  const desk = new Desk({ http, edges, log, journal, key: "test", halt, limits, mode });
+  const { groups, paperNote } = options;
+  const key = options.hasKey === false ? "none" : "test";
+  const note = paperNote === undefined ? {} : { paperNote };
+  const desk = new Desk({ http, edges, log, journal, key, halt, limits, mode, ...note });
   const server = new DeskServer({
     version: "0.0.0",
     mode,
     desk: options.closed ?? desk,
     readOnly: limits.readOnly,
+    ...(groups === undefined ? {} : { groups }),
     edges,
     log,
   });

@@ -350,6 +350,19 @@ for (const { name, given, line, todo, isWarning, prepare } of BROKEN) {
   });
 }
 
+Deno.test("doctor counts the tools of the groups that the owner left in", async () => {
+  const rows: [Record<string, string>, string][] = [
+    [{ BACKPACK_TOOLS: "market" }, "with 7 tools of market"],
+    [{ BACKPACK_TOOLS: "orders,market" }, "with 19 tools of market and orders"],
+    [{ BACKPACK_TOOLS: "orders", BACKPACK_READ_ONLY: "true" }, "with 8 tools of orders, none"],
+    [{ BACKPACK_TOOLS: "orders,account,market" }, `with ${TOOLS.length} tools\n`],
+  ];
+  for (const [env, wanted] of rows) {
+    const { stdout } = await sound({ env: { ...KEY, ...env } }).run("doctor");
+    assertStringIncludes(stdout, `a client sees backpack-mcp ${wanted}`);
+  }
+});
+
 Deno.test("doctor asks nobody while the settings have problems, and says what a client sees", async () => {
   const person = sound({ env: { BACKPACK_MODE: "demo", BACKPACK_WINDOW: "0" } });
   const { stdout } = await person.run("doctor");

@@ -43,6 +43,7 @@ const TRANSFER = {
 /** What an honest exchange answers, in every route that the desk reads. */
 const BODIES: Readonly<Record<string, unknown>> = {
   "GET /api/v1/markets": MARKETS.slice(0, 2),
+  "GET /api/v1/status": { status: "Ok", message: "All well" },
   "GET /api/v1/account": { autoLend: true, spotMakerFee: "8" },
   "GET /api/v1/capital": { SOL: { available: "1", locked: "0", staked: "0" } },
   "GET /api/v1/capital/collateral": { collateral: [{ symbol: "SOL", lendQuantity: "2" }] },
@@ -80,7 +81,16 @@ const ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
   get_order: { symbol: "SOL_USDC", orderId: "28563670003" },
 };
 const URIS = [
-  ...["account", "orders", "positions", "balance/SOL", "balance/SOLL", "journal", "nothing"],
+  ...[
+    "account",
+    "orders",
+    "positions",
+    "limits",
+    "balance/SOL",
+    "balance/SOLL",
+    "journal",
+    "nothing",
+  ],
 ];
 
 /** `body` with HOSTILE for each string that `isMeant`, or with a name beside the others. */

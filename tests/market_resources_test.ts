@@ -60,6 +60,7 @@ Deno.test("without a key the fixed resources are listed", async () => {
     "backpack://account",
     "backpack://orders",
     "backpack://positions",
+    "backpack://limits",
     "backpack://journal",
     "backpack://markets",
   ]);

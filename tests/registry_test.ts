@@ -13,6 +13,7 @@ import * as book from "../lib/tools/book.ts";
 import * as candles from "../lib/tools/candles.ts";
 import * as market from "../lib/tools/market.ts";
 import * as orders from "../lib/tools/orders.ts";
+import * as status from "../lib/tools/status.ts";
 import { TOOLS } from "../lib/tools/mod.ts";
 import { definitionOf, hintsOf } from "../lib/tools/tool.ts";
 
@@ -32,7 +33,7 @@ Deno.test("tool names are unique, verb_noun, and their constants' names", () => 
   assertEquals(new Set(names).size, names.length);
   assert(names.length <= 25);
   const modules = { ...orders, ...history, ...account, ...changes, ...limits };
-  const constants = Object.entries({ ...modules, ...market, ...book, ...candles })
+  const constants = Object.entries({ ...modules, ...market, ...book, ...candles, ...status })
     .filter(([, value]) => !Array.isArray(value));
   assertEquals(
     constants.map(([name]) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
@@ -47,6 +48,7 @@ Deno.test("hints follow from the effect, and all four are set", () => {
     return [tool.name, readOnlyHint, destructiveHint, idempotentHint, openWorldHint];
   });
   assertEquals(hints, [
+    ["get_status", true, false, true, true],
     ["list_orders", true, false, true, true],
     ["create_order", false, true, false, true],
     ["get_order_outcome", true, false, true, true],

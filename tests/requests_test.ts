@@ -48,6 +48,7 @@ const PERP = { symbol: "SOL_USDC_PERP", side: "Bid", orderType: "Market", quanti
 
 /** One call of each tool at least; with what it needs, and with what it only takes. */
 const CALLS: readonly [name: string, args: Record<string, unknown>][] = [
+  ["get_status", {}],
   ["create_order", { ...LIMIT, clientId: 1 }],
   ["create_order", { ...PERP, clientId: 2 }],
   ["create_order", { ...LIMIT, price: "131", clientId: 3, postOnly: true, timeInForce: "GTC" }],

@@ -116,6 +116,7 @@ Deno.test("the template lists the assets held and completes them", async () => {
     "backpack://account",
     "backpack://orders",
     "backpack://positions",
+    "backpack://limits",
     "backpack://journal",
     "backpack://markets",
     "backpack://balance/SOL",
@@ -134,4 +135,16 @@ Deno.test("the template lists the assets held and completes them", async () => {
   assertEquals(await complete(""), ["SOL", "USDC"]);
   assertEquals(await complete("u"), ["USDC"]);
   assertEquals(await complete("x"), []);
+});
+
+Deno.test("backpack://limits says what get_limits says", async () => {
+  await using desk = await open({
+    "GET /api/v1/orders": () => json([wireOrder()]),
+    "GET /wapi/v1/history/fills": () => json([]),
+    "GET /api/v1/position": () => json([]),
+  });
+  const { structuredContent } = await desk.callTool("get_limits");
+  const { desk: _, ...told } = structuredContent;
+  assertEquals(await read(desk, "backpack://limits"), told);
+  assertEquals(told.limits[5], { variable: "BACKPACK_MAX_OPEN_ORDERS", limit: "none", used: "2" });
 });

@@ -8,7 +8,7 @@ import * as schemas from "../lib/schemas/mod.ts";
 const EXAMPLES = new URL("../../shared/api/examples/", import.meta.url);
 
 async function read(text: string, status = 200): Promise<Reply> {
-  return await readReply(new Response(text === "" ? null : text, { status }));
+  return await readReply(new Response(text === "" ? null : text, { status }), () => 0);
 }
 
 async function parse<T>(schema: z.ZodType<T>, body: unknown): Promise<T> {

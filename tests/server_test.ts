@@ -44,6 +44,7 @@ Deno.test("a closed desk answers everything with its problems and sends nothing"
   for (const { name } of tools) {
     const error = await desk.callFailing(name, { anything: 1 });
     assertEquals([error.code, error.problems], ["config", PROBLEMS]);
+    assertMatch(error.hint, /backpack-mcp doctor/);
   }
   for (const uri of ["backpack://account", "backpack://balance/USDC", "backpack://nothing"]) {
     const error = await assertRejects(() => desk.client.readResource({ uri }), McpError);

@@ -11,6 +11,7 @@ import {
   settingOf,
   SETTINGS,
   TIMEOUT,
+  TOOLS,
   WINDOW,
 } from "../lib/settings.ts";
 
@@ -50,6 +51,7 @@ Deno.test("every default is a value that the setting itself accepts", () => {
       ["BACKPACK_WINDOW", 5000],
       ["BACKPACK_MODE", "live"],
       ["BACKPACK_PAPER_PRICES", "scripted"],
+      ["BACKPACK_TOOLS", ["market", "account", "orders"]],
       ["BACKPACK_LOG", "info"],
       ["BACKPACK_READ_ONLY", false],
       ["BACKPACK_MAX_ORDER_NOTIONAL", "1000"],
@@ -84,6 +86,7 @@ Deno.test("settings say what an untrusted .env may set", () => {
       ["BACKPACK_WINDOW", "none"],
       ["BACKPACK_MODE", "paper"],
       ["BACKPACK_PAPER_PRICES", "none"],
+      ["BACKPACK_TOOLS", "groups"],
       ["BACKPACK_LOG", "any"],
       ["BACKPACK_DATA_DIR", "none"],
       ["BACKPACK_READ_ONLY", "true"],
@@ -119,6 +122,8 @@ const ACCEPTED: [Setting<unknown>, string, unknown][] = [
   [WINDOW, "60000", 60_000],
   [MODE, "live", "live"],
   [MODE, "paper", "paper"],
+  [TOOLS, "market", ["market"]],
+  [TOOLS, "orders, market,orders", ["market", "orders"]],
   [LOG, "error", "error"],
   [LOG, "debug", "debug"],
   [PROXY, "allow", "allow"],
@@ -170,6 +175,7 @@ const REFUSED: [Setting<unknown>, string[]][] = [
   [TIMEOUT, ["٣", "0.0001", "0x10", "+5", "Infinity"]],
   [WINDOW, ["0", "-1", "60001", "100000", "5.5", "5e3", "05000", "5000ms", "٣"]],
   [MODE, ["Paper", "PAPER", "LIVE", "Live", "demo", "true", "paper live"]],
+  [TOOLS, ["all", "none", "Market", "market,", "market account", "market;orders", "order"]],
   [LOG, ["INFO", "trace", "warning", "0"]],
   [PROXY, ["ALLOW", "yes", "true", "deny"]],
 ];

@@ -7,7 +7,8 @@
 
 import { type Configuration, problemText } from "../config.ts";
 import { Journal } from "../journal/mod.ts";
-import { TOOLS } from "../tools/mod.ts";
+import { TOOL_GROUPS } from "../settings.ts";
+import { offered } from "../tools/mod.ts";
 import { type Given, Refusal } from "./command.ts";
 import { dataDirectoryOf } from "./data.ts";
 import type { Finding } from "./finding.ts";
@@ -52,11 +53,12 @@ export function checkData(given: Given, world: World): Finding[] {
 /** What a client sees of all this. */
 export function checkClient({ configuration }: World): Finding {
   if (configuration.ok) {
-    const { mode, limits } = configuration.config;
+    const { mode, limits: { readOnly }, tools: groups } = configuration.config;
     const suffix = mode === "paper" ? " (paper)" : "";
-    const tools = TOOLS.filter(({ effect }) => !limits.readOnly || effect === "none");
-    const what = limits.readOnly ? "tools, none of which acts" : "tools";
-    const text = `a client sees backpack-mcp${suffix} with ${tools.length} ${what}`;
+    const count = offered({ readOnly, groups }).length;
+    const of = groups.length < TOOL_GROUPS.length ? ` of ${groups.join(" and ")}` : "";
+    const acts = readOnly ? ", none of which acts" : "";
+    const text = `a client sees backpack-mcp${suffix} with ${count} tools${of}${acts}`;
     return { check: "client", state: "ok", text };
   }
   const todo = "correct the settings above, and restart the client";

@@ -49,17 +49,28 @@ export function fileHalt(file: HaltFile, log: Log): Halt {
  *
  * @throws {DeskError} `halted`
  */
-export function refuseWhenHalted(desk: Pick<DeskParts, "halt" | "intents" | "watch">): void {
-  const hasReappeared = desk.watch.reappeared.length > 0;
-  if (!hasReappeared && !desk.halt.isHalted()) return;
-  const reasons = desk.intents.halts().map((entry) => entry.body.reason)
-    .filter((reason) => typeof reason === "string").map(plainText);
-  const why = reasons.length === 0 ? "The owner has halted the desk" : reasons.join("; ");
-  throw new DeskError("halted", `${why}: no new orders`, {
+export function refuseWhenHalted(desk: HaltParts): void {
+  const reasons = haltReasons(desk);
+  if (reasons.length === 0) return;
+  throw new DeskError("halted", `${reasons.join("; ")}: no new orders`, {
     outcome: "not_placed",
-    hint: hasReappeared
+    hint: desk.watch.reappeared.length > 0
       ? "Cancels still work, and list_orders shows what is open. Tell the owner, who alone can " +
         "resume, by the command backpack-mcp resume"
       : "Cancels still work. Only the owner can resume, by the command backpack-mcp resume",
   });
+}
+
+type HaltParts = Pick<DeskParts, "halt" | "intents" | "watch">;
+
+/**
+ * Why the desk is halted, each a sentence without a final period; empty while it is not.
+ *
+ * @throws {DeskError} `journal` if that can't be read
+ */
+export function haltReasons({ halt, intents, watch }: HaltParts): string[] {
+  if (watch.reappeared.length === 0 && !halt.isHalted()) return [];
+  const reasons = intents.halts().map((entry) => entry.body.reason)
+    .filter((reason) => typeof reason === "string").map(plainText);
+  return reasons.length === 0 ? ["The owner has halted the desk"] : reasons;
 }

@@ -6,6 +6,7 @@
 
 import type { Call } from "../clock.ts";
 import { type Decimal, decimal, roundDown, roundUp, ZERO } from "../decimal.ts";
+import type { Limits } from "../limit_settings.ts";
 import { readAccount } from "./account_view.ts";
 import { closeEnded } from "./closing.ts";
 import type { Used } from "./proposal.ts";
@@ -23,50 +24,62 @@ export interface LimitState {
   left?: string;
 }
 
-/**
- * Every limit in force.
- *
- * @throws {DeskError} when what is used can't be counted
- */
-export async function limitStates(desk: DeskParts, call: Call): Promise<LimitState[]> {
-  const account = await readAccount(desk, [], call);
-  await closeEnded(desk, desk.intents.reservations(account.atMs), account, call);
-  const used = usedNow(desk, account);
-  const { limits } = desk;
-  const { reservations, isFirstDay, nowMs } = used;
-  const minute = sentWithin(reservations, 60_000, nowMs).length;
+/** Every limit in force. */
+export interface LimitsReport {
+  limits: LimitState[];
+  /** In paper mode: where the account is kept, and whose prices it trades at. */
+  paper?: string;
+}
+
+/** Every limit in force, without what is used of it: nothing is asked for that. */
+export function limitsInForce(limits: Limits): LimitState[] {
   return [
     { variable: "BACKPACK_READ_ONLY", limit: String(limits.readOnly) },
     { variable: "BACKPACK_SYMBOLS", limit: limits.symbols?.join(",") ?? "all" },
     { variable: "BACKPACK_MAX_ORDER_NOTIONAL", limit: limits.maxOrderNotional },
-    amount(
-      "BACKPACK_MAX_DAILY_NOTIONAL",
-      limits.maxDailyNotional,
-      dailyNotional(reservations, account, isFirstDay),
-    ),
-    amount("BACKPACK_MAX_POSITION_NOTIONAL", limits.maxPositionNotional, largestPosition(used)),
-    count("BACKPACK_MAX_OPEN_ORDERS", limits.maxOpenOrders, restingCount(reservations, account)),
-    count("BACKPACK_MAX_ORDERS_PER_MINUTE", limits.maxOrdersPerMinute, minute),
+    { variable: "BACKPACK_MAX_DAILY_NOTIONAL", limit: limits.maxDailyNotional },
+    { variable: "BACKPACK_MAX_POSITION_NOTIONAL", limit: limits.maxPositionNotional },
+    { variable: "BACKPACK_MAX_OPEN_ORDERS", limit: limits.maxOpenOrders },
+    { variable: "BACKPACK_MAX_ORDERS_PER_MINUTE", limit: limits.maxOrdersPerMinute },
     { variable: "BACKPACK_PRICE_COLLAR_PERCENT", limit: limits.priceCollarPercent },
     { variable: "BACKPACK_ALLOW_BORROW", limit: String(limits.allowBorrow) },
-    amount(
-      "BACKPACK_CONFIRM_ABOVE",
-      limits.confirmAbove ?? "none",
-      unapprovedNotional(reservations, nowMs),
-    ),
+    { variable: "BACKPACK_CONFIRM_ABOVE", limit: limits.confirmAbove ?? "none" },
     { variable: "BACKPACK_CONFIRM_BY", limit: limits.confirmBy },
   ];
 }
 
-function amount(variable: string, limit: string, used: Decimal): LimitState {
+/**
+ * Every limit in force, with what is used and what is left.
+ *
+ * @throws {DeskError} when what is used can't be counted
+ */
+export async function reportLimits(desk: DeskParts, call: Call): Promise<LimitsReport> {
+  const account = await readAccount(desk, [], call);
+  await closeEnded(desk, desk.intents.reservations(account.atMs), account, call);
+  const used = usedOf(usedNow(desk, account));
+  const limits = limitsInForce(desk.limits).map((state) => {
+    const amount = used[state.variable];
+    return amount === undefined ? state : withUsed(state, amount);
+  });
+  return { limits, ...(desk.paperNote === undefined ? {} : { paper: desk.paperNote }) };
+}
+
+/** USD or counts, by variable. */
+function usedOf(used: Used): Readonly<Record<string, Decimal>> {
+  const { reservations, account, isFirstDay, nowMs } = used;
+  return {
+    BACKPACK_MAX_DAILY_NOTIONAL: dailyNotional(reservations, account, isFirstDay),
+    BACKPACK_MAX_POSITION_NOTIONAL: largestPosition(used),
+    BACKPACK_MAX_OPEN_ORDERS: ZERO.plus(restingCount(reservations, account)),
+    BACKPACK_MAX_ORDERS_PER_MINUTE: ZERO.plus(sentWithin(reservations, 60_000, nowMs).length),
+    BACKPACK_CONFIRM_ABOVE: unapprovedNotional(reservations, nowMs),
+  };
+}
+
+function withUsed({ variable, limit }: LimitState, used: Decimal): LimitState {
   if (limit === "none") return { variable, limit, used: roundUp(used) };
   const left = decimal(limit).minus(used);
   return { variable, limit, used: roundUp(used), left: roundDown(left.lt(0) ? ZERO : left) };
-}
-
-function count(variable: string, limit: string, used: number): LimitState {
-  if (limit === "none") return { variable, limit, used: String(used) };
-  return { variable, limit, used: String(used), left: String(Math.max(0, Number(limit) - used)) };
 }
 
 /** USD of the largest perpetual position, by the exchange's own figure. */

@@ -20,13 +20,14 @@ import { type CreateOptions, createOrder } from "./create.ts";
 import type { Placed } from "./earlier.ts";
 import type { Halt } from "./halt.ts";
 import { Intents } from "./intents.ts";
-import { type LimitState, limitStates } from "./limits_report.ts";
+import { type LimitsReport, reportLimits } from "./limits_report.ts";
 import { listOrders, type ListQuery, type OpenOrders } from "./list.ts";
 import { getOrderOutcome, type OrderOutcome } from "./lookup.ts";
 import { Markets } from "./markets.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { type Preview, previewOrder } from "./preview.ts";
 import { Resolver } from "./resolver.ts";
+import { type DeskStatus, deskStatus } from "./status.ts";
 import { type Trail, trailOf } from "./trail.ts";
 import { Watch } from "./watch.ts";
 import { type BatchResult, createOrders } from "./create_batch.ts";
@@ -62,6 +63,9 @@ export interface DeskParts {
   readonly halt: Halt;
   readonly limits: Limits;
   readonly mode: Mode;
+  /** The fingerprint of the API key, `none`, or `paper`. */
+  readonly key: string;
+  readonly paperNote: string | undefined;
   readonly edges: Edges;
   readonly log: Log;
 }
@@ -72,14 +76,11 @@ export interface DeskParts {
  */
 export class Desk {
   readonly #parts: DeskParts;
-  /** In paper mode: where the account is kept, and whose prices it trades at. */
-  readonly paperNote: string | undefined;
 
   /** A desk that acts through `options.http`; looks for what a former process left unknown. */
   constructor(options: DeskOptions) {
-    const { http, edges, log, halt, limits, mode } = options;
+    const { http, edges, log, halt, limits, mode, key, paperNote } = options;
     const exchange = new Exchange(http);
-    this.paperNote = options.paperNote;
     const parts = {
       exchange,
       effects: new Effects(http),
@@ -88,7 +89,7 @@ export class Desk {
         ...options,
         whenUnrecorded: () => this.#parts.resolver.wake(),
       }),
-      ...{ halt, limits, mode, edges, log },
+      ...{ halt, limits, mode, key, paperNote, edges, log },
     };
     this.#parts = Object.assign(parts, {
       resolver: new Resolver(() => this.#parts),
@@ -182,8 +183,13 @@ export class Desk {
   }
 
   /** The owner's limits, and what is left of each. */
-  limitStates(call: Call): Promise<LimitState[]> {
-    return limitStates(this.#parts, call);
+  limits(call: Call): Promise<LimitsReport> {
+    return reportLimits(this.#parts, call);
+  }
+
+  /** Whether an order could leave now, and what stands in its way. */
+  status(call: Call): Promise<DeskStatus> {
+    return deskStatus(this.#parts, call);
   }
 
   /** What became of an order, asked again. */

@@ -58,7 +58,7 @@ export function replyFailure(reply: Reply, kind: RequestKind): DeskError {
 /** The failure that one element of a batch stands for: as if it had been refused alone. */
 export function elementFailure(code: string, message: string): DeskError {
   const json = { code, message };
-  const reply = { status: 400, text: JSON.stringify(json), json, header: () => null };
+  const reply = { status: 400, text: JSON.stringify(json), json, tookMs: 0, header: () => null };
   return replyFailure(reply, "effect");
 }
 

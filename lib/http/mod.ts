@@ -159,12 +159,16 @@ export class Http {
 
   /** `GET /api/v1/time`: the exchange's time, Unix ms. */
   async time(call: Call): Promise<number> {
-    const reply = await this.read({ method: "GET", path: "/api/v1/time" }, call);
-    const timeMs = Number(reply.text.trim());
-    if (!/^\d{13}$/.test(reply.text.trim())) {
+    return (await this.timing(call)).value;
+  }
+
+  /** {@linkcode time}, and how long it took to be told. */
+  async timing(call: Call): Promise<{ value: number; tookMs: number }> {
+    const { text, tookMs } = await this.read({ method: "GET", path: "/api/v1/time" }, call);
+    if (!/^\d{13}$/.test(text.trim())) {
       throw new DeskError("bad_reply", "The exchange did not tell its time");
     }
-    return timeMs;
+    return { value: Number(text.trim()), tookMs };
   }
 
   async #pause(delayMs: number, call: Call): Promise<void> {

@@ -11,6 +11,8 @@ export interface Reply {
   readonly text: string;
   /** The parsed body with every `null` member left out; `undefined` when it is not JSON. */
   readonly json: unknown;
+  /** From the request's signing to the reply's last byte, ms. */
+  readonly tookMs: number;
   /** A header by its name, in any case. */
   header(name: string): string | null;
 }
@@ -23,16 +25,17 @@ export class OversizeError extends Error {
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /**
- * Reads `response` to its end.
+ * Reads `response` to its end; `elapsedMs` tells how long its request has taken by then.
  *
  * @throws {OversizeError} if the body is over 8 MB; the rest is not read
  */
-export async function readReply(response: Response): Promise<Reply> {
+export async function readReply(response: Response, elapsedMs: () => number): Promise<Reply> {
   const text = await readText(response);
   return {
     status: response.status,
     text,
     json: parseJson(text),
+    tookMs: elapsedMs(),
     header: (name) => response.headers.get(name),
   };
 }

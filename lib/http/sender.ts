@@ -86,9 +86,9 @@ export class Sender {
       signal: sending.signal,
       ...bodyOf(request),
     });
-    const reply = await readReply(response);
-    const tookMs = Math.round(this.#edges.monotonic() - startedAt);
+    const reply = await readReply(response, () => this.#edges.monotonic() - startedAt);
     const { method, path } = request;
+    const tookMs = Math.round(reply.tookMs);
     this.#options.log.debug("request", { method, path, status: reply.status, tookMs });
     return reply;
   }

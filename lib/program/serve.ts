@@ -32,8 +32,10 @@ export async function serve(launch: Launch): Promise<number> {
   if ("problems" in desk) {
     for (const problem of desk.problems) log.error("config", { problem });
   }
-  const readOnly = configuration.ok && configuration.config.limits.readOnly;
-  const server = new DeskServer({ version: denoJson.version, mode, desk, readOnly, edges, log });
+  const offer = configuration.ok
+    ? { readOnly: configuration.config.limits.readOnly, groups: configuration.config.tools }
+    : {};
+  const server = new DeskServer({ version: denoJson.version, mode, desk, ...offer, edges, log });
   await runUntilEnd(server, redact);
   log.info("end");
   return "problems" in desk ? 2 : 0;

@@ -21,6 +21,7 @@ export const getBalances = defineTool({
   description: "What the account holds of each asset: available, locked in orders, staked, lent " +
     "and in total, with the value in USD where the exchange has a price. A part that could not " +
     "be read is absent and named in note.",
+  group: "account",
   effect: "none",
   input: z.strictObject({
     includeZero: flagArgument("Also assets of which nothing is held").optional(),
@@ -52,6 +53,7 @@ export const listPositions = defineTool({
   description: "Open perpetual positions: long or short, quantity in the base asset, prices and " +
     "profit in the quote asset. liquidationPrice is absent where the exchange gives none; give " +
     "symbol to ask for it.",
+  group: "account",
   effect: "none",
   input: z.strictObject({
     symbol: symbolArgument().optional(),
@@ -73,6 +75,7 @@ export const getAccount = defineTool({
   title: "Account, fees and margin",
   description: "The account's fees (percent and basis points), leverage limit, switches such as " +
     "auto-lend, number of open orders, and its margin and collateral in USD.",
+  group: "account",
   effect: "none",
   input: z.strictObject({}),
   output: z.looseObject({

@@ -29,6 +29,7 @@ export const getDepth = defineTool({
   title: "Get the order book",
   description: "Bids and asks, best price first on both sides, with spread and mid. " +
     "cumulative is what an order down to that price would find.",
+  group: "market",
   effect: "none",
   input: z.strictObject({
     symbol: symbolArgument(),
@@ -53,6 +54,7 @@ export const listTrades = defineTool({
   title: "List latest trades",
   description: "The latest public trades of a market, newest first, with the aggressor's side: " +
     "Bid bought, Ask sold. For prices over time use get_klines.",
+  group: "market",
   effect: "none",
   input: z.strictObject({
     symbol: symbolArgument(),

@@ -21,6 +21,7 @@ export const getKlines = defineTool({
   description:
     "Candles of a market, oldest first: the last 100, those since from, or those up to to. " +
     "isEmpty marks an interval without a trade, isRunning one that has not ended.",
+  group: "market",
   effect: "none",
   input: z.strictObject({
     symbol: symbolArgument(),

@@ -45,6 +45,7 @@ export const getOrder = defineTool({
   description: "Shows one order, open or ended, named by orderId or by clientId (exactly one); " +
     "expiryReason says why one expired. Times are Unix ms. For an order whose reply was lost ask " +
     "get_order_outcome.",
+  group: "orders",
   effect: "none",
   input: z.strictObject({
     symbol: symbolArgument(),
@@ -64,6 +65,7 @@ export const listOrderHistory = defineTool({
   title: "List past orders",
   description: "Lists orders, open ones and ended ones, newest first. An order may appear here " +
     "with a delay; for open ones ask list_orders.",
+  group: "orders",
   effect: "none",
   input: z.strictObject({
     symbol: symbolArgument().optional(),
@@ -88,6 +90,7 @@ export const listFills = defineTool({
   description: "Lists executions, newest first, with fee and maker or taker. The first page has " +
     "a summary of all that were asked for, not of the page: volumes and average price (cut at 18 " +
     "decimals) by market and side, fees by asset. note says when there were too many to add up.",
+  group: "orders",
   effect: "none",
   input: z.strictObject({
     symbol: symbolArgument().optional(),
@@ -121,6 +124,7 @@ export const listFundingPayments = defineTool({
   title: "List funding payments",
   description: "Lists funding of perpetual positions, newest first: quantity is in the quote " +
     "asset, received if positive, paid if negative; fundingRate is a fraction; times are Unix ms.",
+  group: "account",
   effect: "none",
   input: z.strictObject({ symbol: symbolArgument().optional(), ...PAGING }),
   output: z.object({
@@ -142,6 +146,7 @@ export const listDeposits = defineTool({
   title: "List deposits",
   description: "Lists deposits to the account with asset, quantity, source and status. Times are " +
     "Unix ms.",
+  group: "account",
   effect: "none",
   input: z.strictObject({ ...PERIOD, ...PAGING }),
   output: z.object({
@@ -168,6 +173,7 @@ export const listWithdrawals = defineTool({
   title: "List withdrawals",
   description: "Lists withdrawals from the account with asset, quantity, fee and status. They " +
     "were made elsewhere: nothing here can withdraw. Times are Unix ms.",
+  group: "account",
   effect: "none",
   input: z.strictObject({ ...PERIOD, ...PAGING }),
   output: z.object({

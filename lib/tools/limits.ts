@@ -16,6 +16,7 @@ export const getLimits = defineTool({
   title: "Show the owner's limits",
   description: "Shows every limit that the owner has set for this desk, what is used of it and " +
     "what is left. Amounts are USD. Nothing that a tool takes can change one.",
+  group: "orders",
   effect: "none",
   input: z.strictObject({}),
   output: z.object({
@@ -23,15 +24,17 @@ export const getLimits = defineTool({
     paper: z.string().optional(),
   }),
   run: async (_args, { desk, mode, call }) => {
-    const limits = await desk.limitStates(call);
-    const paper = desk.paperNote === undefined ? [] : [`paper ${desk.paperNote}`];
+    const { limits, paper } = await desk.limits(call);
     const told = limits.filter(({ left }) => left !== undefined)
       .map(({ variable, limit, left }) => `${variable}=${limit}: ${left} left`);
     return {
-      line: [`${mode.toUpperCase()} ${told.join("; ") || "no limits"}`, ...paper].join("; "),
+      line: [
+        `${mode.toUpperCase()} ${told.join("; ") || "no limits"}`,
+        ...(paper === undefined ? [] : [`paper ${paper}`]),
+      ].join("; "),
       value: {
         limits: limits.map((limit) => ({ ...limit })),
-        ...(desk.paperNote === undefined ? {} : { paper: desk.paperNote }),
+        ...(paper === undefined ? {} : { paper }),
       },
     };
   },
@@ -44,6 +47,7 @@ export const previewOrder = defineTool({
   description: "Takes create_order's arguments and tells what would become of the order: each " +
     "check and limit with its result, its value, fill, fee and balance, and whether a person would " +
     "be asked. Never sends anything.",
+  group: "orders",
   effect: "none",
   input: z.looseObject({
     symbol: symbolArgument(),

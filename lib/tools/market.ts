@@ -20,6 +20,7 @@ export const listMarkets = defineTool({
   description:
     "Finds markets and their tickSize, stepSize and minQuantity, which orders must keep to. " +
     "Sorted by symbol, at most 50 of total.",
+  group: "market",
   effect: "none",
   input: z.strictObject({
     marketType: z.enum(["SPOT", "PERP"]).optional().describe("Both unless given"),
@@ -49,6 +50,7 @@ export const getTicker = defineTool({
   description:
     "Last price, high, low, change and volume (base asset; quoteVolume: quote asset) of the last " +
     "24 hours or week. For what a trade would cost now use get_depth.",
+  group: "market",
   effect: "none",
   input: z.strictObject({
     symbol: symbolArgument(),
@@ -72,6 +74,7 @@ export const getMarkPrice = defineTool({
   title: "Get mark price and funding",
   description: "Mark price, index price and funding of a perpetual, or of all of them. Positions " +
     "are valued and liquidated at the mark price. Spot markets have none: use get_ticker.",
+  group: "market",
   effect: "none",
   input: z.strictObject({
     symbol: symbolArgument().optional(),

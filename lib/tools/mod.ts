@@ -12,10 +12,13 @@ import { getLimits, previewOrder } from "./limits.ts";
 import { MARKET_TOOLS } from "./market.ts";
 import { createOrders, replaceOrder } from "./order_changes.ts";
 import { ORDER_TOOLS } from "./orders.ts";
+import { getStatus } from "./status.ts";
+import type { ToolGroup } from "../settings.ts";
 import type { Tool } from "./tool.ts";
 
 /** All tools. */
 export const TOOLS: readonly Tool[] = [
+  getStatus,
   ...ORDER_TOOLS,
   createOrders,
   replaceOrder,
@@ -27,3 +30,17 @@ export const TOOLS: readonly Tool[] = [
   ...BOOK_TOOLS,
   ...CANDLE_TOOLS,
 ];
+
+/** What the owner lets a client see. */
+export interface Offer {
+  /** Tools that act do not exist. */
+  readonly readOnly: boolean;
+  readonly groups: readonly ToolGroup[];
+}
+
+/** The tools that exist under that offer. */
+export function offered({ readOnly, groups }: Offer): readonly Tool[] {
+  return TOOLS.filter(({ effect, group }) =>
+    (!readOnly || effect === "none") && (group === "desk" || groups.includes(group))
+  );
+}

@@ -37,6 +37,7 @@ export const createOrders = defineTool({
   description: "Places several orders in one request. The owner's limits hold for all of them " +
     "together, and a bad one stops all; after that each has its own outcome: on unknown do not send " +
     "it again, ask get_order_outcome.",
+  group: "orders",
   effect: "places",
   input: z.strictObject({ orders: Orders }),
   output: z.object({
@@ -65,6 +66,7 @@ export const replaceOrder = defineTool({
     "Cancels one open order and places another for what is left of it, with a new price, " +
     "a new quantity or both, and all else as it was. If it can't be certain how the old one ended, " +
     "no new one is sent.",
+  group: "orders",
   effect: "places",
   input: z.strictObject({
     symbol: symbolArgument(),

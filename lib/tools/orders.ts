@@ -29,6 +29,7 @@ export const listOrders = defineTool({
     "Lists the orders that are open now: resting on the book or waiting for a trigger. " +
     "Orders that have ended are not shown. alsoOpen counts open orders of the market types that " +
     "were not asked for.",
+  group: "orders",
   effect: "none",
   input: z.strictObject({
     symbol: symbolArgument().optional(),
@@ -67,6 +68,7 @@ export const createOrder = defineTool({
     "no price. Every decimal is text and is sent exactly as given; an invalid one is refused with " +
     "the nearest valid values, never rounded. If the answer has outcome unknown, do not send the " +
     "order again: ask get_order_outcome.",
+  group: "orders",
   effect: "places",
   input: z.strictObject({
     symbol: symbolArgument(),
@@ -135,6 +137,7 @@ export const getOrderOutcome = defineTool({
   description: "Asks again what became of an order that create_order answered with outcome " +
     "unknown. placed is certain; not_placed is too, unless resolvedBy is inference: the desk then " +
     "looks for the order for another day. On unknown ask again later, and never send it again.",
+  group: "orders",
   effect: "none",
   input: z.strictObject({
     clientId: uint32Argument("The clientId in create_order's answer"),
@@ -162,6 +165,7 @@ export const cancelOrder = defineTool({
     "Cancels one open order, named by orderId or by clientId (exactly one). Tells what " +
     "really became of it: cancelled, pending (look again), or that it had been filled, cancelled " +
     "or expired before.",
+  group: "orders",
   effect: "cancels",
   input: z.strictObject({
     symbol: symbolArgument(),
@@ -186,6 +190,7 @@ export const cancelAllOrders = defineTool({
   description:
     "Cancels every open order of one market, or only those of one kind, and lists what " +
     "a look afterwards still shows. Cancelling ConditionalOrder takes stops away from a position.",
+  group: "orders",
   effect: "cancels",
   input: z.strictObject({
     symbol: symbolArgument(),

@@ -10,7 +10,7 @@ import type { Call } from "../clock.ts";
 import type { Person } from "../desk/person.ts";
 import type { Desk } from "../desk/mod.ts";
 import type { ToolAnnotations } from "../sdk.ts";
-import type { Mode } from "../settings.ts";
+import type { Mode, ToolGroup } from "../settings.ts";
 
 /** The state of the desk, the last member of every answer. */
 export interface DeskState {
@@ -33,6 +33,8 @@ export type Effect = "none" | "places" | "cancels";
 export interface ToolContext {
   readonly desk: Desk;
   readonly mode: Mode;
+  /** The program's. */
+  readonly version: string;
   /** Whoever can be asked for a yes; absent when the client can't show a form. */
   readonly person?: Person;
   readonly call: Call;
@@ -57,6 +59,8 @@ export interface Tool<
   readonly name: string;
   readonly title: string;
   readonly description: string;
+  /** What the owner can leave it out with; `desk` is always there. */
+  readonly group: ToolGroup | "desk";
   readonly effect: Effect;
   /** A strict object: unknown arguments are refused. */
   readonly input: Input;
