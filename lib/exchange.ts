@@ -20,6 +20,7 @@ import {
   Kline,
   Market,
   MarkPrice,
+  MaxOrderQuantity,
   Order,
   Position,
   Status,
@@ -118,6 +119,12 @@ export class Exchange {
   /** Balances, without what is lent. */
   capital(call: Call): Promise<Capital> {
     return this.#signed("/api/v1/capital", "balanceQuery", {}, Capital, call);
+  }
+
+  /** The largest order that the account could place; `price` only of a Limit order. */
+  maxOrderQuantity(query: Params, call: Call): Promise<MaxOrderQuantity> {
+    const path = "/api/v1/account/limits/order";
+    return this.#signed(path, "maxOrderQuantity", query, MaxOrderQuantity, call);
   }
 
   /** What is lent. */

@@ -44,6 +44,9 @@ const TRANSFER = {
 const BODIES: Readonly<Record<string, unknown>> = {
   "GET /api/v1/markets": MARKETS.slice(0, 2),
   "GET /api/v1/status": { status: "Ok", message: "All well" },
+  "GET /api/v1/account/limits/order": {
+    ...{ symbol: "SOL_USDC", side: "Bid", maxOrderQuantity: "5" },
+  },
   "GET /api/v1/account": { autoLend: true, spotMakerFee: "8" },
   "GET /api/v1/capital": { SOL: { available: "1", locked: "0", staked: "0" } },
   "GET /api/v1/capital/collateral": { collateral: [{ symbol: "SOL", lendQuantity: "2" }] },

@@ -143,3 +143,107 @@ Deno.test("preview_order takes create_order's arguments and no other", async () 
     assertMatch(error.message, wanted);
   }
 });
+
+/** Limits that leave alone what a test does not name. */
+const LIFTED: Partial<Limits> = {};
+
+Deno.test("a preview tells the largest quantity, and what bounds it", async () => {
+  const rows: [Partial<Limits>, Record<string, unknown>, string | undefined, string[]][] = [
+    // 10000 USDC at 140.00; an Ask is bound by what is held.
+    [LIFTED, {}, "71.42", ["account"]],
+    [LIFTED, { side: "Ask", price: "141.00" }, "25", ["account"]],
+    // 1000 USD at 140.00 or the market's, whichever is more.
+    [{ maxOrderNotional: "1000" }, {}, "7.14", ["BACKPACK_MAX_ORDER_NOTIONAL"]],
+    [{ maxOrderNotional: "1000" }, { price: "100.00" }, "7.14", ["BACKPACK_MAX_ORDER_NOTIONAL"]],
+    [{ maxDailyNotional: "280" }, {}, "2", ["BACKPACK_MAX_DAILY_NOTIONAL"]],
+    [
+      { maxOrderNotional: "280", maxDailyNotional: "280" },
+      {},
+      "2",
+      ["BACKPACK_MAX_ORDER_NOTIONAL", "BACKPACK_MAX_DAILY_NOTIONAL"],
+    ],
+    [
+      { maxPositionNotional: "700" },
+      { symbol: "SOL_USDC_PERP" },
+      "5",
+      ["BACKPACK_MAX_POSITION_NOTIONAL"],
+    ],
+    // Whatever its size, the order is stopped.
+    [{ maxOrderNotional: "1" }, {}, undefined, ["BACKPACK_MAX_ORDER_NOTIONAL"]],
+    [{ symbols: ["BTC_USDC"] }, {}, undefined, ["BACKPACK_SYMBOLS"]],
+    [
+      { maxOpenOrders: "0", priceCollarPercent: "1" },
+      { price: "150.00" },
+      undefined,
+      ["BACKPACK_PRICE_COLLAR_PERCENT", "BACKPACK_MAX_OPEN_ORDERS"],
+    ],
+  ];
+  for (const [limits, changes, quantity, boundBy] of rows) {
+    await using desk = await open(limits);
+    const { largest } = await preview(desk, { ...LIMIT, ...changes });
+    const about = JSON.stringify([limits, changes]);
+    assertEquals([largest.quantity, largest.boundBy], [quantity, boundBy], about);
+  }
+});
+
+Deno.test("the largest quantity is placed, and one step more is refused", async () => {
+  const orders: [Partial<Limits>, Record<string, unknown>][] = [
+    [LIFTED, {}],
+    [LIFTED, { symbol: "SOL_USDC_PERP" }],
+    [{ maxOrderNotional: "777.77" }, { price: "139.37" }],
+    [{ maxDailyNotional: "777.77" }, { symbol: "SOL_USDC_PERP", side: "Ask" }],
+    [{ maxOrderNotional: "500" }, { stopLossTriggerPrice: "130", symbol: "SOL_USDC_PERP" }],
+    [{ maxOrderNotional: "500", priceCollarPercent: "5" }, { orderType: "Market", price: null }],
+  ];
+  for (const [limits, changes] of orders) {
+    await using desk = await open(limits);
+    const order = { ...LIMIT, ...changes };
+    const { quantity } = (await preview(desk, order)).largest;
+    const more = (Number(quantity) + 0.01).toFixed(2);
+    const error = await desk.callFailing("create_order", { ...order, quantity: more });
+    assertEquals(error.outcome, "not_placed", JSON.stringify(order));
+    const { isError, content } = await desk.callTool("create_order", { ...order, quantity });
+    assertEquals(isError, undefined, content[0]?.text);
+  }
+});
+
+Deno.test("the largest quantity that the exchange does not tell is named, and never zero", async () => {
+  const clock = new TestClock();
+  const exchange = new PaperExchange({ now: () => clock.now(), apiKey: API_KEY });
+  await using desk = await connect({
+    clock,
+    fetch: (url, init) =>
+      url.includes("/limits/order")
+        ? new Response("<html>", { status: 502 })
+        : exchange.fetch(url, init),
+  });
+  const { largest, notes, wouldSend } = (await desk.callTool("preview_order", {
+    ...LIMIT,
+    price: "130.00",
+  })).structuredContent;
+  assertEquals([largest, wouldSend], [undefined, true]);
+  assertMatch(notes[0], /^The largest quantity could not be read: /);
+});
+
+Deno.test("the exchange is asked with the order's own price and switches", async () => {
+  const asked: string[] = [];
+  const clock = new TestClock();
+  const exchange = new PaperExchange({ now: () => clock.now(), apiKey: API_KEY });
+  await using desk = await connect({
+    clock,
+    fetch: (url, init) => {
+      if (url.includes("/limits/order")) asked.push(new URL(url).search);
+      return exchange.fetch(url, init);
+    },
+  });
+  const PERP = { symbol: "SOL_USDC_PERP", side: "Ask", orderType: "Limit", price: "150.00" };
+  await desk.callTool("preview_order", { ...PERP, quantity: "1", reduceOnly: true });
+  await desk.callTool("preview_order", {
+    ...{ symbol: "SOL_USDC", side: "Bid", orderType: "Market", quoteQuantity: "50" },
+    ...{ autoBorrow: false, autoLendRedeem: true },
+  });
+  assertEquals(asked, [
+    "?symbol=SOL_USDC_PERP&side=Ask&price=150.00&reduceOnly=true",
+    "?symbol=SOL_USDC&side=Bid&autoBorrow=false&autoLendRedeem=true",
+  ]);
+});

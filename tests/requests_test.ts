@@ -84,6 +84,13 @@ const CALLS: readonly [name: string, args: Record<string, unknown>][] = [
   ["get_klines", { symbol: "SOL_USDC", interval: "1h", priceType: "Mark", chart: true }],
   ["preview_order", { ...LIMIT, price: "129" }],
   ["preview_order", PERP],
+  [
+    "preview_order",
+    {
+      ...{ ...LIMIT, side: "Ask", price: "150", autoBorrow: false, autoBorrowRepay: true },
+      autoLendRedeem: true,
+    },
+  ],
   ["get_limits", {}],
   ["create_orders", { orders: [{ ...LIMIT, price: "128" }, { ...LIMIT, price: "127" }] }],
   ["replace_order", { symbol: "SOL_USDC", clientId: 1, price: "130.5" }],

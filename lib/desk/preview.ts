@@ -5,6 +5,7 @@
  * @module
  */
 
+import { attempt } from "../account/attempt.ts";
 import type { Call } from "../clock.ts";
 import { DeskError } from "../errors.ts";
 import type { Market } from "../schemas/mod.ts";
@@ -13,6 +14,7 @@ import { type Costs, costsOf } from "./costs.ts";
 import { exitProblems } from "./exits.ts";
 import { refuseWhenHalted } from "./halt.ts";
 import { judge } from "./judge.ts";
+import { type Largest, largestOf } from "./largest.ts";
 import { readSituation, usedNow } from "./limits.ts";
 import { problemsNow } from "./market_rules.ts";
 import type { DeskParts } from "./mod.ts";
@@ -44,6 +46,8 @@ export interface Preview {
   suggestions: OrderRequest[];
   /** Absent when the order is malformed. */
   costs?: Costs;
+  /** The most that could be ordered; absent when the exchange does not say. */
+  largest?: Largest;
 }
 
 /**
@@ -95,8 +99,14 @@ async function ofSituation(
     })),
   ];
   const wouldSend = checks.every(({ ok }) => ok) && reasons.length === 0;
-  const costs = await costsOf(desk, proposal, call);
-  return { wouldSend, checks, approvalReasons: reasons, suggestions: [], costs };
+  const [costs, largest] = await Promise.all([
+    costsOf(desk, proposal, call),
+    attempt(largestOf(desk, proposal, used, call)),
+  ]);
+  const preview = { wouldSend, checks, approvalReasons: reasons, suggestions: [] };
+  if (!(largest instanceof DeskError)) return { ...preview, costs, largest };
+  const note = `The largest quantity could not be read: ${largest.message}`;
+  return { ...preview, costs: { ...costs, notes: [...costs.notes, note] } };
 }
 
 function tried(check: string, passed: string, refuse: () => void): PreviewCheck {

@@ -6,6 +6,7 @@
 
 import * as z from "zod";
 import type { Preview } from "../desk/preview.ts";
+import { sentence } from "./account_line.ts";
 import { parseObject, symbolArgument } from "./arguments.ts";
 import { createOrder } from "./orders.ts";
 import { defineTool } from "./tool.ts";
@@ -45,8 +46,8 @@ export const previewOrder = defineTool({
   name: "preview_order",
   title: "Preview an order",
   description: "Takes create_order's arguments and tells what would become of the order: each " +
-    "check and limit with its result, its value, fill, fee and balance, and whether a person would " +
-    "be asked. Never sends anything.",
+    "check and limit with its result, its value, fill, fee and balance, the largest quantity that could " +
+    "be ordered and what bounds it, and whether a person would be asked. Never sends anything.",
   group: "orders",
   effect: "none",
   input: z.looseObject({
@@ -62,7 +63,7 @@ export const previewOrder = defineTool({
     const what = "Cannot call preview_order";
     const { repeatOf, ...request } = parseObject(createOrder.input, args, { what, acts: false });
     const preview = await desk.previewOrder(request, repeatOf, call);
-    const { approvalReasons, suggestions, costs, wouldSend, checks } = preview;
+    const { approvalReasons, suggestions, costs, largest, wouldSend, checks } = preview;
     const value = {
       wouldSend,
       checks: checks.map((check) => ({ ...check })),
@@ -70,16 +71,26 @@ export const previewOrder = defineTool({
       ...(approvalReasons.length > 0 ? { approvalReasons } : {}),
       ...(suggestions.length > 0 ? { suggestions } : {}),
       ...costs,
+      ...(largest === undefined ? {} : { largest }),
     };
     const order = `${request.side === "Bid" ? "BUY" : "SELL"} ${request.symbol}`;
     return { line: `${mode.toUpperCase()} preview ${order}: ${verdictOf(preview)}`, value };
   },
 });
 
-function verdictOf({ wouldSend, checks, approvalReasons, costs }: Preview): string {
+function verdictOf({ wouldSend, checks, approvalReasons, costs, largest }: Preview): string {
   const failed = checks.filter(({ ok }) => !ok).map(({ message }) => message);
-  if (failed.length > 0) return `would be refused: ${failed.join("; ")}`;
+  const most = mostOf(largest);
+  if (failed.length > 0) return sentence([`would be refused: ${failed.join("; ")}`, most]);
   const worth = costs?.notionalUsd === undefined ? "" : `, worth ${costs.notionalUsd} USD`;
-  if (wouldSend) return `would be sent${worth}`;
-  return `would need a person's yes${worth}: ${approvalReasons.join("; ")}`;
+  if (wouldSend) return sentence([`would be sent${worth}`, most]);
+  const reasons = approvalReasons.join("; ");
+  return sentence([`would need a person's yes${worth}: ${reasons}`, most]);
+}
+
+function mostOf(largest: Preview["largest"]): string {
+  if (largest === undefined) return "";
+  const { quantity, boundBy } = largest;
+  const by = boundBy.join(", ");
+  return quantity === undefined ? `no quantity passes ${by}` : `at most ${quantity}, by ${by}`;
 }
