@@ -34,17 +34,25 @@ export function idArgument(description: string): z.ZodType<string> {
 export function symbolArgument(): z.ZodType<string> {
   const wanted = "must be a market such as SOL_USDC or SOL_USDC_PERP";
   return z.string(wanted).regex(/^[\w.-]{1,64}$/, wanted)
-    .describe("Such as SOL_USDC, or SOL_USDC_PERP (perpetual); case-sensitive");
+    .describe("Such as SOL_USDC or SOL_USDC_PERP; case-sensitive");
 }
 
-/** A whole number from 0 to 4294967295. */
-export function uint32Argument(description: string): z.ZodType<number> {
-  const wanted = "must be a whole number from 0 to 4294967295";
-  const integer = z.int(wanted).min(0, wanted).max(4294967295, wanted).describe(description);
-  return z.preprocess(
-    (value) => typeof value === "string" && /^\d{1,10}$/.test(value) ? Number(value) : value,
-    integer,
-  );
+const UINT32 = "must be a whole number from 0 to 4294967295";
+
+/** A client id for a new order; its bounds are shown, since a time in ms would be beyond them. */
+export function newClientIdArgument(description: string): z.ZodType<number> {
+  const integer = z.int(UINT32).min(0, UINT32).max(4294967295, UINT32);
+  return z.preprocess(digitsToNumber, integer.describe(description));
+}
+
+/** The client id of an order that there is. */
+export function clientIdArgument(description: string): z.ZodType<number> {
+  const integer = z.int(UINT32).refine((value) => value >= 0 && value <= 4294967295, UINT32);
+  return z.preprocess(digitsToNumber, integer.describe(description));
+}
+
+function digitsToNumber(value: unknown): unknown {
+  return typeof value === "string" && /^\d{1,10}$/.test(value) ? Number(value) : value;
 }
 
 /** A whole number from 1 to `max`. */

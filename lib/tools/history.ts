@@ -17,6 +17,7 @@ import type { Deposit, Fill, FundingPayment, Withdrawal } from "../schemas/mod.t
 import type { Mode } from "../settings.ts";
 import { fillsLine, sentence, short } from "./account_line.ts";
 import {
+  clientIdArgument,
   cursorArgument,
   idArgument,
   limitArgument,
@@ -24,7 +25,6 @@ import {
   orderKey,
   symbolArgument,
   timeArgument,
-  uint32Argument,
 } from "./arguments.ts";
 import { word } from "../quote.ts";
 import { orderLine, orderWords } from "./order_line.ts";
@@ -50,7 +50,7 @@ export const getOrder = defineTool({
   input: z.strictObject({
     symbol: symbolArgument(),
     orderId: idArgument("The exchange's id of the order").optional(),
-    clientId: uint32Argument("The clientId that it was placed with").optional(),
+    clientId: clientIdArgument("The clientId that it was placed with").optional(),
   }),
   output: z.object({ order: OrderOutput, note: z.string().optional() }),
   run: async (args, { desk, mode, call }) => {

@@ -9,12 +9,12 @@ import type { ElementResult } from "../desk/send_batch.ts";
 import type { OrderRequest } from "../desk/order_request.ts";
 import { DeskError } from "../errors.ts";
 import {
+  clientIdArgument,
   decimalArgument,
   idArgument,
   orderKey,
   parseObject,
   symbolArgument,
-  uint32Argument,
 } from "./arguments.ts";
 import { orderLine } from "./order_line.ts";
 import { createOrder } from "./orders.ts";
@@ -71,7 +71,7 @@ export const replaceOrder = defineTool({
   input: z.strictObject({
     symbol: symbolArgument(),
     orderId: idArgument("The order's id; or give clientId").optional(),
-    clientId: uint32Argument("The order's clientId; or give orderId").optional(),
+    clientId: clientIdArgument("The order's clientId; or give orderId").optional(),
     price: decimalArgument("New price").optional(),
     quantity: decimalArgument("New total, what was executed already included").optional(),
   }),

@@ -10,12 +10,13 @@ import { SELF_TRADE_PREVENTIONS, TRIGGER_BY } from "../desk/order_request.ts";
 import type { Order } from "../schemas/mod.ts";
 import type { Mode } from "../settings.ts";
 import {
+  clientIdArgument,
   decimalArgument,
   flagArgument,
   idArgument,
+  newClientIdArgument,
   orderKey,
   symbolArgument,
-  uint32Argument,
 } from "./arguments.ts";
 import { orderLine } from "./order_line.ts";
 import { OrderOutput } from "./outputs.ts";
@@ -65,9 +66,10 @@ export const createOrder = defineTool({
   title: "Place an order",
   description: "Places one order on the exchange: it spends or sells what the account holds. " +
     "Limit takes price and quantity. Market takes exactly one of quantity and quoteQuantity, and " +
-    "no price. Every decimal is text and is sent exactly as given; an invalid one is refused with " +
-    "the nearest valid values, never rounded. If the answer has outcome unknown, do not send the " +
-    "order again: ask get_order_outcome.",
+    "no price. To stop out of a position that is there, use Market with triggerPrice, " +
+    "triggerQuantity and reduceOnly. Every decimal is text and is sent exactly as given; an " +
+    "invalid one is refused with the nearest valid values, never rounded. If the answer has " +
+    "outcome unknown, do not send the order again: ask get_order_outcome.",
   group: "orders",
   effect: "places",
   input: z.strictObject({
@@ -105,8 +107,8 @@ export const createOrder = defineTool({
     slippageTolerance: decimalArgument("Market only: how far the price may slip").optional(),
     slippageToleranceType: z.enum(["TickSize", "Percent"]).optional()
       .describe("Unit of slippageTolerance"),
-    clientId: uint32Argument("Your own id for the order; random unless given").optional(),
-    repeatOf: uint32Argument("The clientId of an order just like it that the owner wants twice")
+    clientId: newClientIdArgument("Your own id for the order; random unless given").optional(),
+    repeatOf: clientIdArgument("The clientId of an order just like it that the owner wants twice")
       .optional(),
   }),
   output: z.object({
@@ -140,7 +142,7 @@ export const getOrderOutcome = defineTool({
   group: "orders",
   effect: "none",
   input: z.strictObject({
-    clientId: uint32Argument("The clientId in create_order's answer"),
+    clientId: clientIdArgument("The clientId in create_order's answer"),
   }),
   output: z.object({
     outcome: z.enum(["placed", "not_placed", "unknown", "in_flight"]),
@@ -170,7 +172,7 @@ export const cancelOrder = defineTool({
   input: z.strictObject({
     symbol: symbolArgument(),
     orderId: idArgument("The order's id, as list_orders shows it").optional(),
-    clientId: uint32Argument("The clientId that the order was placed with").optional(),
+    clientId: clientIdArgument("The clientId that the order was placed with").optional(),
   }),
   output: z.object({
     outcome: z.enum(CANCEL_OUTCOMES),

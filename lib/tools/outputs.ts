@@ -12,7 +12,6 @@ import * as z from "zod";
 export const OrderOutput = z.looseObject({
   id: z.string(),
   clientId: z.int().optional(),
-  symbol: z.string(),
   status: z.string(),
 });
 /** An order as answers carry it. */

@@ -12,7 +12,10 @@ import type { Desk } from "../desk/mod.ts";
 import type { ToolAnnotations } from "../sdk.ts";
 import type { Mode, ToolGroup } from "../settings.ts";
 
-/** The state of the desk, the last member of every answer. */
+/**
+ * The state of the desk, the last member of every answer. The instructions say what it means; no
+ * definition declares it, since every one of them would have to.
+ */
 export interface DeskState {
   mode: Mode;
   /** The owner lets no new order leave. */
@@ -22,9 +25,6 @@ export interface DeskState {
   /** The client ids of orders that were called not placed and stand after all. */
   reappeared?: number[];
 }
-
-/** {@linkcode DeskState} as definitions declare it: in every one of them, so as little as can be. */
-const DeskOutput = z.looseObject({});
 
 /** What a tool does to the exchange. */
 export type Effect = "none" | "places" | "cancels";
@@ -104,7 +104,7 @@ export function definitionOf(tool: Tool): ToolDefinition {
     title: tool.title,
     description: tool.description,
     inputSchema: jsonSchema(tool.input, "input"),
-    outputSchema: jsonSchema(tool.output.extend({ desk: DeskOutput }), "output"),
+    outputSchema: jsonSchema(tool.output, "output"),
     annotations: hintsOf(tool),
   };
 }
