@@ -18,8 +18,7 @@ import { defineTool, type Tool } from "./tool.ts";
 export const getKlines = defineTool({
   name: "get_klines",
   title: "Get candles",
-  description:
-    "Candles of a market, oldest first: the last 100, those since from, or those up to to. " +
+  description: "Candles of a market, oldest first. Without from and to: the last 100. " +
     "isEmpty marks an interval without a trade, isRunning one that has not ended.",
   group: "market",
   effect: "none",

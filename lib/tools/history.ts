@@ -42,7 +42,7 @@ const PAGE_OUTPUT = { nextCursor: z.string().optional(), total: z.int().optional
 export const getOrder = defineTool({
   name: "get_order",
   title: "Look at one order",
-  description: "Shows one order, open or ended, named by orderId or by clientId (exactly one); " +
+  description: "Shows one order, open or ended, named by orderId or by clientId (exactly one). " +
     "expiryReason says why one expired. Times are Unix ms. For an order whose reply was lost ask " +
     "get_order_outcome.",
   group: "orders",
@@ -122,7 +122,7 @@ export const listFills = defineTool({
 export const listFundingPayments = defineTool({
   name: "list_funding_payments",
   title: "List funding payments",
-  description: "Lists funding of perpetual positions, newest first: quantity is in the quote " +
+  description: "Lists funding of perpetual positions, newest first. quantity is in the quote " +
     "asset, received if positive, paid if negative; fundingRate is a fraction; times are Unix ms.",
   group: "account",
   effect: "none",

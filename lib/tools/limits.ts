@@ -45,9 +45,9 @@ export const getLimits = defineTool({
 export const previewOrder = defineTool({
   name: "preview_order",
   title: "Preview an order",
-  description: "Takes create_order's arguments and tells what would become of the order: each " +
-    "check and limit with its result, its value, fill, fee and balance, the largest quantity that could " +
-    "be ordered and what bounds it, and whether a person would be asked. Never sends anything.",
+  description: "Takes create_order's arguments and tells what would become of the order; never " +
+    "sends it. Each check and limit with its result, value, fill, fee and balance, the largest " +
+    "quantity that could be ordered and what bounds it, and whether a person would be asked.",
   group: "orders",
   effect: "none",
   input: z.looseObject({

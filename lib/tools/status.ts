@@ -15,9 +15,10 @@ import { defineTool } from "./tool.ts";
 export const getStatus = defineTool({
   name: "get_status",
   title: "How the desk is",
-  description: "Whether a new order could leave now (obstacles says what stands in its way), the " +
-    "exchange's status, round trip and clock offset in ms, halt, orders of unknown outcome, " +
-    "journal, API key's fingerprint, limits and version. notes names what could not be told.",
+  description: "Tells whether a new order could leave now, and what stands in its way " +
+    "(obstacles). Also the exchange's status, round trip and clock offset in ms, halt, orders of " +
+    "unknown outcome, journal, API key's fingerprint, limits and version. notes names what could " +
+    "not be told.",
   group: "desk",
   effect: "none",
   input: z.strictObject({}),
