@@ -16,6 +16,8 @@ interface Answer {
   line: string;
   // deno-lint-ignore no-explicit-any
   value: any;
+  /** Its size in bytes, where the answer has one. */
+  picture?: number;
 }
 
 /** One thing that is done, and what must come of it. */
@@ -26,27 +28,38 @@ interface Step {
   expects(answer: Answer): boolean;
 }
 
-const LIMIT = {
-  symbol: "SOL_USDC",
-  side: "Bid",
-  orderType: "Limit",
-  price: "130.10",
-  quantity: "1.5",
-  clientId: 7,
+const SYMBOL = "SOL_USDC";
+const BID = {
+  ...{ symbol: SYMBOL, side: "Bid", orderType: "Limit" },
+  ...{ price: "130.10", quantity: "1.5", clientId: 7 },
 };
-const SECOND = { ...LIMIT, price: "129.00", clientId: 8 };
 const MARKET = { symbol: "BTC_USDC", side: "Bid", orderType: "Market", quoteQuantity: "100" };
-const INVALID = { ...LIMIT, symbol: "BTC_USDC", price: "55000.05", quantity: "0.001", clientId: 9 };
+const INVALID = { ...BID, price: "130.105", clientId: 8 };
+const TOO_LARGE = { ...BID, quantity: "10", clientId: 9 };
+const LADDER = [
+  { ...BID, price: "129.00", quantity: "1", clientId: 10 },
+  { ...BID, price: "128.00", quantity: "2", clientId: 11 },
+];
 
 const STEPS: readonly Step[] = [
   {
-    title: "List the open orders",
-    run: (desk) => desk.call("list_orders", { marketType: "ALL" }),
-    expects: ({ value }) => value.count === 0,
+    title: "Is the desk all right?",
+    run: (desk) => desk.call("get_status", {}),
+    expects: ({ value }) => value.obstacles.length === 0 && value.exchange.status === "Ok",
   },
   {
-    title: "Buy 1.5 SOL with a limit order below the market: it rests",
-    run: (desk) => desk.call("create_order", LIMIT),
+    title: "Look at the book of SOL, with a picture",
+    run: (desk) => desk.call("get_depth", { symbol: SYMBOL, limit: 5, chart: true }),
+    expects: ({ value, picture }) => value.bids.length === 5 && picture !== undefined,
+  },
+  {
+    title: "What would become of a bid below the market? Nothing is sent",
+    run: (desk) => desk.call("preview_order", BID),
+    expects: ({ value }) => value.wouldSend && value.largest.quantity !== "0",
+  },
+  {
+    title: "Place it: it rests",
+    run: (desk) => desk.call("create_order", BID),
     expects: ({ value }) => value.outcome === "placed" && value.order.status === "New",
   },
   {
@@ -55,39 +68,54 @@ const STEPS: readonly Step[] = [
     expects: ({ value }) => value.outcome === "placed" && value.order.status === "Filled",
   },
   {
-    title: "Ask for a price between two ticks: refused, and nothing is sent",
+    title: "Ask for a price between two ticks: refused, with what would do instead",
     run: (desk) => desk.call("create_order", INVALID),
-    expects: ({ isError, value }) => isError && value.outcome === "not_placed",
+    expects: ({ isError, value }) => isError && value.suggestions.length === 2,
   },
   {
-    title: "Place a second limit order",
-    run: (desk) => desk.call("create_order", SECOND),
-    expects: ({ value }) => value.outcome === "placed",
+    title: "Ask for more than the owner allows in one order: refused",
+    run: (desk) => desk.call("create_order", TOO_LARGE),
+    expects: ({ isError, value }) => isError && value.code === "limit",
   },
   {
-    title: "List the open orders again: both limit orders rest",
+    title: "Place two more bids in one request",
+    run: (desk) => desk.call("create_orders", { orders: LADDER }),
+    expects: ({ value }) => value.results.length === 2,
+  },
+  {
+    title: "Raise the first bid: cancelled, then placed anew",
+    run: (desk) => desk.call("replace_order", { symbol: SYMBOL, clientId: 7, price: "131.00" }),
+    expects: ({ value }) => value.order.price === "131.00" && value.replaced.status === "Cancelled",
+  },
+  {
+    title: "List what is open: three bids rest",
     run: (desk) => desk.call("list_orders", {}),
-    expects: ({ value }) => value.count === 2,
+    expects: ({ value }) => value.count === 3,
   },
   {
-    title: "Cancel the first by its client id",
-    run: (desk) => desk.call("cancel_order", { symbol: "SOL_USDC", clientId: 7 }),
+    title: "Cancel one by its client id",
+    run: (desk) => desk.call("cancel_order", { symbol: SYMBOL, clientId: 10 }),
     expects: ({ value }) => value.outcome === "cancelled",
   },
   {
-    title: "Cancel all that is left on SOL_USDC",
-    run: (desk) => desk.call("cancel_all_orders", { symbol: "SOL_USDC" }),
-    expects: ({ value }) => value.count === 1 && value.stillOpen.length === 0,
+    title: "Cancel all that is left",
+    run: (desk) => desk.call("cancel_all_orders", { symbol: SYMBOL }),
+    expects: ({ value }) => value.count === 2 && value.stillOpen.length === 0,
   },
   {
-    title: "Read backpack://account",
-    run: (desk) => desk.read("backpack://account"),
-    expects: ({ value }) => value.limitOrders === 0,
+    title: "What was traded, and what did it cost?",
+    run: (desk) => desk.call("list_fills", {}),
+    expects: ({ value }) => value.fills.length > 0 && value.summary.fees.length === 1,
   },
   {
-    title: "Read backpack://balance/USDC: the market order has been paid",
-    run: (desk) => desk.read("backpack://balance/USDC"),
-    expects: ({ value }) => value.locked === "0" && !value.total.startsWith("10000"),
+    title: "What is held now, and what is it worth?",
+    run: (desk) => desk.call("get_balances", {}),
+    expects: ({ value }) => value.totalUsd !== undefined && value.unvalued === undefined,
+  },
+  {
+    title: "Read backpack://limits: what the owner allows, and what is left of it",
+    run: (desk) => desk.read("backpack://limits"),
+    expects: ({ value }) => value.limits.length > 0,
   },
 ];
 
@@ -118,11 +146,15 @@ class DemoDesk {
   }
 
   async call(name: string, args: Record<string, unknown>): Promise<Answer> {
-    say(dim(`  ${name} ${JSON.stringify(args)}`));
+    say(dim(cut(`  ${name} ${JSON.stringify(args)}`)));
     const { isError, content } = await this.client.callTool({ name, arguments: args });
-    const texts = (content as { text: string }[]).map(({ text }) => text);
+    const parts = content as { text?: string; data?: string }[];
+    const texts = parts.map(({ text }) => text).filter((text) => text !== undefined);
     const value = JSON.parse(texts.at(-1) ?? "");
-    return { isError: isError === true, line: isError ? value.message : texts[0] ?? "", value };
+    const line = isError ? value.message : texts[0] ?? "";
+    const image = parts.find(({ data }) => data !== undefined)?.data;
+    const picture = image === undefined ? {} : { picture: Uint8Array.fromBase64(image).length };
+    return { isError: isError === true, line, value, ...picture };
   }
 
   async read(uri: string): Promise<Answer> {
@@ -149,8 +181,9 @@ function say(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 }
 
-function wrapped(text: string): string {
-  const width = 96;
+/** One line stays one line. */
+function cut(text: string): string {
+  const width = 112;
   return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 }
 
@@ -161,9 +194,10 @@ async function play(desk: DemoDesk): Promise<number> {
     const answer = await step.run(desk);
     const isGood = step.expects(answer);
     if (!isGood) failures++;
-    say(`  ${isGood ? "ok" : "WRONG"}: ${wrapped(answer.line)}`);
+    say(cut(`  ${isGood ? "ok" : "WRONG"}: ${answer.line}`));
+    if (answer.picture !== undefined) say(`      and a picture: PNG, ${answer.picture} bytes`);
     for (const suggestion of answer.value.suggestions ?? []) {
-      say(`      or: ${wrapped(JSON.stringify(suggestion))}`);
+      say(cut(`      or: ${JSON.stringify(suggestion)}`));
     }
   }
   return failures;
