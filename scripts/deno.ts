@@ -56,6 +56,17 @@ const TASKS: Readonly<Record<string, Task>> = {
     const grants = ["--no-prompt", `--allow-read=${ROOT}README.md`, `--allow-write=${written}`];
     return runDeno(["run", ...flags(world), ...grants, `${ROOT}scripts/tools.ts`]);
   },
+  "try:bundle": tryBundle,
+  "lint:workflows": (_extra, world) => {
+    const grants = ["--no-prompt", "--allow-read"];
+    return runDeno([
+      "run",
+      "--quiet",
+      ...flags(world),
+      ...grants,
+      `${ROOT}scripts/lint_workflows.ts`,
+    ]);
+  },
   lock: (_extra, world) => writeLock(world),
 };
 
@@ -96,6 +107,20 @@ function pictureCommand(world: World): string[] {
   const grants = [`--allow-run=${Deno.execPath()}`, `--allow-write=${ROOT}.github/demo.svg`];
   const picture = ["run", ...flags(world), "--no-prompt", ...grants, `${ROOT}scripts/picture.ts`];
   return [...picture, "--", ...demoCommand([], world)];
+}
+
+/** The bundle runs with what its executable was granted; this is for the client beside it. */
+function tryBundle(_extra: readonly string[], world: World): Promise<number> {
+  const temporary = `--allow-write=${temporaryDirectory()}`;
+  const grants = [
+    "--no-prompt",
+    "--allow-read",
+    temporary,
+    "--allow-run",
+    "--allow-env=SystemRoot",
+  ];
+  const script = `${ROOT}scripts/release/try_bundle.ts`;
+  return runDeno(["run", "--quiet", ...flags(world), ...grants, script, `${ROOT}dist/release`]);
 }
 
 /** Every gate in turn, up to the first that fails. */
