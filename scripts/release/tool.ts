@@ -5,7 +5,8 @@
  * @module
  */
 
-const MCPB = "npm:@anthropic-ai/mcpb@2.1.2";
+/** The tool of the bundles' format. */
+export const MCPB = "npm:@anthropic-ai/mcpb@2.1.2";
 const LOCK = new URL("tools.lock", import.meta.url).pathname;
 
 /** Runs the `mcpb` tool; throws with what it said where it refuses. */
