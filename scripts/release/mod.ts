@@ -76,27 +76,32 @@ async function compile({ triple, suffix }: Target): Promise<string> {
 
 async function finish({ repository = "" }: Told): Promise<void> {
   const changelog = await Deno.readTextFile(`${ROOT}CHANGELOG.md`);
-  const files = releaseFiles();
-  const packed = files.filter(({ name }) => name.endsWith(".mcpb"));
+  for (const name of await finishIn(FOLDER, repository, changelog)) say(`wrote ${FOLDER}/${name}`);
+}
+
+/** Writes what goes with the files in `folder`; resolves to the names of what was written. */
+export async function finishIn(
+  folder: string,
+  repository: string,
+  changelog: string,
+): Promise<string[]> {
+  const packed = releaseFiles(folder).filter(({ name }) => name.endsWith(".mcpb"));
   const bundles = await Promise.all(
     packed.map(async ({ name, bytes }) => ({ file: name, sha256: await sha256Of(bytes) })),
   );
   const entry = JSON.stringify(serverJsonOf(repository, bundles), null, 2);
-  await write("server.json", `${entry}\n`);
-  await write("NOTES.md", sectionOf(changelog, denoJson.version));
-  await write("SHA256SUMS", await sumsOf(releaseFiles()));
+  await Deno.writeTextFile(`${folder}/server.json`, `${entry}\n`);
+  await Deno.writeTextFile(`${folder}/NOTES.md`, sectionOf(changelog, denoJson.version));
+  await Deno.writeTextFile(`${folder}/SHA256SUMS`, await sumsOf(releaseFiles(folder)));
+  return ["server.json", "NOTES.md", "SHA256SUMS"];
 }
 
-/** What a user can download: the sums are not of themselves, and the notes are no file. */
-function releaseFiles(): ReleaseFile[] {
-  return [...Deno.readDirSync(FOLDER)]
+/** What a user can download, by name: the sums are not of themselves, and the notes are no file. */
+function releaseFiles(folder: string): ReleaseFile[] {
+  return [...Deno.readDirSync(folder)]
     .filter(({ name, isFile }) => isFile && name !== "SHA256SUMS" && name !== "NOTES.md")
-    .map(({ name }) => ({ name, bytes: Deno.readFileSync(`${FOLDER}/${name}`) }));
-}
-
-async function write(name: string, text: string): Promise<void> {
-  await Deno.writeTextFile(`${FOLDER}/${name}`, text);
-  say(`wrote ${FOLDER}/${name}`);
+    .map(({ name }) => ({ name, bytes: Deno.readFileSync(`${folder}/${name}`) }))
+    .sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
 function say(text: string): void {

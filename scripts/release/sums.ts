@@ -15,9 +15,8 @@ export async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> 
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
 }
 
-/** A line for each file, by name. */
+/** A line for each file. */
 export async function sumsOf(files: readonly ReleaseFile[]): Promise<string> {
-  const sorted = [...files].sort((a, b) => a.name < b.name ? -1 : 1);
-  const lines = sorted.map(async ({ name, bytes }) => `${await sha256Of(bytes)}  ${name}\n`);
+  const lines = files.map(async ({ name, bytes }) => `${await sha256Of(bytes)}  ${name}\n`);
   return (await Promise.all(lines)).join("");
 }
