@@ -104,7 +104,12 @@ function runOnPaper(command: readonly string[]): Promise<number> {
 }
 
 function pictureCommand(world: World): string[] {
-  const grants = [`--allow-run=${Deno.execPath()}`, `--allow-write=${ROOT}.github/demo.svg`];
+  const path = `${ROOT}.github/demo.svg`;
+  const grants = [
+    `--allow-run=${Deno.execPath()}`,
+    `--allow-read=${path}`,
+    `--allow-write=${path}`,
+  ];
   const picture = ["run", ...flags(world), "--no-prompt", ...grants, `${ROOT}scripts/picture.ts`];
   return [...picture, "--", ...demoCommand([], world)];
 }
