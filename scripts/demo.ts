@@ -194,7 +194,8 @@ async function play(desk: DemoDesk): Promise<number> {
     const answer = await step.run(desk);
     const isGood = step.expects(answer);
     if (!isGood) failures++;
-    say(cut(`  ${isGood ? "ok" : "WRONG"}: ${answer.line}`));
+    const good = answer.isError ? "refused" : "ok";
+    say(cut(`  ${isGood ? good : "WRONG"}: ${answer.line}`));
     if (answer.picture !== undefined) say(`      and a picture: PNG, ${answer.picture} bytes`);
     for (const suggestion of answer.value.suggestions ?? []) {
       say(cut(`      or: ${JSON.stringify(suggestion)}`));

@@ -19,6 +19,7 @@ const COLOURS = {
   title: "#e6edf3",
   call: "#8b98a5",
   good: "#5ec27a",
+  refused: "#e8b84a",
   wrong: "#f0655b",
   text: "#c5d0da",
   buttons: ["#f0655b", "#e8b84a", "#5ec27a"],
@@ -28,6 +29,7 @@ const COLOURS = {
 const KINDS: readonly (readonly [pattern: RegExp, colour: string, weight: string])[] = [
   [/^\d+\. /, COLOURS.title, "600"],
   [/^ {2}ok: /, COLOURS.good, "400"],
+  [/^ {2}refused: /, COLOURS.refused, "400"],
   [/^ {2}WRONG: /, COLOURS.wrong, "600"],
   [/^ {2}[a-z_:]+/, COLOURS.call, "400"],
   [/^ {6}/, COLOURS.text, "400"],
@@ -49,7 +51,7 @@ export function pictureOf(output: string): string {
       `<circle cx="${20 + 18 * index}" cy="${SIZE.bar / 2}" r="5.5" fill="${fill}"/>`
     ),
     `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" ` +
-    `font-size="${SIZE.text}" xml:space="preserve">`,
+    `font-size="${SIZE.text}">`,
     ...lines.map(textOf),
     "</g>",
     "</svg>",
@@ -60,9 +62,12 @@ export function pictureOf(output: string): string {
 function textOf(line: string, index: number): string {
   const [, colour, weight] = KINDS.find(([pattern]) => pattern.test(line)) ?? [];
   const shown = line.length <= COLUMNS ? line : `${line.slice(0, COLUMNS - 1)}…`;
+  // Viewers differ in what they do with blanks.
+  const indent = line.length - line.trimStart().length;
+  const x = SIZE.margin + indent * SIZE.column;
   const y = SIZE.bar + SIZE.margin + (index + 0.75) * SIZE.line;
-  return `<text x="${SIZE.margin}" y="${y}" fill="${colour}" font-weight="${weight}">` +
-    `${escaped(shown)}</text>`;
+  return `<text x="${x}" y="${y}" fill="${colour}" font-weight="${weight}">` +
+    `${escaped(shown.trimStart())}</text>`;
 }
 
 function escaped(text: string): string {
@@ -83,9 +88,9 @@ async function main(): Promise<number> {
   return 0;
 }
 
-/** Two runs differ in how long things took, and that makes no new picture. */
+/** Two runs differ in how long things took and when, and that makes no new picture. */
 function withoutTimes(picture: string): string {
-  return picture.replaceAll(/\d+ ms/g, "ms");
+  return picture.replaceAll(/\d+ (ms|bytes)/g, "$1");
 }
 
 if (import.meta.main) Deno.exit(await main());
