@@ -64,6 +64,11 @@ export type Configuration =
     readonly secrets: readonly Secret[];
   };
 
+/** Whether the exchange is asked for anything at all. */
+export function usesNet({ mode, paperPrices }: Pick<Config, "mode" | "paperPrices">): boolean {
+  return mode === "live" || paperPrices === "live";
+}
+
 /** Puts the sources together; never throws for what is in them. */
 export async function readConfig(sources: Sources): Promise<Configuration> {
   const gathered = gather(sources);
@@ -84,8 +89,7 @@ export async function readConfig(sources: Sources): Promise<Configuration> {
   const signer = await settleKeys(draft, mode);
   const proxyAllowed = settle(draft, settings.PROXY) !== undefined;
   if (!proxyAllowed) draft.problems.push(...proxyProblems(sources.env));
-  const usesNet = mode === "live" || paperPrices === "live";
-  if (usesNet && baseUrl !== undefined) checkNet(draft, sources, baseUrl);
+  if (usesNet({ mode, paperPrices }) && baseUrl !== undefined) checkNet(draft, sources, baseUrl);
 
   const { problems, secrets } = draft;
   // A value is undefined only where there is a problem; the compiler has to be told.
@@ -190,9 +194,7 @@ function noteLonely(draft: Draft, publicKey: EnvEntry): void {
 }
 
 function checkNet(draft: Draft, sources: Sources, baseUrl: string): void {
-  const { protocol, hostname, port } = new URL(baseUrl);
-  const host = `${hostname}:${port || (protocol === "http:" ? 80 : 443)}`;
-  if (sources.grantedNet === undefined || sources.grantedNet(host)) return;
+  if (sources.grantedNet === undefined || sources.grantedNet(settings.hostOf(baseUrl))) return;
   const found = find(draft, settings.BASE_URL);
   const where = found === undefined || found === "clash" ? "the default" : found.where;
   const way = sources.trustWorkingFile

@@ -93,6 +93,20 @@ export const BASE_URL: Setting<string> = {
   read: readOrigin,
 };
 
+/**
+ * The host of an origin that {@linkcode BASE_URL} has read, as a permission names it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(hostOf("https://api.backpack.exchange"), "api.backpack.exchange:443");
+ * ```
+ */
+export function hostOf(origin: string): string {
+  const { protocol, hostname, port } = new URL(origin);
+  return `${hostname}:${port || (protocol === "http:" ? 80 : 443)}`;
+}
+
 /** The time for one request, in ms once it is read. */
 export const TIMEOUT: Setting<number> = {
   names: ["BACKPACK_TIMEOUT"],

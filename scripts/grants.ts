@@ -7,7 +7,7 @@
  */
 
 import { DATA_DIRECTORY_NAMES } from "../lib/data_directory.ts";
-import { BASE_URL, DATA_DIR, PROXY_NAMES } from "../lib/settings.ts";
+import { BASE_URL, DATA_DIR, hostOf, PROXY_NAMES } from "../lib/settings.ts";
 import { DIRECTORY_NAMES } from "../lib/user_file.ts";
 
 /** What the permissions depend on. */
@@ -43,7 +43,7 @@ export function serverGrants(settings: GrantSettings): string[] {
   const names = ["BACKPACK_*", ...directories, ...PROXY_NAMES];
   return [
     "--no-prompt",
-    `--allow-net=${[...hostOf(settings.baseUrl), ...LOOPBACK].join(",")}`,
+    `--allow-net=${[...hostsOf(settings.baseUrl), ...LOOPBACK].join(",")}`,
     `--allow-env=${names.join(",")}`,
     `--allow-read=${[...files, ...data].map(escapeComma).join(",")}`,
     ...data.map((path) => `--allow-write=${escapeComma(path)}`),
@@ -89,11 +89,10 @@ function unquote(text: string): string {
 }
 
 /** A malformed exchange gets nothing: the server then names the problem. */
-function hostOf(baseUrl: string | undefined): string[] {
+function hostsOf(baseUrl: string | undefined): string[] {
   const origin = BASE_URL.read(baseUrl ?? BASE_URL.preset ?? "");
   if (origin === undefined) return [];
-  const { protocol, hostname, port } = new URL(origin);
-  return [`${hostname}:${port || (protocol === "http:" ? 80 : 443)}`];
+  return [hostOf(origin)];
 }
 
 /** In a list of paths a comma separates; two stand for one. */

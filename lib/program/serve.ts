@@ -8,37 +8,64 @@
 import denoJson from "../../deno.json" with { type: "json" };
 // Before the server: the bundler of `deno compile` forgets that the SDK's types need zod at once.
 import { openDesk } from "./desks.ts";
+import { type Configuration, usesNet } from "../config.ts";
 import { createLog } from "../log.ts";
 import { createRedact, type Redact } from "../secret.ts";
 import { GREETING } from "../help.ts";
 import { DeskServer } from "../server.ts";
+import { hostOf } from "../settings.ts";
 import { StdioTransport } from "../stdio.ts";
 import { edges, writeError } from "./edges.ts";
 import type { Launch } from "./launch.ts";
-import { configure, sourcesOf } from "./sources.ts";
+import { narrow, type Needs } from "./sandbox.ts";
+import { configure, dataDirectoryOf, sourcesOf } from "./sources.ts";
 
 const READ_GRACE_MS = 50;
 const EFFECT_GRACE_MS = 5000;
 
+/** A desk whose files are open and whose permissions are narrowed, before the first request. */
+export interface OpenDesk {
+  /** Answers requests until the client has gone; resolves to the exit code. */
+  run(): Promise<number>;
+}
+
 /** Serves MCP over stdio; resolves to the exit code, 2 for a desk that was closed. */
 export async function serve(launch: Launch): Promise<number> {
-  const configuration = await configure(sourcesOf(launch), launch);
-  const { mode, logLevel: level, secrets } = configuration.ok
-    ? configuration.config
-    : configuration;
+  const desk = await open(launch);
+  return await desk.run();
+}
+
+/** Reads the settings, opens the desk's files, and gives up every permission that only this took. */
+export async function open(launch: Launch): Promise<OpenDesk> {
+  const sources = sourcesOf(launch);
+  const configuration = await configure(sources, launch);
+  const settings = configuration.ok ? configuration.config : configuration;
+  const { mode, logLevel: level, secrets } = settings;
   const redact = createRedact(secrets);
   const log = createLog({ level, redact, now: edges.now, write: writeError });
   const desk = await openDesk(configuration, log);
-  if ("problems" in desk) {
-    for (const problem of desk.problems) log.error("config", { problem });
-  }
+  const problems = "problems" in desk ? desk.problems : [];
+  for (const problem of problems) log.error("config", { problem });
+  const unlimited = narrow(needsOf(configuration), [sources.userFilePath, ".env"]);
+  if (unlimited.length > 0) log.warn("sandbox", { unlimited });
   const offer = configuration.ok
     ? { readOnly: configuration.config.limits.readOnly, groups: configuration.config.tools }
     : {};
   const server = new DeskServer({ version: denoJson.version, mode, desk, ...offer, edges, log });
-  await runUntilEnd(server, redact);
-  log.info("end");
-  return "problems" in desk ? 2 : 0;
+  return {
+    run: async () => {
+      await runUntilEnd(server, redact);
+      log.info("end");
+      return problems.length > 0 ? 2 : 0;
+    },
+  };
+}
+
+function needsOf(configuration: Configuration): Needs {
+  if (!configuration.ok) return { directory: dataDirectoryOf(configuration), host: undefined };
+  const { config } = configuration;
+  const host = usesNet(config) ? hostOf(config.baseUrl) : undefined;
+  return { directory: dataDirectoryOf(config), host };
 }
 
 async function runUntilEnd(server: DeskServer, redact: Redact): Promise<void> {
