@@ -11,6 +11,8 @@ export interface BundleOptions {
   readonly root: string;
   /** The flags of the registries that can be reached. */
   readonly worldFlags: readonly string[];
+  /** The program's first module, in the checkout. */
+  readonly entry: string;
   /** A folder to work in, which the caller removes. */
   readonly work: string;
   /** Ends the bundler. */
@@ -34,13 +36,13 @@ const REQUIRE_REGEXP = /Dynamic require of|\bmodule\.exports\b/;
 export async function bundle(
   options: BundleOptions,
 ): Promise<{ entry: string } | { problem: string }> {
-  const { root, worldFlags, work, signal } = options;
+  const { root, worldFlags, entry, work, signal } = options;
   const command = new Deno.Command(Deno.execPath(), {
     args: [
       ...["bundle", "--quiet", "--code-splitting", "--minify", `--external=*/${UNUSED}`],
       ...worldFlags,
       `--outdir=${work}/program`,
-      `${root}main.ts`,
+      `${root}${entry}`,
     ],
     cwd: work,
     stdin: "null",
@@ -55,7 +57,8 @@ export async function bundle(
   await Deno.writeTextFile(`${work}/${UNUSED}`, STAND_IN);
   const broken = await withRequire(`${work}/program`);
   if (broken !== undefined) return { problem: `${broken} holds a package in CommonJS` };
-  return { entry: `${work}/program/main.js` };
+  const first = entry.replace(/^.*\//, "").replace(/\.ts$/, ".js");
+  return { entry: `${work}/program/${first}` };
 }
 
 async function withRequire(folder: string): Promise<string | undefined> {

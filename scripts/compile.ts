@@ -6,10 +6,9 @@
  * @module
  */
 
+import { bakedOf, type Build } from "./build.ts";
 import { bundle } from "./bundle.ts";
-import { executableSettings } from "./checkout.ts";
 import { forwardSignals, say } from "./child.ts";
-import { serverGrants } from "./grants.ts";
 
 /** What {@linkcode compile} needs to know. */
 export interface CompileOptions {
@@ -17,8 +16,8 @@ export interface CompileOptions {
   readonly root: string;
   /** The flags of the registries that can be reached. */
   readonly worldFlags: readonly string[];
-  /** Another data directory than the settings name; an absolute path. */
-  readonly dataDir?: string | undefined;
+  /** What is built. */
+  readonly build: Build;
   /** After this, the runtime's download counts as hanging. */
   readonly limitMs?: number;
 }
@@ -27,20 +26,21 @@ const WRONG_RUNTIME = "DENORT_BIN does not name a runtime (denort) that this Den
 const LIMIT_MS = 180_000;
 const WINDOWS = Deno.build.os === "windows";
 
-/** Writes `dist/backpack-mcp` or nothing at all; resolves to the exit code. */
+/** Writes the executable into `dist`, or nothing at all; resolves to the exit code. */
 export async function compile(options: CompileOptions): Promise<number> {
   const dist = `${options.root}dist`;
-  const name = WINDOWS ? "backpack-mcp.exe" : "backpack-mcp";
+  const { name, target } = options.build;
   // Beside the target, so that an older executable stays until the new one is whole.
   const work = `${dist}/partial-${Deno.pid}`;
   await Deno.mkdir(work, { recursive: true });
   try {
-    const problem = await build(options, work, name);
+    const problem = await runBuild(options, work);
     if (problem !== undefined) {
       say(explain(problem));
       return 1;
     }
-    if (!await isProgram(`${work}/${name}`)) {
+    // Those of another system can't be tried here.
+    if (target === Deno.build.target && !await isProgram(`${work}/${name}`)) {
       say(WRONG_RUNTIME);
       return 1;
     }
@@ -53,35 +53,33 @@ export async function compile(options: CompileOptions): Promise<number> {
 }
 
 /** Resolves to what went wrong, if anything did. */
-async function build(
-  { root, worldFlags, dataDir, limitMs = LIMIT_MS }: CompileOptions,
+async function runBuild(
+  { root, worldFlags, build, limitMs = LIMIT_MS }: CompileOptions,
   work: string,
-  name: string,
 ): Promise<string | undefined> {
   const signal = AbortSignal.timeout(limitMs);
-  const bundled = await bundle({ root, worldFlags, work, signal });
+  const bundled = await bundle({ root, worldFlags, entry: build.entry, work, signal });
   if ("problem" in bundled) return bundled.problem;
-  const { code, stderr } = await runCompiler(bundled.entry, `${work}/${name}`, { dataDir, signal });
+  const { code, stderr } = await runCompiler(bundled.entry, work, { build, signal });
   return code === 0 ? undefined : stderr;
 }
 
 async function runCompiler(
   entry: string,
-  output: string,
-  { dataDir, signal }: { dataDir: string | undefined; signal: AbortSignal },
+  work: string,
+  { build, signal }: { build: Build; signal: AbortSignal },
 ): Promise<{ code: number; stderr: string }> {
-  const settings = executableSettings(dataDir);
+  const { grants, args } = bakedOf(build);
   const command = new Deno.Command(Deno.execPath(), {
     args: [
       // Nothing but what the bundler wrote; its output has no types to check.
       ...["compile", "--no-check", "--no-config", "--no-lock", "--no-remote", "--no-npm"],
       ...["--no-code-cache"],
-      ...serverGrants(settings),
-      `--output=${output}`,
+      ...grants,
+      `--output=${work}/${build.name}`,
+      `--target=${build.target}`,
       entry,
-      // Arguments are baked in like permissions: the desk, HALT and a person's commands then
-      // agree on the one directory that was granted, whatever their environments say of it.
-      ...(settings.dataDirectory ? [`--granted-data-dir=${settings.dataDirectory}`] : []),
+      ...args,
     ],
     env: runtimeEnvironment(),
     stdin: "null",

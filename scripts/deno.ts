@@ -8,6 +8,7 @@
 import { KNOWN_NAMES } from "../lib/settings.ts";
 import { checkoutSettings, hasFile, ROOT, temporaryDirectory } from "./checkout.ts";
 import { runDeno, say } from "./child.ts";
+import { buildOf } from "./build.ts";
 import { compile } from "./compile.ts";
 import { Supervisor } from "./dev.ts";
 import { lintDocs } from "./doc_lint.ts";
@@ -71,11 +72,7 @@ const TASKS: Readonly<Record<string, Task>> = {
 };
 
 function compileWith(extra: readonly string[], world: World): Promise<number> {
-  const dataDir = namedDataDirectory(extra);
-  if (dataDir === undefined && extra.length > 0) {
-    throw new RangeError(`no use for ${extra[0]}; compile takes --data-dir DIR`);
-  }
-  return compile({ root: ROOT, worldFlags: flags(world), dataDir });
+  return compile({ root: ROOT, worldFlags: flags(world), build: buildOf(extra) });
 }
 
 /** A command of the person's may work on another directory; what is malformed it says itself. */

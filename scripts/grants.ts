@@ -7,6 +7,7 @@
  */
 
 import { DATA_DIRECTORY_NAMES } from "../lib/data_directory.ts";
+import { fileRoots } from "../lib/file_roots.ts";
 import { BASE_URL, DATA_DIR, hostOf, PROXY_NAMES } from "../lib/settings.ts";
 import { DIRECTORY_NAMES } from "../lib/user_file.ts";
 
@@ -30,6 +31,12 @@ export interface SettingSources {
   readonly files: readonly (string | undefined)[];
 }
 
+/** What the environment is asked for. */
+const VARIABLES = [
+  "BACKPACK_*",
+  ...new Set([...DIRECTORY_NAMES, ...DATA_DIRECTORY_NAMES]),
+  ...PROXY_NAMES,
+];
 const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
 
 /**
@@ -39,14 +46,27 @@ const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
 export function serverGrants(settings: GrantSettings): string[] {
   const files = [".env", ...(settings.userFilePath === undefined ? [] : [settings.userFilePath])];
   const data = settings.dataDirectory === undefined ? [] : [settings.dataDirectory];
-  const directories = new Set([...DIRECTORY_NAMES, ...DATA_DIRECTORY_NAMES]);
-  const names = ["BACKPACK_*", ...directories, ...PROXY_NAMES];
   return [
     "--no-prompt",
     `--allow-net=${[...hostsOf(settings.baseUrl), ...LOOPBACK].join(",")}`,
-    `--allow-env=${names.join(",")}`,
+    `--allow-env=${VARIABLES.join(",")}`,
     `--allow-read=${[...files, ...data].map(escapeComma).join(",")}`,
     ...data.map((path) => `--allow-write=${escapeComma(path)}`),
+  ];
+}
+
+/**
+ * The flags for an executable that is built for nobody's directories: every file, of which the
+ * serving program gives up all but its data directory before it answers anybody, and the exchange.
+ */
+export function releaseGrants(isWindows: boolean): string[] {
+  const roots = fileRoots(isWindows).join(",");
+  return [
+    "--no-prompt",
+    `--allow-net=${hostsOf(undefined).join(",")}`,
+    `--allow-env=${VARIABLES.join(",")}`,
+    `--allow-read=${roots}`,
+    `--allow-write=${roots}`,
   ];
 }
 

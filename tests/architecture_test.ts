@@ -13,7 +13,7 @@ const ROOT = new URL("../", import.meta.url);
 const RINGS: readonly (readonly string[])[] = [
   [
     ...["errors.ts", "decimal.ts", "edges.ts", "clock.ts", "quote.ts", "nearest.ts", "secret.ts"],
-    ...["log.ts", "problem.ts"],
+    ...["log.ts", "problem.ts", "file_roots.ts"],
   ],
   [
     ...[
@@ -94,6 +94,7 @@ const WORLD: readonly { readonly what: RegExp; readonly except?: RegExp }[] = [
 /** A folder's tests are `<folder>_test.ts` or `<folder>_<anything>_test.ts`; these are elsewhere. */
 const TESTED_IN: Readonly<Record<string, string>> = {
   "edges.ts": "types only",
+  "file_roots.ts": "grants_test.ts",
   "help.ts": "program_test.ts",
   "completion.ts": "prompts_test.ts",
   "instructions.ts": "server_test.ts",

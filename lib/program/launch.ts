@@ -9,6 +9,8 @@
 export interface Launch {
   /** Only the tasks of a checkout say so: the `.env` there is the developer's own. */
   readonly trustWorkingFile: boolean;
+  /** Built for nobody's directories: it may read and write everywhere until it serves. */
+  readonly isRelease: boolean;
   /** The data directory that was granted, where it is not the system's custom; absolute. */
   readonly dataDir?: string;
 }
@@ -18,10 +20,9 @@ const DATA_DIR_ARGUMENT = "--granted-data-dir=";
 /** Splits `args` into how this program was launched and what a person typed. */
 export function launchOf(args: readonly string[]): { launch: Launch; rest: readonly string[] } {
   const [first = "", ...rest] = args;
-  const trustWorkingFile = first === "--checkout";
-  if (!first.startsWith(DATA_DIR_ARGUMENT)) {
-    return { launch: { trustWorkingFile }, rest: trustWorkingFile ? rest : args };
-  }
-  const dataDir = first.slice(DATA_DIR_ARGUMENT.length);
-  return { launch: { trustWorkingFile, dataDir }, rest };
+  const plain = { trustWorkingFile: false, isRelease: false };
+  if (first === "--checkout") return { launch: { ...plain, trustWorkingFile: true }, rest };
+  if (first === "--release") return { launch: { ...plain, isRelease: true }, rest };
+  if (!first.startsWith(DATA_DIR_ARGUMENT)) return { launch: plain, rest: args };
+  return { launch: { ...plain, dataDir: first.slice(DATA_DIR_ARGUMENT.length) }, rest };
 }

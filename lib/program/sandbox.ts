@@ -6,6 +6,8 @@
  * @module
  */
 
+import { fileRoots } from "../file_roots.ts";
+
 /** What serving goes on to need. */
 export interface Needs {
   /** The directory of journal, HALT and log; `undefined`: nothing is kept on disk. */
@@ -14,12 +16,7 @@ export interface Needs {
   readonly host: string | undefined;
 }
 
-const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-
-/** What a release is granted: a grant without any path could only be given up as a whole. */
-const ROOTS: readonly string[] = Deno.build.os === "windows"
-  ? [...LETTERS].map((letter) => `${letter}:\\`)
-  : ["/"];
+const ROOTS = fileRoots(Deno.build.os === "windows");
 const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
 
 /**
