@@ -173,7 +173,11 @@ function testCommand(extra: readonly string[], world: World): string[] {
   const executable = Deno.env.get("BACKPACK_MCP_EXECUTABLE");
   // A terminal for the commands that ask a person.
   const terminal = hasFile("/usr/bin/script") ? ["/usr/bin/script"] : [];
-  const programs = [Deno.execPath(), ...(executable ? [executable] : []), ...terminal];
+  const programs = [
+    Deno.execPath(),
+    ...(executable ? executablesBeside(executable) : []),
+    ...terminal,
+  ];
   const temporary = temporaryDirectory();
   const names = ["BACKPACK_MCP_EXECUTABLE", "HOME", "PATH", "DENO_DIR", "TMPDIR", "TMP", "TEMP"];
   const namesFile = extra.some((arg) => !arg.startsWith("-") && /\/|\.ts$/.test(arg));
@@ -188,6 +192,13 @@ function testCommand(extra: readonly string[], world: World): string[] {
     ...extra,
     ...(namesFile ? [] : [`${ROOT}lib`, `${ROOT}tests`]),
   ];
+}
+
+/** That one, and those of the other kinds. */
+function executablesBeside(executable: string): string[] {
+  const folder = executable.replace(/[^/\\]*$/, "");
+  return [...Deno.readDirSync(folder)].filter(({ name }) => name.startsWith("backpack-mcp"))
+    .map(({ name }) => `${folder}${name}`);
 }
 
 function flags(world: World): string[] {

@@ -14,10 +14,15 @@ import { userInfo } from "node:os";
 import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
 
-/** Where the attempts are made; the working directory holds `secret.txt`, `.env` and `module.js`. */
+/** Where the attempts are made. */
 export interface Place {
-  /** The data directory, which the program may read and write; it holds `own.txt`. */
+  /**
+   * The data directory, which the program may read and write; it holds `own.txt`. The directory
+   * around it is the working directory and holds `secret.txt`, `.env` and `module.js`.
+   */
   readonly data: string;
+  /** Where this machine listens. */
+  readonly port: number;
   /** The `.env` in the user's configuration directory. */
   readonly userFile: string;
 }
@@ -36,7 +41,7 @@ export const ATTEMPTS: Readonly<Record<string, Attempt>> = {
   "read through `..` from the data directory": ({ data }) =>
     Deno.readTextFileSync(`${data}/../secret.txt`),
   "read through `node:fs`": () => readFileSync("secret.txt", "utf8"),
-  "read with `fetch` of a `file:` address": () => fetch(new URL("secret.txt", here())),
+  "read with `fetch` of a `file:` address": (place) => fetch(addressOf("secret.txt", place)),
   "look at a file": () => Deno.statSync("secret.txt"),
   "list its working directory": () => [...Deno.readDirSync(".")],
   "change its working directory": () => Deno.chdir("."),
@@ -60,21 +65,22 @@ export const ATTEMPTS: Readonly<Record<string, Attempt>> = {
   "read a variable through `node:process`": () => expect(process.env.BACKPACK_MODE),
   "set a variable": () => Deno.env.set("BACKPACK_MODE", "live"),
   "run a program": () => new Deno.Command("true").outputSync(),
-  "run a program through `node:child_process`": () => execSync("true"),
+  "run a program through `node:child_process`": () => execSync("true", { env: {} }),
   "send a signal to another process": () => Deno.kill(Deno.ppid, "SIGCONT"),
   "load a library": () => Deno.dlopen("libm.so.6", {}),
-  "load an addon of Node": () => createRequire(here())("./secret.node"),
+  "load an addon of Node": (place) => createRequire(addressOf("", place))("./secret.node"),
   "connect to another host": () => Deno.connect({ hostname: "example.com", port: 443 }),
   "connect to an address": () => Deno.connect({ hostname: NO_SUCH_HOST, port: 443 }),
   "connect to the exchange at another port": () =>
     Deno.connect({ hostname: "api.backpack.exchange", port: 80 }),
-  "connect to this machine": () => Deno.connect({ hostname: "127.0.0.1", port: 9 }),
-  "connect to this machine by name": () => Deno.connect({ hostname: "localhost", port: 9 }),
+  "connect to this machine": ({ port }) => Deno.connect({ hostname: "127.0.0.1", port }),
+  "connect to this machine by name": ({ port }) => Deno.connect({ hostname: "localhost", port }),
   "connect to a socket of this machine": () =>
     Deno.connect({ transport: "unix", path: "/run/none.sock" }),
-  "connect through `node:net`": () => connected(connect({ host: "127.0.0.1", port: 9 })),
-  "fetch from another host": () => fetch("http://127.0.0.1:9/"),
-  "open a WebSocket to another host": () => opened(new WebSocket("ws://127.0.0.1:9/")),
+  "connect through `node:net`": ({ port }) => connected(connect({ host: "127.0.0.1", port })),
+  "fetch from this machine": ({ port }) => fetch(`http://127.0.0.1:${port}/`),
+  "open a WebSocket to this machine": ({ port }) =>
+    opened(new WebSocket(`ws://127.0.0.1:${port}/`)),
   "ask for the address of a name": () => Deno.resolveDns("example.com", "A"),
   "ask for the address of a name through `node:dns`": () => lookup("example.com"),
   "listen": () => Deno.listen({ hostname: "127.0.0.1", port: 0 }).close(),
@@ -82,42 +88,39 @@ export const ATTEMPTS: Readonly<Record<string, Attempt>> = {
   "ask for the machine's addresses": () => Deno.networkInterfaces(),
   "ask for the user": () => userInfo(),
   "read in a worker": () => inWorker("Deno.readTextFileSync('secret.txt')"),
-  "import a module from the disk": () => import(new URL("module.js", here()).href),
-  "import a module from another host": () => import(address("module.js")),
+  "import a module from this machine": ({ port }) => import(`http://127.0.0.1:${port}/module.js`),
   "ask for a permission back": () => requested({ name: "read" }),
   "ask for a variable back": () => requested({ name: "env", variable: "BACKPACK_MODE" }),
-  "ask for this machine back": () => requested({ name: "net", host: "127.0.0.1:9" }),
+  "ask for this machine back": () => requested({ name: "net", host: "127.0.0.1" }),
 };
 
-/** The working directory, which the test hands over in the program's place. */
-let working = "file:///";
+/** What the runtime lets through, whatever is granted: a module loader that asks for no permission. */
+export const GAPS: Readonly<Record<string, Attempt>> = {
+  "import a module from the disk": (place) => import(addressOf("module.js", place).href),
+};
 
-/** What became of each attempt: the error that stopped it, or that nothing forbade it. */
+/** Where nobody answers, nothing was forbidden either. */
+const PATIENCE_MS = 2000;
+
+/** What became of each attempt: `allowed`, `no answer`, or the error that came of it. */
 export async function makeAttempts(place: Place): Promise<Record<string, string>> {
-  working = `file://${place.data}/../`;
-  const outcomes: Record<string, string> = {};
-  for (const [name, attempt] of Object.entries(ATTEMPTS)) {
-    outcomes[name] = await outcomeOf(attempt, place);
-  }
-  return outcomes;
+  const all = Object.entries({ ...ATTEMPTS, ...GAPS });
+  const outcomes = await Promise.all(all.map(([, attempt]) => outcomeOf(attempt, place)));
+  return Object.fromEntries(all.map(([name], index) => [name, outcomes[index] ?? ""]));
 }
 
 async function outcomeOf(attempt: Attempt, place: Place): Promise<string> {
+  const gaveUp = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, "no answer"));
   try {
-    await attempt(place);
-    return "allowed";
+    const result = await Promise.race([gaveUp, attempt(place)]);
+    return result === "no answer" ? result : "allowed";
   } catch (error) {
     return String(error);
   }
 }
 
-function here(): URL {
-  return new URL(working);
-}
-
-/** No literal, or the compiler would want to embed it. */
-function address(name: string): string {
-  return `http://127.0.0.1:9/${name}`;
+function addressOf(name: string, { data }: Place): URL {
+  return new URL(`../${name}`, `file://${data}/`);
 }
 
 function expect(value: unknown): void {

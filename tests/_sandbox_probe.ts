@@ -19,8 +19,10 @@ if (rest[0] === "--version") {
 const sources = sourcesOf(launch);
 const configuration = await configure(sources, launch);
 const settings = configuration.ok ? configuration.config : configuration;
-const place = { data: dataDirectoryOf(settings) ?? "", userFile: sources.userFilePath };
+const data = dataDirectoryOf(settings) ?? "";
 if (rest[0] !== "unopened") await open(launch);
+const port = Number(Deno.readTextFileSync(`${data}/own.txt`));
+const place = { data, port, userFile: sources.userFilePath };
 const outcomes = await makeAttempts(place);
 Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(outcomes)));
 Deno.exit(0);
