@@ -1,7 +1,5 @@
 /**
- * The executable that `deno task compile` wrote, as a client starts it. Runs only where
- * BACKPACK_MCP_EXECUTABLE names one (`.ci/run` does), since building it takes a runtime that not
- * every machine can have.
+ * The executable that `deno task compile` wrote, as a client starts it; see `_executable.ts`.
  *
  * What the sandbox lets through is shown twice: by the permissions that are embedded in the file,
  * and by what the program can't do where it would like to.
@@ -11,10 +9,10 @@
 
 import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import denoJson from "../deno.json" with { type: "json" };
-import { Program, withFolder } from "./_program.ts";
+import { bakedArguments, embeddedPermissions, EXECUTABLE, executableTest } from "./_executable.ts";
+import { Program } from "./_program.ts";
 import tools from "./testdata/tools.json" with { type: "json" };
 
-const EXECUTABLE = Deno.env.get("BACKPACK_MCP_EXECUTABLE") ?? "";
 const ORDER = {
   symbol: "SOL_USDC",
   side: "Bid",
@@ -39,32 +37,15 @@ function start(folder: string, env: Record<string, string>, args: readonly strin
   });
 }
 
-/** What the file says of itself: Deno keeps it as JSON beside the program. */
-function embeddedPermissions(): Record<string, unknown> {
-  const text = new TextDecoder("latin1").decode(Deno.readFileSync(EXECUTABLE));
-  const found = /"permissions":(\{"allow_env":.*?"prompt":(?:true|false)\})/.exec(text)?.[1];
-  return JSON.parse(found ?? "{}");
-}
-
 /** The folder of the user's `.env` that was granted when the executable was built. */
 function bakedConfigDirectory(): string {
-  const [, file = ""] = embeddedPermissions().allow_read as string[];
+  const [, file = ""] = embeddedPermissions(EXECUTABLE).allow_read as string[];
   return file.replace(/\/backpack-mcp\/\.env$/, "");
 }
 
-function executableTest(name: string, work: (folder: string) => Promise<void>): void {
-  Deno.test({
-    name: EXECUTABLE === "" ? `${name} (needs BACKPACK_MCP_EXECUTABLE)` : name,
-    ignore: EXECUTABLE === "" || Deno.build.os === "windows",
-    fn: () => withFolder(work),
-  });
-}
-
 executableTest("the executable works on the one data directory that it was granted", (folder) => {
-  const text = new TextDecoder("latin1").decode(Deno.readFileSync(EXECUTABLE));
-  const [, baked = "[]"] = /"argv":(\[.*?\])/.exec(text) ?? [];
-  const [granted] = embeddedPermissions().allow_write as string[];
-  assertEquals(JSON.parse(baked), [`--granted-data-dir=${granted}`]);
+  const [granted] = embeddedPermissions(EXECUTABLE).allow_write as string[];
+  assertEquals(bakedArguments(EXECUTABLE), [`--granted-data-dir=${granted}`]);
   const { code, stdout, stderr } = new Deno.Command(EXECUTABLE, {
     args: ["pending", "--data-dir", `${folder}/other`],
     env: { HOME: folder },
@@ -113,7 +94,7 @@ executableTest("the executable tells its version and refuses other arguments", a
 });
 
 executableTest("the executable embeds exactly the permissions it needs", () => {
-  const { allow_read, allow_net, allow_env, ...others } = embeddedPermissions();
+  const { allow_read, allow_net, allow_env, ...others } = embeddedPermissions(EXECUTABLE);
   const [working, user, data, ...moreFiles] = allow_read as string[];
   assertEquals([working, moreFiles], [".env", []]);
   assertEquals(others.allow_write, [data]);

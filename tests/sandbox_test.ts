@@ -1,19 +1,15 @@
 /**
  * The sandbox from inside: a hidden build of each kind opens the desk as the program does and then
- * tries to get out. Runs only where BACKPACK_MCP_EXECUTABLE names an executable, with the others
- * beside it (`.ci/run` makes them).
+ * tries to get out; see `_executable.ts`.
  *
  * @module
  */
 
 import { assertEquals, assertMatch, assertNotMatch } from "@std/assert";
+import { bakedDataDirectory, executableTest, PROBES } from "./_executable.ts";
 import { denoCommand, denoDir, ROOT, runToEnd } from "./_program.ts";
 import { ATTEMPTS, GAPS } from "./_sandbox_attempts.ts";
 
-const EXECUTABLE = Deno.env.get("BACKPACK_MCP_EXECUTABLE") ?? "";
-const CAN_RUN = EXECUTABLE !== "" && Deno.build.os !== "windows";
-/** Built for one user's directories, and for anybody's. */
-const PROBES = [`${EXECUTABLE}-probe`, `${EXECUTABLE}-probe-${Deno.build.target}`];
 /** A permission that is missing, in the words of the runtime's parts. */
 const DENIED_REGEXP = /^NotCapable: |max 0$|EPERM| is denied$|Module not found/;
 /** Node's sockets say this of a missing permission; that nobody was reached shows on the other side. */
@@ -77,32 +73,21 @@ class Cell {
   }
 }
 
-function bakedDataDirectory(path: string): string | undefined {
-  const text = new TextDecoder("latin1").decode(Deno.readFileSync(path));
-  const [, baked = "[]"] = /"argv":(\[.*?\])/.exec(text) ?? [];
-  const [first = ""] = JSON.parse(baked) as string[];
-  return /^--granted-data-dir=(.*)$/.exec(first)?.[1];
-}
-
 for (const probe of PROBES) {
   for (const mode of ["live", "paper"]) {
     const name = `${probe.replace(/^.*\//, "")}, ${mode}: nothing gets out of the sandbox`;
-    Deno.test({
-      name,
-      ignore: !CAN_RUN,
-      fn: async () => {
-        await using cell = Cell.make(probe);
-        const outcomes = await cell.attempts([probe], { BACKPACK_MODE: mode });
-        for (const attempt of Object.keys(ATTEMPTS)) {
-          const isNode = attempt === "connect through `node:net`";
-          assertMatch(outcomes[attempt] ?? "", isNode ? REFUSED_REGEXP : DENIED_REGEXP, attempt);
-        }
-        assertEquals(cell.visitors, 0);
-        const files = [...Deno.readDirSync(cell.folder)].map((entry) => entry.name).sort();
-        assertEquals(files, [".env", "config", "data", "module.js", "secret.txt"]);
-        // Once the runtime asks for a permission here, these belong to the attempts.
-        assertEquals(Object.keys(GAPS).map((gap) => outcomes[gap]), ["allowed"]);
-      },
+    executableTest(name, async () => {
+      await using cell = Cell.make(probe);
+      const outcomes = await cell.attempts([probe], { BACKPACK_MODE: mode });
+      for (const attempt of Object.keys(ATTEMPTS)) {
+        const isNode = attempt === "connect through `node:net`";
+        assertMatch(outcomes[attempt] ?? "", isNode ? REFUSED_REGEXP : DENIED_REGEXP, attempt);
+      }
+      assertEquals(cell.visitors, 0);
+      const files = [...Deno.readDirSync(cell.folder)].map((entry) => entry.name).sort();
+      assertEquals(files, [".env", "config", "data", "module.js", "secret.txt"]);
+      // Once the runtime asks for a permission here, these belong to the attempts.
+      assertEquals(Object.keys(GAPS).map((gap) => outcomes[gap]), ["allowed"]);
     });
   }
 }

@@ -1,0 +1,49 @@
+/**
+ * The executables that `deno task compile` wrote, and what they say of themselves. Tests of them run
+ * only where BACKPACK_MCP_EXECUTABLE names one and the other kinds lie beside it (`.ci/run` makes
+ * them), since building takes a runtime that not every machine can have.
+ *
+ * @module
+ */
+
+import { withFolder } from "./_program.ts";
+
+/** Built for this user's directories. */
+export const EXECUTABLE: string = Deno.env.get("BACKPACK_MCP_EXECUTABLE") ?? "";
+/** Built for anybody's. */
+export const RELEASE = `${EXECUTABLE}-${Deno.build.target}`;
+/** The hidden builds of both kinds, which try to get out. */
+export const PROBES: readonly string[] = [
+  `${EXECUTABLE}-probe`,
+  `${EXECUTABLE}-probe-${Deno.build.target}`,
+];
+
+/** The permissions that are embedded in it: Deno keeps them as JSON beside the program. */
+export function embeddedPermissions(path: string): Record<string, unknown> {
+  const found = /"permissions":(\{"allow_env":.*?"prompt":(?:true|false)\})/.exec(textOf(path));
+  return JSON.parse(found?.[1] ?? "{}");
+}
+
+/** The arguments that are baked in, before those that a person types. */
+export function bakedArguments(path: string): string[] {
+  const [, baked = "[]"] = /"argv":(\[.*?\])/.exec(textOf(path)) ?? [];
+  return JSON.parse(baked);
+}
+
+/** The data directory that it was granted when it was built, if it was one. */
+export function bakedDataDirectory(path: string): string | undefined {
+  return /^--granted-data-dir=(.*)$/.exec(bakedArguments(path)[0] ?? "")?.[1];
+}
+
+/** A test in an empty folder of its own. */
+export function executableTest(name: string, work: (folder: string) => Promise<void>): void {
+  Deno.test({
+    name: EXECUTABLE === "" ? `${name} (needs BACKPACK_MCP_EXECUTABLE)` : name,
+    ignore: EXECUTABLE === "" || Deno.build.os === "windows",
+    fn: () => withFolder(work),
+  });
+}
+
+function textOf(path: string): string {
+  return new TextDecoder("latin1").decode(Deno.readFileSync(path));
+}
