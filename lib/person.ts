@@ -7,23 +7,15 @@
  * @module
  */
 
-import * as z from "zod";
 import type { Call } from "./clock.ts";
 import type { AnswerPending, BetweenCalls, Person } from "./desk/person.ts";
 import type { Edges } from "./edges.ts";
 import { APPROVAL_MS } from "./journal/approvals.ts";
 import { canonicalJson } from "./journal/canonical.ts";
-import type { Server } from "./sdk.ts";
+import { AnyResult, type Server } from "./sdk.ts";
 
 /** Said to the SDK, whose own default is longer than a call may take. */
 const ASK_MS = 50_000;
-
-const Yes = z.object({
-  action: z.literal("accept"),
-  content: z.object({ approve: z.literal(true) }),
-});
-/** Whatever comes back is read here, so that it can't fail in the SDK. */
-const Anything = z.looseObject({});
 
 const FORM = {
   type: "object",
@@ -60,10 +52,10 @@ async function approves(mcp: Server, lines: readonly string[], call: Call): Prom
   try {
     const answer = await mcp.request(
       formOf(lines),
-      Anything,
+      AnyResult,
       { timeout: ASK_MS, signal: call.signal },
     );
-    return Yes.safeParse(answer).success;
+    return isYes(answer);
   } catch {
     return false;
   }
@@ -106,9 +98,9 @@ export class OpenForms {
     if (!showsForms(capabilities)) return undefined;
     if (bringsNothing) return {};
     const isSame = form !== undefined && form.call === callOf(params);
-    const isYes = isSame && Yes.safeParse((inputResponses as Params | null)?.approve).success;
-    if (form === undefined) return { answer: { isYes, clientIds: [] } };
-    return { answer: { isYes, question: form.question, clientIds: form.clientIds } };
+    const isAccepted = isSame && isYes((inputResponses as Params | null)?.approve);
+    if (form === undefined) return { answer: { isYes: isAccepted, clientIds: [] } };
+    return { answer: { isYes: isAccepted, question: form.question, clientIds: form.clientIds } };
   }
 
   #take(handle: unknown): Form | undefined {
@@ -116,6 +108,12 @@ export class OpenForms {
     this.#forms.delete(String(handle));
     return form;
   }
+}
+
+/** Whether a form came back accepted and ticked. */
+function isYes(answer: unknown): boolean {
+  const { action, content } = (answer ?? {}) as { action?: unknown; content?: unknown };
+  return action === "accept" && (content as Params | null | undefined)?.approve === true;
 }
 
 /** What a form belongs to; all else of a call may change between two rounds. */

@@ -13,7 +13,10 @@ import { Server as SdkServer } from "@modelcontextprotocol/sdk/server/index.js";
 import { CancelledNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
 
 // @ts-types="@modelcontextprotocol/sdk/types"
-export { JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
+export {
+  JSONRPCMessageSchema,
+  ResultSchema as AnyResult,
+} from "@modelcontextprotocol/sdk/types.js";
 // @ts-types="@modelcontextprotocol/sdk/types"
 export type {
   CallToolResult,

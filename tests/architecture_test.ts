@@ -39,7 +39,7 @@ const RINGS: readonly (readonly string[])[] = [
     "prompts/",
     "completion.ts",
   ],
-  ["instructions.ts", "person.ts", "stateless.ts", "server.ts", "cli/"],
+  ["instructions.ts", "person.ts", "stateless.ts", "requests.ts", "server.ts", "cli/"],
   ["program/"],
 ];
 
@@ -100,6 +100,7 @@ const TESTED_IN: Readonly<Record<string, string>> = {
   "instructions.ts": "server_test.ts",
   "person.ts": "approvals_test.ts",
   "stateless.ts": "eras_test.ts",
+  "requests.ts": "server_test.ts",
   "exchange.ts": "contract_test.ts",
   "effects.ts": "wire_test.ts",
   "desk/": "create_order_test.ts",

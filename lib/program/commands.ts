@@ -41,7 +41,7 @@ async function worldOf(launch: Launch): Promise<World> {
     terminal: terminalOf(redact),
     data: (path = dataDirectoryOf(settings)) =>
       path === undefined ? path : dataDirectoryAt(path, paperPricesOf(configuration)),
-    openDesk: (config) => openLiveOrPaper(config, log),
+    openDesk: (config) => openLiveOrPaper(config, log)(),
     openExchange: (config) => openExchange(config, log),
   };
 }

@@ -7,7 +7,8 @@
 import type { DataDirectory } from "../cli/world.ts";
 import type { PaperPrices } from "../settings.ts";
 import { identityOf, openJournalIn } from "./journal_file.ts";
-import { paperJournalName, resetPaperIn } from "./paper_files.ts";
+import { paperJournalName } from "./paper_files.ts";
+import { resetPaperIn } from "./paper_reset.ts";
 
 /** The directory of the journal and of HALT; `paper`: with the journal of paper orders. */
 export function dataDirectoryAt(path: string, paper?: PaperPrices): DataDirectory {

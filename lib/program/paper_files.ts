@@ -4,12 +4,22 @@
  * @module
  */
 
-import type { Journal, JournalError } from "../journal/mod.ts";
-import { freshBook } from "../paper/keeper.ts";
-import { OPENING_BALANCES } from "../paper/listings.ts";
+import type { Config } from "../config.ts";
+import { Journal, type JournalError } from "../journal/mod.ts";
+import type { Log } from "../log.ts";
 import { PaperStore } from "../paper/store.ts";
 import type { PaperPrices } from "../settings.ts";
-import { identityOf, makePrivate, openJournalIn } from "./journal_file.ts";
+import { edges } from "./edges.ts";
+import { makePrivate, openJournalIn } from "./journal_file.ts";
+import { dataDirectoryOf } from "./sources.ts";
+
+/** The paper account and its journal. */
+export interface PaperFiles {
+  readonly store: PaperStore;
+  readonly journal: Journal | JournalError;
+  /** Where they are kept, for the owner. */
+  readonly note: string;
+}
 
 /** Made-up and live prices have an account each: profits of the one are none in the other. */
 const NAMES: Readonly<Record<PaperPrices, { account: string; journal: string }>> = {
@@ -22,28 +32,26 @@ export function paperJournalName(prices: PaperPrices): string {
   return NAMES[prices].journal;
 }
 
+/** Where the data directory can't be written, the paper account and its journal end together. */
+export function openPaperFiles(config: Config, log: Log): PaperFiles {
+  const directory = dataDirectoryOf(config);
+  try {
+    if (directory === undefined) throw new Error("nothing names a data directory: set HOME");
+    const store = openPaperStoreIn(directory, config.paperPrices);
+    const journal = openJournalIn(directory, paperJournalName(config.paperPrices));
+    return { store, journal, note: `kept in ${directory}` };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    log.warn("paper", { problem, account: "in memory" });
+    const path = ":memory:";
+    const journal = Journal.open({ path, identity: () => path }, edges.now);
+    const note = `in memory, gone when this server ends (${problem})`;
+    return { store: PaperStore.open(path), journal, note };
+  }
+}
+
 /** The paper account in `directory`, which is made where there is none; throws if it can't be. */
 export function openPaperStoreIn(directory: string, prices: PaperPrices): PaperStore {
   makePrivate(directory);
   return PaperStore.open(`${directory}/${NAMES[prices].account}`);
-}
-
-/** Opens or makes the journal of paper orders in `directory`. */
-export function openPaperJournalIn(directory: string, prices: PaperPrices): Journal | JournalError {
-  return openJournalIn(directory, NAMES[prices].journal);
-}
-
-/** Starts the paper account afresh, with that USDC and nothing else if given, and its journal. */
-export function resetPaperIn(
-  directory: string,
-  prices: PaperPrices,
-  usdc: string | undefined,
-): void {
-  const store = openPaperStoreIn(directory, prices);
-  store.reset(freshBook(usdc === undefined ? OPENING_BALANCES : { USDC: usdc }));
-  store.close();
-  for (const suffix of ["", "-wal", "-shm"]) {
-    const path = `${directory}/${NAMES[prices].journal}${suffix}`;
-    if (identityOf(path) !== undefined) Deno.removeSync(path);
-  }
 }

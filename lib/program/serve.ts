@@ -6,7 +6,6 @@
  */
 
 import denoJson from "../../deno.json" with { type: "json" };
-// Before the server: the bundler of `deno compile` forgets that the SDK's types need zod at once.
 import { openDesk } from "./desks.ts";
 import { type Configuration, usesNet } from "../config.ts";
 import { createLog } from "../log.ts";
@@ -22,6 +21,8 @@ import { configure, dataDirectoryOf, sourcesOf } from "./sources.ts";
 
 const READ_GRACE_MS = 50;
 const EFFECT_GRACE_MS = 5000;
+/** After this, what requests need is loaded even if none has come. */
+const LOAD_MS = 250;
 
 /** A desk whose files are open and whose permissions are narrowed, before the first request. */
 export interface OpenDesk {
@@ -43,7 +44,7 @@ export async function open(launch: Launch): Promise<OpenDesk> {
   const { mode, logLevel: level, secrets } = settings;
   const redact = createRedact(secrets);
   const log = createLog({ level, redact, now: edges.now, write: writeError });
-  const desk = await openDesk(configuration, log);
+  const desk = openDesk(configuration, log);
   const problems = "problems" in desk ? desk.problems : [];
   for (const problem of problems) log.error("config", { problem });
   const unlimited = narrow(needsOf(configuration), [sources.userFilePath, ".env"]);
@@ -76,6 +77,7 @@ async function runUntilEnd(server: DeskServer, redact: Redact): Promise<void> {
     : ["SIGINT", "SIGTERM"];
   for (const signal of signals) Deno.addSignalListener(signal, stopped.resolve);
   await server.mcp.connect(transport);
+  edges.after(LOAD_MS, () => void server.load().catch(() => {}));
   if (Deno.stdin.isTerminal()) writeError(GREETING);
   await Promise.race([transport.ended, stopped.promise]);
   await server.settle(READ_GRACE_MS, EFFECT_GRACE_MS);

@@ -1,0 +1,227 @@
+/**
+ * What a client can ask for once it knows the server: tools, resources, prompts and completions.
+ * Loaded with the first of these requests. The one place where an error becomes an answer, and where
+ * the desk's state is added to each.
+ *
+ * @module
+ */
+
+import type { Call } from "./clock.ts";
+import { completerOf } from "./completion.ts";
+import { AnswerPending, type Person } from "./desk/person.ts";
+import type { Desk } from "./desk/mod.ts";
+import type { Edges } from "./edges.ts";
+import { DeskError } from "./errors.ts";
+import { isUnknown } from "./http/failure.ts";
+import type { Log } from "./log.ts";
+import { getPrompt, listPrompts, promptsWith } from "./prompts/mod.ts";
+import type { Prompt } from "./prompts/prompt.ts";
+import { Resources } from "./resources.ts";
+import { type CallToolResult, type ReadResourceResult, RPC, RpcError } from "./sdk.ts";
+import type { ClosedDesk } from "./server.ts";
+import type { Mode, ToolGroup } from "./settings.ts";
+import { parseArguments } from "./tools/arguments.ts";
+import { offered } from "./tools/mod.ts";
+import { definitionOf, type DeskState, type Tool } from "./tools/tool.ts";
+
+/** What {@linkcode Requests} are answered with. */
+export interface RequestsOptions {
+  version: string;
+  mode: Mode;
+  /** The desk, or what is wrong with the configuration: the desk is closed then. */
+  desk: Desk | ClosedDesk;
+  /** Tools that act do not exist. */
+  readOnly: boolean;
+  /** The groups of tools and resources that exist. */
+  groups: readonly ToolGroup[];
+  edges: Pick<Edges, "now">;
+  log: Log;
+}
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** Answers requests with the tools, resources and prompts of a desk. */
+export class Requests {
+  readonly #options: RequestsOptions;
+  /** Those that the owner left in. */
+  readonly #tools: readonly Tool[];
+  readonly #prompts: readonly Prompt[];
+  readonly #resources: Resources;
+
+  /** Sends nothing yet. */
+  constructor(options: RequestsOptions) {
+    this.#options = options;
+    this.#tools = offered(options);
+    this.#resources = new Resources(options.groups);
+    this.#prompts = promptsWith(this.#tools);
+  }
+
+  /**
+   * The result of a request; `person` can be asked for a yes while `call` runs.
+   *
+   * @throws {RpcError} for what MCP wants to be a protocol error, and `AnswerPending`
+   */
+  async answer(
+    method: string,
+    params: Params,
+    { person, call }: { person: Person | undefined; call: Call },
+  ): Promise<object> {
+    const handlers: Record<string, () => Promise<object> | object> = {
+      "tools/list": () => ({ tools: this.#tools.map(definitionOf) }),
+      "tools/call": () => this.#callTool(params, person, call),
+      "resources/list": () => this.#listResources(call),
+      "resources/templates/list": () => ({ resourceTemplates: this.#resources.templates() }),
+      "resources/read": () => this.#readResource(params, call),
+      "prompts/list": () => ({ prompts: listPrompts(this.#prompts) }),
+      "prompts/get": () => this.#getPrompt(params),
+      "completion/complete": () => this.#complete(params, call),
+    };
+    const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
+    if (handler === undefined) throw new RpcError(RPC.methodNotFound, "Method not found");
+    return await handler();
+  }
+
+  async #callTool(
+    params: Params,
+    person: Person | undefined,
+    call: Call,
+  ): Promise<CallToolResult> {
+    const tool = this.#tools.find((tool) => tool.name === params.name);
+    if (tool === undefined) {
+      const names = this.#tools.map((tool) => tool.name).join(", ");
+      throw new RpcError(RPC.invalidParams, `Unknown tool. Tools: ${names}`);
+    }
+    if (params.arguments !== undefined && !isObject(params.arguments)) {
+      throw new RpcError(RPC.invalidParams, "arguments must be an object");
+    }
+    try {
+      return await this.#run(tool, params.arguments, { person, call });
+    } catch (error) {
+      if (error instanceof AnswerPending) throw error;
+      return this.#errorResult(tool, error);
+    }
+  }
+
+  async #run(
+    tool: Tool,
+    rawArguments: unknown,
+    { person, call }: { person: Person | undefined; call: Call },
+  ): Promise<CallToolResult> {
+    const desk = this.#openDesk();
+    const args = parseArguments(tool, rawArguments);
+    const { mode, version } = this.#options;
+    const context = { desk, mode, version, call, ...(person && { person }) };
+    const answer = await tool.run(args, context);
+    const { line, value, image, intents = [] } = answer;
+    if (!call.signal.aborted) desk.delivered(intents);
+    // Only the parsed value is sure to be what the published schema says.
+    const structuredContent = { ...tool.output.parse(value), desk: this.#state() };
+    return {
+      content: [
+        { type: "text", text: line },
+        { type: "text", text: JSON.stringify(structuredContent) },
+        ...(image === undefined
+          ? []
+          : [{ type: "image" as const, data: image.toBase64(), mimeType: "image/png" }]),
+      ],
+      structuredContent,
+    };
+  }
+
+  #errorResult(tool: Tool, thrown: unknown): CallToolResult {
+    const error = this.#known(thrown, tool.effect === "none" ? undefined : "unknown");
+    if (isUnknown(error)) this.#options.log.warn("unknown", { tool: tool.name });
+    const { code, message, hint, details } = error;
+    const outcome = tool.effect === "none" ? undefined : error.outcome;
+    // Named twice: they come first, and no detail can take their place.
+    const known = { code, message, hint, outcome };
+    const body = { ...known, ...details, ...known, desk: this.#state() };
+    return { isError: true, content: [{ type: "text", text: JSON.stringify(body) }] };
+  }
+
+  /** Whatever is no `DeskError` is a fault of ours: its text goes to the log and nowhere else. */
+  #known(error: unknown, outcome: "unknown" | undefined): DeskError {
+    if (error instanceof DeskError) return error;
+    const stack = error instanceof Error ? error.stack : String(error);
+    this.#options.log.error("internal", { stack });
+    return new DeskError("internal", "The desk failed; its log on stderr says how", {
+      ...(outcome === undefined ? {} : {
+        outcome,
+        hint: "Whether anything was done is not known: look with list_orders before you go on",
+      }),
+    });
+  }
+
+  async #listResources(call: Call): Promise<object> {
+    const { desk } = this.#options;
+    if ("problems" in desk) return { resources: this.#resources.fixed() };
+    try {
+      return { resources: await this.#resources.list(desk, call) };
+    } catch (error) {
+      this.#options.log.warn("resources", { reason: String(error) });
+      return { resources: this.#resources.fixed() };
+    }
+  }
+
+  async #readResource(params: Params, call: Call): Promise<ReadResourceResult> {
+    const { uri } = params;
+    if (typeof uri !== "string") throw new RpcError(RPC.invalidParams, "uri must be text");
+    try {
+      const text = JSON.stringify(await this.#resources.read(this.#openDesk(), uri, call));
+      const _meta = { desk: this.#state() };
+      return { contents: [{ uri, mimeType: "application/json", text, _meta }], _meta };
+    } catch (thrown) {
+      const { code, message, hint, details } = this.#known(thrown, undefined);
+      const rpcCode = code === "not_found" ? RPC.resourceNotFound : RPC.internalError;
+      const data = { uri, code, message, hint, ...details, desk: this.#state() };
+      throw new RpcError(rpcCode, `${message}. ${hint}`, data);
+    }
+  }
+
+  #getPrompt(params: Params): object {
+    try {
+      return getPrompt(this.#prompts, params, this.#options.edges.now());
+    } catch (error) {
+      if (!(error instanceof DeskError)) throw error;
+      throw new RpcError(RPC.invalidParams, [error.message, error.hint].filter(Boolean).join(". "));
+    }
+  }
+
+  async #complete(params: Params, call: Call): Promise<object> {
+    const { desk } = this.#options;
+    const completer = completerOf(params, this.#resources, this.#prompts);
+    if (completer === undefined) {
+      throw new RpcError(RPC.invalidParams, "Only resource templates and prompts complete");
+    }
+    const all = "problems" in desk ? [] : await completer(desk, call).catch(() => []);
+    const values = all.slice(0, 100);
+    return { completion: { values, total: all.length, hasMore: all.length > values.length } };
+  }
+
+  #openDesk(): Desk {
+    const { desk } = this.#options;
+    if (!("problems" in desk)) return desk;
+    throw new DeskError("config", `The desk is closed: ${desk.problems.join("; ")}`, {
+      outcome: "not_placed",
+      hint: "The owner must correct the settings, with the help of `backpack-mcp doctor`, and " +
+        "restart the server; nothing was sent",
+      details: { problems: desk.problems },
+    });
+  }
+
+  #state(): DeskState {
+    const { mode, desk } = this.#options;
+    if ("problems" in desk) return { mode };
+    const { isHalted, unresolved, reappeared } = desk;
+    return {
+      mode,
+      ...(isHalted ? { halted: true } : {}),
+      ...(unresolved.length > 0 ? { unresolved } : {}),
+      ...(reappeared.length > 0 ? { reappeared } : {}),
+    };
+  }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
