@@ -105,6 +105,7 @@ async function areSwapped(privateKey: string, publicKey: string | undefined): Pr
 
 /** The bytes, or what is wrong with the text. */
 function decode(text: string): Uint8Array<ArrayBuffer> | string {
+  if (/^(["'`]).*\1$/.test(text)) return "is in quotes: set the key without them";
   if (/\s/.test(text)) return "holds a blank or a line break: paste the key in one piece";
   if (/^(0x)?([0-9a-f]{64}|[0-9a-f]{128})$/i.test(text)) {
     return "looks like hexadecimal: wanted base64, as Backpack shows it";

@@ -33,6 +33,8 @@ export interface PersonOptions {
   journal?: Journal | JournalError | null;
   /** The directory is somebody else's. */
   forbidden?: boolean;
+  /** Nothing names a data directory. */
+  homeless?: boolean;
   /** What happens to HALT when it is written. */
   haltFault?: "refused" | "lost";
   /** Called when a question is asked, before it is answered. */
@@ -112,7 +114,8 @@ export class Person {
           return this.types.shift();
         },
       },
-      data: (path = settings.dataDir ?? "/data") => this.#data(path),
+      data: (path = settings.dataDir ?? "/data") =>
+        this.#options.homeless ? undefined : this.#data(path),
       openDesk: (config) => Promise.resolve(this.#desk(config)),
       openExchange: (config) => Promise.resolve(new Exchange(this.#http(config))),
     };

@@ -7,70 +7,10 @@
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { recordQuestion } from "../lib/journal/approvals.ts";
-import { Journal } from "../lib/journal/mod.ts";
 import { API_KEY, SEED } from "./_helpers.ts";
-import { serverGrants } from "../scripts/grants.ts";
-import { denoCommand, denoDir, type Ended, ROOT, runToEnd } from "./_program.ts";
+import { Home, SCRIPT } from "./_home.ts";
 
-const SCRIPT = "/usr/bin/script";
 const CODE = "K7QX2M";
-
-/** A home of its own, with the permissions that the launcher would give. */
-class Home {
-  readonly folder = Deno.makeTempDirSync({ prefix: "backpack-mcp-" });
-  readonly data = `${this.folder}/state/backpack-mcp`;
-
-  get env(): Record<string, string> {
-    return {
-      HOME: this.folder,
-      XDG_CONFIG_HOME: `${this.folder}/config`,
-      XDG_STATE_HOME: `${this.folder}/state`,
-      DENO_DIR: denoDir(),
-      NO_COLOR: "1",
-    };
-  }
-
-  command(args: readonly string[]): string[] {
-    const userFilePath = `${this.folder}/config/backpack-mcp/.env`;
-    const grants = serverGrants({ userFilePath, baseUrl: undefined, dataDirectory: this.data });
-    return denoCommand(grants, `${ROOT}main.ts`, ...args);
-  }
-
-  async run(
-    args: readonly string[],
-    options: { input?: string; env?: Record<string, string> } = {},
-  ): Promise<Ended> {
-    return await this.#run(this.command(args), options);
-  }
-
-  /** On a pseudo-terminal, which writes stdout and stderr as one. */
-  async runOnTerminal(
-    args: readonly string[],
-    input: string,
-    env: Record<string, string> = {},
-  ): Promise<Ended> {
-    const quoted = this.command(args).map((part) => `'${part}'`).join(" ");
-    return await this.#run([SCRIPT, "-qec", quoted, "/dev/null"], { input, env });
-  }
-
-  #run(
-    command: readonly string[],
-    { input, env }: { input?: string; env?: Record<string, string> },
-  ): Promise<Ended> {
-    return runToEnd({ command, cwd: this.folder, env: { ...this.env, ...env } }, input);
-  }
-
-  /** The journal, as another process of the owner sees it. */
-  openJournal(): Journal {
-    Deno.mkdirSync(this.data, { recursive: true });
-    const path = `${this.data}/journal.sqlite`;
-    return Journal.open({ path, identity: () => String(Deno.statSync(path).ino) }, Date.now);
-  }
-
-  [Symbol.dispose](): void {
-    Deno.removeSync(this.folder, { recursive: true });
-  }
-}
 
 function modeOf(path: string): string {
   return ((Deno.statSync(path).mode ?? 0) & 0o777).toString(8);

@@ -14,6 +14,7 @@ import {
 } from "./command.ts";
 import { checkExchange } from "./exchange_check.ts";
 import type { Finding, FindingState } from "./finding.ts";
+import { checkLimits } from "./limits_check.ts";
 import { checkClient, checkData, checkProgram } from "./local_check.ts";
 import { checkSettings } from "./settings_check.ts";
 import type { Terminal, World } from "./world.ts";
@@ -41,6 +42,7 @@ async function run(given: Given, world: World): Promise<ExitCode> {
   const findings = [
     ...checkProgram(world),
     ...await checkSettings(world),
+    ...limitFindings(world),
     ...checkData(given, world),
     ...await checkExchange(world),
     checkClient(world),
@@ -53,6 +55,10 @@ async function run(given: Given, world: World): Promise<ExitCode> {
     world.terminal.print(`\n${endText(problems)}\n`);
   }
   return problems === 0 ? 0 : 1;
+}
+
+function limitFindings({ configuration }: World): Finding[] {
+  return configuration.ok ? checkLimits(configuration.config.limits) : [];
 }
 
 function lineOf({ check, state, text, todo }: Finding, { hasColours }: Terminal): string {

@@ -9,20 +9,15 @@ import { type Call, withDeadline } from "../clock.ts";
 import type { Config } from "../config.ts";
 import { DeskError } from "../errors.ts";
 import type { Exchange } from "../exchange.ts";
+import { causeOf, keyCauseOf } from "./exchange_causes.ts";
 import type { Finding } from "./finding.ts";
+import { checkSymbols } from "./limits_check.ts";
 import { durationText } from "./times.ts";
 import type { World } from "./world.ts";
 
 const CALL_MS = 20_000;
 /** The desk signs by the exchange's clock; entries of the journal and limits of a day go by ours. */
 const OFFSET_MS = 30_000;
-
-const LOOK = "look at BACKPACK_BASE_URL and at the network";
-const TODO: Readonly<Record<string, string>> = {
-  unavailable: `${LOOK}, then at the exchange's own status page`,
-  bad_reply: "something on the way answered in the exchange's place (a proxy, a portal, a " +
-    `firewall): ${LOOK}`,
-};
 
 /** The exchange, the clock and the key; nothing is asked while the settings have problems. */
 export async function checkExchange(world: World): Promise<Finding[]> {
@@ -37,16 +32,32 @@ export async function checkExchange(world: World): Promise<Finding[]> {
   const exchange = await world.openExchange(config);
   const time = await timeFindings(exchange, config, world);
   if (time.some(({ state }) => state === "problem")) return time;
-  return [...time, ...await keyFindings(exchange, config, world)];
+  const symbols = await symbolFindings(exchange, config, world);
+  return [...time, ...symbols, ...await keyFindings(exchange, config, world)];
+}
+
+async function symbolFindings(
+  exchange: Exchange,
+  { limits }: Config,
+  world: World,
+): Promise<Finding[]> {
+  if (limits.symbols === undefined) return [];
+  const asked = await attempt(world, (call) => exchange.markets(call));
+  if (!("error" in asked)) {
+    return checkSymbols(limits.symbols, asked.value.map(({ symbol }) => symbol));
+  }
+  const text =
+    `whether the markets of BACKPACK_SYMBOLS exist can't be told: ${asked.error.message}`;
+  return [{ check: "symbols", state: "note", text }];
 }
 
 async function timeFindings(exchange: Exchange, config: Config, world: World): Promise<Finding[]> {
   const check = "exchange";
   const asked = await attempt(world, (call) => exchange.time(call));
   if ("error" in asked) {
-    const todo = TODO[asked.error.code] ?? asked.error.hint;
-    const text = `${config.baseUrl} does not answer as it should: ${asked.error.message}`;
-    return [{ check, state: "problem", text, todo }];
+    const { text, todo } = causeOf(asked.error);
+    const said = `${config.baseUrl} ${text}: ${asked.error.message}`;
+    return [{ check, state: "problem", text: said, todo }];
   }
   const offsetMs = asked.value - world.edges.now();
   return [{ check, state: "ok", text: `${config.baseUrl} answers` }, clockFinding(offsetMs)];
@@ -69,8 +80,13 @@ async function keyFindings(exchange: Exchange, config: Config, world: World): Pr
   if (config.signer === undefined) return [];
   const asked = await attempt(world, (call) => exchange.account(call));
   if ("error" in asked) {
-    const todo = asked.error.hint;
-    return [{ check, state: "problem", text: asked.error.message, todo }];
+    const { text, todo } = keyCauseOf(asked.error);
+    return [{
+      check,
+      state: "problem",
+      text: `the exchange ${text}: ${asked.error.message}`,
+      todo,
+    }];
   }
   return [
     { check, state: "ok", text: "the exchange accepts the key" },

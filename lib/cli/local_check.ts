@@ -14,7 +14,7 @@ import { dataDirectoryOf } from "./data.ts";
 import type { Finding } from "./finding.ts";
 import { unknownOrders } from "./pending.ts";
 import { haltsOnRecord, haltText } from "./resume.ts";
-import type { DataDirectory, World } from "./world.ts";
+import type { DataDirectory, HaltFile, World } from "./world.ts";
 
 /** Program and permissions. */
 export function checkProgram({ version, machine }: World): Finding[] {
@@ -72,7 +72,15 @@ function closedText({ problems }: Extract<Configuration, { ok: false }>): string
 }
 
 function haltFinding(data: DataDirectory, { edges }: World): Finding {
-  const halt = data.readHalt();
+  let halt: HaltFile | undefined;
+  try {
+    halt = data.readHalt();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const text = `whether the desk is halted can't be told, so no order can leave: ${reason}`;
+    const todo = `make ${data.path} a directory that this user may read and write`;
+    return { check: "halt", state: "problem", text, todo };
+  }
   if (halt === undefined) return { check: "halt", state: "ok", text: "not halted" };
   const todo = "`backpack-mcp resume`, when new orders may leave again";
   return { check: "halt", state: "problem", text: haltText(halt, edges.now()), todo };
@@ -84,9 +92,9 @@ function journalFindings(data: DataDirectory, { configuration, edges }: World): 
   }
   const journal = data.openJournal();
   if (!(journal instanceof Journal)) {
-    // The message ends with what to do.
-    const text = `the journal in ${data.path} can't be used: no order can leave`;
-    return [{ check: "journal", state: "problem", text, todo: journal.message }];
+    const { problem, advice } = journal;
+    const text = `the journal in ${data.path} can't be used, so no order can leave: ${problem}`;
+    return [{ check: "journal", state: "problem", text, todo: advice }];
   }
   using open = journal;
   const text = `the journal in ${data.path} is sound (\`audit --verify\` checks all of it)`;

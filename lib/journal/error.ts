@@ -18,12 +18,16 @@ export class JournalError extends Error {
   readonly reason: JournalProblem;
   /** What was found, such as "row 17 was changed", without the advice. */
   readonly problem: string;
+  /** What the owner can do, a sentence without its period. */
+  readonly advice: string;
 
   /** `problem` is a clause about the journal at `path`; `cause` is for the log. */
   constructor(reason: JournalProblem, path: string, problem: string, cause?: unknown) {
-    super(`The journal ${path} ${LEAD[reason]}: ${problem}. ${ADVICE[reason]}`, { cause });
+    const advice = adviceFor(reason, cause);
+    super(`The journal ${path} ${LEAD[reason]}: ${problem}. ${advice}`, { cause });
     this.reason = reason;
     this.problem = problem;
+    this.advice = advice;
   }
 }
 
@@ -44,6 +48,20 @@ const ADVICE: Readonly<Record<JournalProblem, string>> = {
   gone: "Put the file back, with its -wal and -shm, or start again; a new journal is made, and " +
     "for its first 24 hours the limits also count what the exchange shows",
 };
+
+/** What stands in the way, by SQLite's primary result code: BUSY, LOCKED, READONLY, FULL. */
+const WAYS: Readonly<Record<number, string>> = {
+  5: "End the other process that holds it (another server here, a backup), and try again",
+  6: "End the other process that holds it (another server here, a backup), and try again",
+  8: "Let this user write the file and its directory, and try again",
+  13: "Free disk space, and try again",
+};
+
+function adviceFor(reason: JournalProblem, cause: unknown): string {
+  const errcode = (cause as { errcode?: unknown } | undefined)?.errcode;
+  const way = typeof errcode === "number" ? WAYS[errcode & 0xff] : undefined;
+  return reason === "unwritable" && way !== undefined ? way : ADVICE[reason];
+}
 
 /** Does `work`; a failure of SQLite, or content that can't be read, becomes a {@linkcode JournalError}. */
 export function guarded<T>(path: string, work: () => T): T {
