@@ -9,6 +9,7 @@ import { createPrivateKey, createPublicKey } from "node:crypto";
 import { readConfig } from "../lib/config.ts";
 import { CLIENTS } from "../lib/cli/clients.ts";
 import { Person } from "./_cli.ts";
+import { readToml, shellWords } from "./_client_formats.ts";
 import { SEED } from "./_helpers.ts";
 
 function valueIn(text: string, name: string): string {
@@ -73,14 +74,15 @@ async function textFor(client: string, program: string[], ...more: string[]): Pr
   return stdout;
 }
 
-for (const client of ["claude-desktop", "cursor"]) {
+for (const [client, type] of [["claude-desktop", {}], ["cursor", { type: "stdio" }]] as const) {
   Deno.test(`config ${client} is its JSON`, async () => {
     assertEquals(JSON.parse(await textFor(client, EXECUTABLE)), {
-      mcpServers: { backpack: { command: EXECUTABLE[0] } },
+      mcpServers: { backpack: { ...type, command: EXECUTABLE[0] } },
     });
     assertEquals(JSON.parse(await textFor(client, CHECKOUT, "--paper")), {
       mcpServers: {
         backpack: {
+          ...type,
           command: "/opt/deno",
           args: CHECKOUT.slice(1),
           env: { BACKPACK_MODE: "paper" },
@@ -114,14 +116,6 @@ Deno.test("config vscode asks for the key, masked, and needs none for paper", as
   });
 });
 
-/** As a POSIX shell splits words: single quotes hold everything, a backslash one letter. */
-function shellWords(line: string): string[] {
-  const word = /(?:'[^']*'|\\.|[^\s'\\])+/g;
-  return (line.match(word) ?? []).map((text) =>
-    text.replace(/'([^']*)'|\\(.)/g, (_, quoted, escaped) => quoted ?? escaped)
-  );
-}
-
 Deno.test("config claude-code is a command that the shell splits as it is meant", async () => {
   const add = ["claude", "mcp", "add", "--scope", "user", "backpack"];
   assertEquals(shellWords(await textFor("claude-code", EXECUTABLE)), [...add, "--", ...EXECUTABLE]);
@@ -130,24 +124,6 @@ Deno.test("config claude-code is a command that the shell splits as it is meant"
     ...CHECKOUT,
   ]);
 });
-
-/** As much of TOML 1.0 as is allowed here; whatever else is there fails the test. */
-function readToml(text: string): Record<string, unknown> {
-  const root: Record<string, unknown> = {};
-  let table = root;
-  for (const line of text.split("\n").filter((line) => line !== "")) {
-    const header = /^\[([\w.-]+)\]$/.exec(line)?.[1];
-    const [, key = "", value = ""] = /^([\w-]+) = (".*"|\[.*\]|\d+)$/.exec(line) ?? [];
-    if (header !== undefined) {
-      table = header.split(".").reduce(
-        (parent, name) => (parent[name] ??= {}) as Record<string, unknown>,
-        root,
-      );
-    } else if (key === "") throw new Error(`not the TOML that is meant: ${line}`);
-    else table[key] = JSON.parse(value);
-  }
-  return root;
-}
 
 Deno.test("config codex is its TOML", async () => {
   assertEquals(readToml(await textFor("codex", EXECUTABLE)), {

@@ -48,7 +48,7 @@ export const CLIENTS: readonly Client[] = [
     name: "cursor",
     title: "Cursor",
     place: (os) => homeFile(os, ".cursor", "mcp.json"),
-    text: mcpServers,
+    text: cursor,
   },
   {
     name: "vscode",
@@ -90,6 +90,11 @@ function mcpServers(server: ServerCommand): string {
   return json({ mcpServers: { [NAME]: entry(server) } });
 }
 
+/** Its documentation calls the type required, and its examples leave it out. */
+function cursor(server: ServerCommand): string {
+  return json({ mcpServers: { [NAME]: { type: "stdio", ...entry(server) } } });
+}
+
 /** The key is prompted for, masked and kept by VS Code, unless nothing needs one. */
 function vscode(server: ServerCommand): string {
   const { env } = server;
@@ -116,8 +121,10 @@ function claudeCommand({ program, env, os }: ServerCommand): string {
   const quote = os === "windows" ? windowsQuoted : shellQuoted;
   const variables = Object.entries(env).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
   // The name comes before -e, which takes as many values as it finds.
-  const words = ["claude", "mcp", "add", "--scope", "user", NAME, ...variables, "--", ...program];
-  return `${words.map(quote).join(" ")}\n`;
+  const words = ["claude", "mcp", "add", "--scope", "user", NAME, ...variables];
+  // PowerShell takes the first -- that is not in quotes for itself (npm/cli#4903).
+  const end = os === "windows" ? '"--"' : "--";
+  return `${[...words.map(quote), end, ...program.map(quote)].join(" ")}\n`;
 }
 
 function shellQuoted(word: string): string {
