@@ -91,6 +91,10 @@ Deno.test("descriptions are there and short", () => {
   }
 });
 
+Deno.test("no schema is left empty where it would allow anything", () => {
+  assertEquals(JSON.stringify(DEFINITIONS).match(/"additionalProperties":\{\}/g), null);
+});
+
 Deno.test("inputs are strict, flat, described, and free of unions", () => {
   for (const { name, inputSchema } of DEFINITIONS) {
     const schema = inputSchema as Schema;

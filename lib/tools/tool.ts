@@ -126,11 +126,13 @@ function omitUseless(schema: z.core.JSONSchema.BaseSchema, io: "input" | "output
   delete schema.pattern;
   // The names of members are text in any JSON.
   delete schema.propertyNames;
-  if (io === "input") return;
-  // Outputs are open: most objects carry more than is declared, and a later version may add to any.
   const { additionalProperties: further, properties } = schema;
-  if (typeof further !== "object" || Object.keys(further).length === 0) {
+  // That anything may follow is what its absence says, and some clients refuse an empty schema.
+  if (typeof further === "object" && Object.keys(further).length === 0) {
     delete schema.additionalProperties;
   }
+  if (io === "input") return;
+  // Outputs are open: most objects carry more than is declared, and a later version may add to any.
+  if (further === false) delete schema.additionalProperties;
   if (properties !== undefined && Object.keys(properties).length === 0) delete schema.properties;
 }
