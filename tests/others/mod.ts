@@ -6,12 +6,20 @@
  */
 
 import { withFolder } from "../_program.ts";
+import { ccxt } from "./ccxt.ts";
 import { conformance } from "./conformance.ts";
 import { inspector } from "./inspector.ts";
+import { newcomer } from "./newcomer.ts";
 import type { Part, Report } from "./part.ts";
 import { stress } from "./stress.ts";
 
-const PARTS: Readonly<Record<string, Part>> = { inspector, conformance, stress };
+const PARTS: Readonly<Record<string, Part>> = {
+  inspector,
+  conformance,
+  stress,
+  ccxt,
+  newcomer,
+};
 
 function say(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
