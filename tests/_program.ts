@@ -5,10 +5,10 @@
  * @module
  */
 
+import { ROOT } from "../scripts/checkout.ts";
 import { linesOf } from "../scripts/json_lines.ts";
 
-/** The checkout, with a slash at its end. */
-export const ROOT = new URL("../", import.meta.url).pathname;
+export { ROOT };
 
 // deno-lint-ignore no-explicit-any
 type Message = any;

@@ -7,15 +7,13 @@
 
 import { parseArgs } from "node:util";
 import denoJson from "../../deno.json" with { type: "json" };
+import { ROOT } from "../checkout.ts";
 import { bundle } from "./bundle.ts";
 import { sectionOf } from "./changelog.ts";
 import { serverJsonOf } from "./server_json.ts";
 import { type ReleaseFile, sha256Of, sumsOf } from "./sums.ts";
 import { type Target, targetOf } from "./targets.ts";
 
-/** The checkout, with a slash at its end. */
-const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname)
-  .replace(/^\/(?=[A-Z]:)/i, "");
 const FOLDER = `${ROOT}dist/release`;
 const USAGE = `usage: deno task release STEP
   check --tag vVERSION          the tag is deno.json's version, and CHANGELOG.md has its section
@@ -66,6 +64,8 @@ async function compile({ triple, suffix }: Target): Promise<string> {
   const { success } = await new Deno.Command(Deno.execPath(), {
     args: ["task", "compile", "--release", "--target", triple],
     cwd: ROOT,
+    // Refuses at once: the packages are then npm's, each of which is locked by its hash.
+    env: { JSR_URL: "http://127.0.0.1:9" },
     stdin: "null",
     stdout: "inherit",
     stderr: "inherit",

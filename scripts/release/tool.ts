@@ -5,9 +5,11 @@
  * @module
  */
 
+import { ROOT } from "../checkout.ts";
+
 /** The tool of the bundles' format. */
 export const MCPB = "npm:@anthropic-ai/mcpb@2.1.2";
-const LOCK = new URL("tools.lock", import.meta.url).pathname;
+const LOCK = `${ROOT}scripts/release/tools.lock`;
 
 /** Runs the `mcpb` tool; throws with what it said where it refuses. */
 export async function mcpb(args: readonly string[], writes: readonly string[]): Promise<string> {

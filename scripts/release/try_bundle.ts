@@ -96,8 +96,12 @@ async function tryOrders(client: Client): Promise<void> {
 }
 
 function expect(isSo: boolean, what: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${isSo ? "ok" : "NOT OK"}: ${what}\n`));
-  if (!isSo) throw new Error(what);
+  if (!isSo) throw new Error(`NOT OK: ${what}`);
+  say(`ok: ${what}`);
+}
+
+function say(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 }
 
 /** The bundle for this system. */
@@ -106,13 +110,20 @@ function bundleIn(folder: string): string {
   return `${folder}/${name}`;
 }
 
-if (import.meta.main) {
+/** The first thing that is wrong ends it. */
+async function main(release = ""): Promise<number> {
   const folder = await Deno.makeTempDir({ prefix: "backpack-mcp-bundle-" });
   try {
-    await mcpb(["unpack", bundleIn(Deno.args[0] ?? ""), folder], [folder]);
+    await mcpb(["unpack", bundleIn(release), folder], [folder]);
     await withServer(folder, {}, tryDefaults);
     await withServer(folder, { read_only: false, max_order_notional: 500 }, tryOrders);
+    return 0;
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    return 1;
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
+
+if (import.meta.main) Deno.exit(await main(Deno.args[0]));
