@@ -13,7 +13,7 @@ const ROOT = new URL("../", import.meta.url);
 const RINGS: readonly (readonly string[])[] = [
   [
     ...["errors.ts", "decimal.ts", "edges.ts", "clock.ts", "quote.ts", "nearest.ts", "secret.ts"],
-    ...["log.ts", "problem.ts", "file_roots.ts"],
+    ...["log.ts", "problem.ts", "intervals.ts", "file_roots.ts"],
   ],
   [
     ...[
@@ -96,6 +96,7 @@ const TESTED_IN: Readonly<Record<string, string>> = {
   "edges.ts": "types only",
   "file_roots.ts": "grants_test.ts",
   "help.ts": "program_test.ts",
+  "intervals.ts": "market_klines_test.ts",
   "completion.ts": "prompts_test.ts",
   "instructions.ts": "server_test.ts",
   "person.ts": "approvals_test.ts",

@@ -55,7 +55,7 @@ executableTest(
   async (folder) => {
     const [first, second] = [start(folder, {}), start(folder, {})];
     await Promise.all([first.initialize(), second.initialize()]);
-      for (let count = 0; count < 12; count++) {
+    for (let count = 0; count < 12; count++) {
       const desk = count % 2 === 0 ? first : second;
       const { structuredContent } = await desk.call("create_order", {
         ...ORDER,

@@ -1,42 +1,13 @@
 /**
- * The intervals of candles, and the stretch of time that a question means (API digest,
- * section 4.3).
+ * The stretch of time that a question for candles means (API digest, section 4.3).
  *
  * @module
  */
 
 import { DeskError } from "../errors.ts";
+import { DAY_MS, type Interval, INTERVALS, LENGTHS_MS } from "../intervals.ts";
 import { isoTime } from "./time.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
-
-const LENGTHS_MS = {
-  "1s": 1000,
-  "1m": MINUTE_MS,
-  "3m": 3 * MINUTE_MS,
-  "5m": 5 * MINUTE_MS,
-  "15m": 15 * MINUTE_MS,
-  "30m": 30 * MINUTE_MS,
-  "1h": HOUR_MS,
-  "2h": 2 * HOUR_MS,
-  "4h": 4 * HOUR_MS,
-  "6h": 6 * HOUR_MS,
-  "8h": 8 * HOUR_MS,
-  "12h": 12 * HOUR_MS,
-  "1d": DAY_MS,
-  "3d": 3 * DAY_MS,
-  "1w": 7 * DAY_MS,
-  // The longest one: a window of so many months holds at least as many.
-  "1month": 31 * DAY_MS,
-} as const;
-
-/** A `KlineInterval`. */
-export type Interval = keyof typeof LENGTHS_MS;
-
-/** Every interval, the shortest first. */
-export const INTERVALS = Object.keys(LENGTHS_MS) as [Interval, ...Interval[]];
 /** The most candles of one answer. */
 export const MAX_CANDLES = 300;
 const DEFAULT_CANDLES = 100;
@@ -63,7 +34,7 @@ export interface Window {
  * @throws {DeskError} `invalid_input` for a stretch that is empty, in the future or too long
  */
 export function windowOf({ interval, from, to, limit }: WindowQuery, nowMs: number): Window {
-  const lengthMs = LENGTHS_MS[interval];
+  const lengthMs = lengthMsOf(interval);
   const toMs = Math.min(to ?? nowMs, nowMs);
   const count = limit ?? (from === undefined ? DEFAULT_CANDLES : MAX_CANDLES);
   const isLimited = limit !== undefined || from === undefined;
@@ -74,6 +45,11 @@ export function windowOf({ interval, from, to, limit }: WindowQuery, nowMs: numb
   return { fromMs, toMs, count };
 }
 
+/** The longest month for any: a window of so many months holds at least as many. */
+function lengthMsOf(interval: Interval): number {
+  return interval === "1month" ? 31 * DAY_MS : LENGTHS_MS[interval];
+}
+
 function emptyWindow(fromMs: number, nowMs: number): DeskError {
   const why = fromMs >= nowMs ? "from is not in the past" : "from is not before to";
   return new DeskError("invalid_input", `Cannot read candles: ${why}`, {
@@ -82,7 +58,7 @@ function emptyWindow(fromMs: number, nowMs: number): DeskError {
 }
 
 function tooLong(interval: Interval, candles: number, spanMs: number): DeskError {
-  const fitting = INTERVALS.find((name) => spanMs / LENGTHS_MS[name] <= MAX_CANDLES);
+  const fitting = INTERVALS.find((name) => spanMs / lengthMsOf(name) <= MAX_CANDLES);
   const last = "give limit to see the last ones";
   return new DeskError(
     "invalid_input",

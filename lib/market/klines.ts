@@ -10,8 +10,9 @@
 
 import type { Call } from "../clock.ts";
 import { decimal, largest, smallest, ZERO } from "../decimal.ts";
+import type { Interval } from "../intervals.ts";
 import type { Kline } from "../schemas/mod.ts";
-import { type Interval, type Window, windowOf, type WindowQuery } from "./intervals.ts";
+import { type Window, windowOf, type WindowQuery } from "./intervals.ts";
 import { percentChange } from "./percent.ts";
 import { knownMarket, type MarketSource } from "./source.ts";
 import { isoTime } from "./time.ts";

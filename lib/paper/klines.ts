@@ -5,42 +5,13 @@
  * @module
  */
 
+import { DAY_MS, type Interval, LENGTHS_MS } from "../intervals.ts";
 import { refusal } from "./refusal.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 // 1970-01-05, the first Monday.
 const MONDAY_MS = 4 * DAY_MS;
 // The digest knows no maximum; bots assume this one.
 const MAX_BUCKETS = 1000;
-
-const LENGTHS_MS = {
-  "1s": 1000,
-  "1m": MINUTE_MS,
-  "3m": 3 * MINUTE_MS,
-  "5m": 5 * MINUTE_MS,
-  "15m": 15 * MINUTE_MS,
-  "30m": 30 * MINUTE_MS,
-  "1h": HOUR_MS,
-  "2h": 2 * HOUR_MS,
-  "4h": 4 * HOUR_MS,
-  "6h": 6 * HOUR_MS,
-  "8h": 8 * HOUR_MS,
-  "12h": 12 * HOUR_MS,
-  "1d": DAY_MS,
-  "3d": 3 * DAY_MS,
-  "1w": 7 * DAY_MS,
-} as const;
-
-/** A `KlineInterval`. */
-export type Interval = keyof typeof LENGTHS_MS | "1month";
-
-/** Every interval. */
-export const INTERVALS: readonly Interval[] = [
-  ...(Object.keys(LENGTHS_MS) as (keyof typeof LENGTHS_MS)[]),
-  "1month",
-];
 
 /**
  * The edges of the buckets that touch the time from `fromMs` to `toMs`: one more than buckets.

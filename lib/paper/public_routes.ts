@@ -6,8 +6,9 @@
  */
 
 import { type Decimal, ZERO } from "../decimal.ts";
+import { DAY_MS, INTERVALS } from "../intervals.ts";
 import type { Engine } from "./engine.ts";
-import { bucketEdges, INTERVALS } from "./klines.ts";
+import { bucketEdges } from "./klines.ts";
 import { ASSETS } from "./listings.ts";
 import { INITIAL_MARGIN, MAINTENANCE_MARGIN, marginFunction, type Market } from "./market.ts";
 import { badEnum, badParameter, badRequest, notFound } from "./refusal.ts";
@@ -22,7 +23,6 @@ import {
 } from "./routes.ts";
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** The public endpoints. */
 export const PUBLIC_ROUTES: Routes<PublicRoute> = {

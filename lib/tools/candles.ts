@@ -7,7 +7,8 @@
 import * as z from "zod";
 import { drawCandles } from "../chart/candles.ts";
 import { pictureOf } from "../chart/png.ts";
-import { INTERVALS, MAX_CANDLES } from "../market/intervals.ts";
+import { INTERVALS } from "../intervals.ts";
+import { MAX_CANDLES } from "../market/intervals.ts";
 import { type CandleList, getKlines as readKlines, PRICE_TYPES } from "../market/klines.ts";
 import { percentText } from "../market/percent.ts";
 import { assetsOf } from "../market/source.ts";
