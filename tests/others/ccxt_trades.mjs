@@ -4,6 +4,9 @@
  * wrote it (`info`), and whatever it could not do.
  */
 
+// Node runs it as it is: it has no types.
+// deno-lint-ignore-file explicit-function-return-type
+
 import { createRequire } from "node:module";
 import process from "node:process";
 
