@@ -78,17 +78,6 @@ executableTest("the executable loads what it needs late: the picture of a book",
   assertEquals((await program.end()).code, 0);
 });
 
-executableTest("the executable loads what it needs late: the picture of a book", async (folder) => {
-  const program = new Program(folder, { BACKPACK_MODE: "paper" });
-  await program.initialize();
-  const args = { symbol: "SOL_USDC", chart: true };
-  const { result } = await program.ask("tools/call", { name: "get_depth", arguments: args });
-  const [, , image] = result.content;
-  assertEquals([image.type, image.mimeType], ["image", "image/png"]);
-  assertEquals(image.data.slice(0, 8), "iVBORw0K");
-  assertEquals((await program.end()).code, 0);
-});
-
 executableTest("the executable ends with its input", async (folder) => {
   const program = start(folder, { BACKPACK_MODE: "paper" });
   await program.initialize();
