@@ -53,6 +53,7 @@ const TASKS: Readonly<Record<string, Task>> = {
     const run = ["run", ...flags(world), "--no-prompt", ...othersGrants()];
     return runDeno([...run, `${ROOT}tests/others/mod.ts`, ...extra], { env: neutralEnvironment() });
   },
+  bench: (extra, world) => runDeno(benchCommand(extra, world), { env: neutralEnvironment() }),
   check: (_extra, world) => runDeno(checkCommand(world)),
   ok: runGates,
   compile: compileWith,
@@ -212,13 +213,24 @@ function executablesBeside(executable: string): string[] {
     .map(({ name }) => `${folder}${name}`);
 }
 
+/** Bare of limits but for the network: it compiles, starts peers under npx, and takes their memory. */
+function benchCommand(extra: readonly string[], world: World): string[] {
+  const grants = ["--no-prompt", "--allow-net=127.0.0.1", "--allow-run", "--allow-read"];
+  return [
+    ...["run", "--quiet", ...flags(world), ...grants],
+    ...["--allow-write", "--allow-env", `${ROOT}bench/mod.ts`, ...extra],
+  ];
+}
+
 function flags(world: World): string[] {
   return worldFlags(world, ROOT, hasFile(`${ROOT}deno.lock`));
 }
 
 /** All our modules; what `std_assert.ts` imports is there in the npm-only world alone. */
 function sources(): string[] {
-  const files = ["lib", "scripts", "tests"].flatMap((folder) => filesUnder(`${ROOT}${folder}`));
+  const files = ["lib", "scripts", "tests", "bench"].flatMap((folder) =>
+    filesUnder(`${ROOT}${folder}`)
+  );
   return [`${ROOT}main.ts`, ...files.filter((path) => !path.endsWith("/std_assert.ts"))];
 }
 

@@ -128,6 +128,7 @@ function sourcesUnder(folder: string, prefix = ""): Source[] {
 
 const LIB = sourcesUnder("lib");
 const SCRIPTS = sourcesUnder("scripts");
+const BENCH = sourcesUnder("bench");
 const TESTS = sourcesUnder("tests");
 const MAIN = { path: "main.ts", text: Deno.readTextFileSync(new URL("main.ts", ROOT)) };
 /** All but the wiring. */
@@ -171,7 +172,7 @@ Deno.test("imports point inward", () => {
 Deno.test("lib imports nothing from outside lib", () => {
   const outside = PURE.flatMap((source) =>
     importsOf(source)
-      .filter((target) => /^(scripts|tests)\/|^(main\.ts|deno\.json)$/.test(target))
+      .filter((target) => /^(scripts|tests|bench)\/|^(main\.ts|deno\.json)$/.test(target))
       .map((target) => `${source.path} imports ${target}`)
   );
   assertEquals(outside, []);
@@ -214,13 +215,13 @@ Deno.test("every file of lib has its tests", () => {
 });
 
 Deno.test(`no module has more than ${FILE_LINES} lines`, () => {
-  const long = [MAIN, ...LIB, ...SCRIPTS]
+  const long = [MAIN, ...LIB, ...SCRIPTS, ...BENCH]
     .filter(({ text }) => text.trimEnd().split("\n").length > FILE_LINES);
   assertEquals(long.map(({ path }) => path), []);
 });
 
 Deno.test(`no function has more than ${FUNCTION_LINES} lines`, () => {
-  assertEquals([MAIN, ...LIB, ...SCRIPTS].flatMap(longFunctionsOf), []);
+  assertEquals([MAIN, ...LIB, ...SCRIPTS, ...BENCH].flatMap(longFunctionsOf), []);
 });
 
 /** By the layout that `deno fmt` gives: from a head to the brace under its first letter. */
@@ -239,12 +240,12 @@ function longFunctionsOf({ path, text }: Source): string[] {
 
 Deno.test("no file is named after a layer instead of a thing", () => {
   const bad = /(^|\/)(utils?|types|helpers?|common|misc|constants|interfaces)\.ts$/;
-  const paths = [...LIB, ...SCRIPTS].map(({ path }) => path);
+  const paths = [...LIB, ...SCRIPTS, ...BENCH].map(({ path }) => path);
   assertEquals(paths.filter((path) => bad.test(path) || !/^[a-z0-9_/]+\.ts$/.test(path)), []);
 });
 
 Deno.test("every module opens with its docstring", () => {
-  const bare = [MAIN, ...LIB, ...SCRIPTS]
+  const bare = [MAIN, ...LIB, ...SCRIPTS, ...BENCH]
     .filter(({ text }) => !/^\/\*\*\n(?: \*.*\n)+? \* @module\n \*\/\n/.test(text));
   assertEquals(bare.map(({ path }) => path), []);
 });

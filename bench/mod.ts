@@ -1,0 +1,55 @@
+/**
+ * `deno task bench [NAME] [--json]`: measures every figure, or the one that is named, and prints
+ * the table. Ends with 1 if a row is short by more than its room for noise, with 2 for arguments
+ * that it does not know.
+ *
+ * @module
+ */
+
+import { type Figure, NotMeasuredError, type Tell } from "./_figure.ts";
+import { paperBook } from "./paper_book.ts";
+import { isShort, json, type Result, table } from "./_table.ts";
+
+const FIGURES: readonly Figure[] = [paperBook];
+
+/** One line that overwrites itself, for a person who waits. */
+const tell: Tell = (progress) => {
+  if (Deno.stderr.isTerminal()) write(Deno.stderr, `\r\u001b[K${progress}`);
+};
+
+function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let rest = bytes; rest.length > 0;) rest = rest.subarray(stream.writeSync(rest));
+}
+
+async function measure({ name, run }: Figure): Promise<Result> {
+  try {
+    return { figure: name, rows: await run(tell) };
+  } catch (error) {
+    if (!(error instanceof NotMeasuredError)) throw error;
+    return { figure: name, rows: [], notMeasured: error.message };
+  }
+}
+
+/** The figures that are asked for; `undefined` where one of the names is none. */
+function chosen(names: readonly string[]): readonly Figure[] | undefined {
+  if (names.length === 0) return FIGURES;
+  const found = names.map((name) => FIGURES.find((figure) => figure.name === name));
+  return found.every((figure) => figure !== undefined) ? found : undefined;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const figures = chosen(args.filter((arg) => arg !== "--json"));
+  if (figures === undefined) {
+    const names = FIGURES.map(({ name }) => name).join(", ");
+    write(Deno.stderr, `usage: deno task bench [NAME...] [--json]\nnames: ${names}\n`);
+    return 2;
+  }
+  const results: Result[] = [];
+  for (const figure of figures) results.push(await measure(figure));
+  tell("");
+  write(Deno.stdout, args.includes("--json") ? json(results) : table(results));
+  return results.some(isShort) ? 1 : 0;
+}
+
+Deno.exit(await main(Deno.args));
