@@ -7,10 +7,11 @@
  */
 
 import { type Figure, NotMeasuredError, type Tell } from "./_figure.ts";
+import { listOrders } from "./list_orders.ts";
 import { paperBook } from "./paper_book.ts";
 import { isShort, json, type Result, table } from "./_table.ts";
 
-const FIGURES: readonly Figure[] = [paperBook];
+const FIGURES: readonly Figure[] = [listOrders, paperBook];
 
 /** One line that overwrites itself, for a person who waits. */
 const tell: Tell = (progress) => {
