@@ -64,7 +64,10 @@ async function answer(request: Request): Promise<Response> {
 
 const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, answer);
 
-self.onmessage = ({ data }: MessageEvent<number>): void => {
+// Both ends of a worker send and receive alike; the types of a window do not know this end.
+const parent = self as unknown as Worker;
+
+parent.onmessage = ({ data }: MessageEvent<number>): void => {
   openOrders = JSON.stringify(Array.from({ length: data }, (_, index) => order(index)));
-  self.postMessage(`http://127.0.0.1:${server.addr.port}`);
+  parent.postMessage(`http://127.0.0.1:${server.addr.port}`);
 };
