@@ -1,0 +1,71 @@
+/**
+ * What it costs that no order leaves before it is on the disk: `create_order` through a real
+ * server over stdio, beside as many durable appends as the journal makes commits.
+ *
+ * @module
+ */
+
+import vectors from "../tests/testdata/signing_vectors.json" with { type: "json" };
+import type { Figure, Row, Tell } from "./_figure.ts";
+import { Loopback } from "./_loopback.ts";
+import { interleave, median, timeOf } from "./_measure.ts";
+import { Program, sourcesIn, withFolder } from "./_program.ts";
+
+const ROUNDS = { name: "create_order", warmUp: 20, rounds: 100 };
+/** The intent before the order leaves, and its outcome. */
+const COMMITS = 2;
+/** What SQLite writes for a commit: the pages that changed. */
+const COMMIT_BYTES = 4 * 4096;
+
+const ORDER = { symbol: "SOL_USDC", side: "Bid", orderType: "Limit", quantity: "1.5" };
+/** Nothing stands in the way but the journal. */
+const NO_LIMITS = {
+  BACKPACK_MAX_ORDER_NOTIONAL: "none",
+  BACKPACK_MAX_DAILY_NOTIONAL: "none",
+  BACKPACK_MAX_POSITION_NOTIONAL: "none",
+  BACKPACK_MAX_OPEN_ORDERS: "none",
+  BACKPACK_MAX_ORDERS_PER_MINUTE: "none",
+  BACKPACK_PRICE_COLLAR_PERCENT: "none",
+};
+
+/** Appends that are on the disk when they return. */
+function durableAppends(path: string): () => void {
+  const bytes = new Uint8Array(COMMIT_BYTES);
+  return () => {
+    using file = Deno.openSync(path, { create: true, append: true });
+    for (let commit = 0; commit < COMMITS; commit++) {
+      file.writeSync(bytes);
+      file.syncSync();
+    }
+  };
+}
+
+async function run(tell: Tell): Promise<readonly Row[]> {
+  using loopback = await Loopback.start(0);
+  return await withFolder(async (folder) => {
+    const { baseUrl } = loopback;
+    const env = { BACKPACK_BASE_URL: baseUrl, BACKPACK_PRIVATE_KEY: vectors.seed, ...NO_LIMITS };
+    // Out of the sources: the executable may write to the one directory that it was built for.
+    await using program = new Program(sourcesIn(folder), { folder, env });
+    await program.initialize();
+    const append = durableAppends(`${folder}/appended`);
+    let cents = 0;
+    // Each at another price, or it would be taken for a repetition.
+    const order = (): object => ({ ...ORDER, price: `${100 + ++cents / 100}` });
+    const samples = await interleave({
+      floor: () => timeOf(append),
+      ours: () => timeOf(() => program.call("create_order", { ...order() })),
+    }, { ...ROUNDS, tell });
+    return [{
+      what: "create_order over stdio, journal and all",
+      against: `${COMMITS} appends of ${COMMIT_BYTES / 1024} KB with fsync`,
+      unit: "ms",
+      floor: median(samples.floor),
+      ours: median(samples.ours),
+      reach: { compare: "ratio", limit: "most", bound: 2.5, room: 0.5 },
+    }];
+  });
+}
+
+/** A durable order beside the disk's own speed. */
+export const createOrder: Figure = { name: "create_order", run };
