@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { canonicalJson } from "../lib/journal/canonical.ts";
+import { unhurried } from "../lib/journal/durability.ts";
 import { Journal, JournalError } from "../lib/journal/mod.ts";
 import { addIntent, addOutcome, journalFile } from "./_journal_child.ts";
 
@@ -86,6 +87,44 @@ Deno.test("journal: unresolved are those in flight and unknown, of any age", () 
     addOutcome(journal, seqs[4]!, "unknown");
     assertEquals(unresolved(), [seqs[4], seqs[3], seqs[2]]);
     assert(journal.verify().ok);
+  });
+});
+
+Deno.test("journal: intents that nobody was told of, or of late, or that are unresolved", () => {
+  withJournal((journal) => {
+    const tell = (intent: number): number =>
+      journal.transactUnhurried(() => journal.append("delivered", { intent, body: {} }));
+    const seqs = ["placed", "placed", "unknown", "placed"].map((state, n) => {
+      const seq = addIntent(journal, n);
+      addOutcome(journal, seq, state);
+      return seq;
+    });
+    const [first = 0, , third = 0, fourth = 0] = seqs;
+    tell(first);
+    tell(third);
+    const [told] = journal.entries({ sinceSeq: tell(fourth) });
+    const toldSinceMs = told!.atMs;
+    const found = (sinceMs: number): number[] =>
+      journal.intents({ toldSinceMs: sinceMs }).map(({ seq }) => seqs.indexOf(seq));
+    assertEquals(found(toldSinceMs), [3, 2, 1]);
+    assertEquals(found(toldSinceMs + 1), [2, 1]);
+    assertEquals(found(0), [3, 2, 1, 0]);
+  });
+});
+
+Deno.test("journal: what may be lost does not wait for the disk; all else does", () => {
+  withJournal((_, path) => {
+    using db = new DatabaseSync(`${path}.other`);
+    const level = (): unknown => db.prepare("PRAGMA synchronous").get()?.synchronous;
+    db.exec("PRAGMA synchronous = FULL");
+    assertEquals(unhurried(db, level), 1);
+    assertEquals(level(), 2);
+    assertThrows(() =>
+      unhurried(db, () => {
+        throw new Error("no");
+      })
+    );
+    assertEquals(level(), 2);
   });
 });
 

@@ -141,7 +141,7 @@ export class Intents {
     this.#note("noted", seq, undefined, { event: "closed", status, executedQuantity });
   }
 
-  /** Records that the client was told. */
+  /** Records that the client was told; lost, the order is taken for one that nobody was told of. */
   delivered(seq: number): void {
     this.#note("delivered", seq, undefined, {});
   }
@@ -187,6 +187,16 @@ export class Intents {
   /** The intents of the last `durationMs`, the newest first. */
   recent(durationMs: number): Intent[] {
     return this.#rows((journal) => journal.intents({ sinceMs: this.#edges.now() - durationMs }));
+  }
+
+  /**
+   * Those of {@linkcode Intents.recent} for `symbol` that are unresolved, or of which nobody was
+   * told more than `toldMs` ago.
+   */
+  fresh(symbol: string, durationMs: number, toldMs: number): Intent[] {
+    const nowMs = this.#edges.now();
+    const filter = { symbol, sinceMs: nowMs - durationMs, toldSinceMs: nowMs - toldMs };
+    return this.#rows((journal) => journal.intents(filter));
   }
 
   /**
@@ -240,7 +250,10 @@ export class Intents {
   ): void {
     const id = clientId === undefined ? {} : { clientId };
     try {
-      this.write((journal) => journal.append(kind, { intent, ...id, body }));
+      this.read((journal) => {
+        const append = (): number => journal.append(kind, { intent, ...id, body });
+        return kind === "delivered" ? journal.transactUnhurried(append) : journal.transact(append);
+      });
     } catch (error) {
       this.#log.error("journal", { kind, intent, reason: String(error) });
       this.#whenUnrecorded();
@@ -257,13 +270,7 @@ export class Intents {
    * @throws {DeskError} `journal` if it can't be written; whatever `work` throws
    */
   write<T>(work: (journal: Journal) => T): T {
-    const journal = this.#journal;
-    try {
-      if (journal instanceof JournalError) throw journal;
-      return journal.transact(() => work(journal));
-    } catch (error) {
-      throw withoutRecord(error);
-    }
+    return this.read((journal) => journal.transact(() => work(journal)));
   }
 }
 

@@ -12,7 +12,7 @@ import { usedNow } from "./limits.ts";
 import type { DeskParts } from "./mod.ts";
 import { type Proposal, type Used, valueOf } from "./proposal.ts";
 import type { Ready } from "./ready.ts";
-import { MEMORY_MS, repeatToApprove } from "./repeats.ts";
+import { repeatable, repeatToApprove } from "./repeats.ts";
 
 /**
  * The reasons, each a clause; empty when none is needed.
@@ -20,10 +20,10 @@ import { MEMORY_MS, repeatToApprove } from "./repeats.ts";
  * @throws {DeskError} `repeat` for a repetition that was not asked for
  */
 export function reasonsToAsk(desk: DeskParts, { items, situation, replaced }: Ready): string[] {
-  const recent = desk.intents.recent(MEMORY_MS);
-  const repeats = items.map((item) =>
-    repeatToApprove(item.request, item, recent, desk.edges.now())
-  );
+  const repeats = items.map(({ request, ...item }) => {
+    const recent = repeatable(desk.intents, request.symbol);
+    return repeatToApprove(request, item, recent, desk.edges.now());
+  });
   const sum = situation === undefined ? [] : reasonsOfSum(
     desk.limits,
     situation.proposals,

@@ -8,7 +8,7 @@
 import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import type { Intent } from "../journal/mod.ts";
-import { isUnresolved } from "./intents.ts";
+import { type Intents, isUnresolved } from "./intents.ts";
 import { type OrderRequest, PRICE_MEMBERS, QUANTITY_MEMBERS } from "./order_request.ts";
 
 /** An order like one whose answer was delivered less than this ago is taken for a repetition. */
@@ -33,6 +33,11 @@ export function isSameRequest(a: Partial<OrderRequest>, b: Partial<OrderRequest>
 export function isAlike(a: Partial<OrderRequest>, b: Partial<OrderRequest>): boolean {
   return TERMS.every((name) => a[name] === b[name]) &&
     AMOUNTS.every((name) => isSameAmount(a[name], b[name]));
+}
+
+/** The intents that an order for `symbol` may be a repetition of, the newest first. */
+export function repeatable(intents: Intents, symbol: string): Intent[] {
+  return intents.fresh(symbol, MEMORY_MS, REPEAT_MS);
 }
 
 /**

@@ -8,6 +8,7 @@
 
 import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
+import { prepared } from "./statements.ts";
 
 /** A row of the table, as SQLite gives it; times in Unix ms. */
 export interface Row {
@@ -51,7 +52,7 @@ export function addRow(
   const { at_ms, kind, intent, client_id, body } = columns;
   const seq = head.seq + 1;
   const hash = rowHash(head.hash, { seq, ...columns });
-  db.prepare("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)")
+  prepared(db, "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)")
     .run(seq, at_ms, kind, intent, client_id, body, hash);
   return { seq, hash, previous: head.hash };
 }
@@ -95,10 +96,10 @@ function rowProblem(head: Head, row: Row, known: Head | undefined): string | und
 
 function page(db: DatabaseSync, afterSeq: number): Row[] {
   const select = "SELECT * FROM entries WHERE seq > ? ORDER BY seq LIMIT ?";
-  return db.prepare(select).all(afterSeq, PAGE_ROWS) as unknown as Row[];
+  return prepared(db, select).all(afterSeq, PAGE_ROWS) as unknown as Row[];
 }
 
 function largestSeq(db: DatabaseSync): number {
-  const row = db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'entries'").get();
+  const row = prepared(db, "SELECT seq FROM sqlite_sequence WHERE name = 'entries'").get();
   return Number(row?.seq ?? 0);
 }

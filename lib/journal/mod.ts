@@ -11,6 +11,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { canonicalJson } from "./canonical.ts";
 import { addRow, follow, GENESIS, type Head } from "./chain.ts";
+import { unhurried } from "./durability.ts";
 import { guarded, JournalError } from "./error.ts";
 import { openDatabase } from "./open.ts";
 import {
@@ -23,6 +24,7 @@ import {
   selectIntents,
 } from "./queries.ts";
 import { contradiction, identify, pageProblem, VERSION } from "./schema.ts";
+import { prepared } from "./statements.ts";
 
 export { JournalError, type JournalProblem } from "./error.ts";
 export type {
@@ -104,7 +106,7 @@ export class Journal {
    */
   transact<T>(work: () => T): T {
     if (this.#writing) throw new TypeError("a transaction of the journal is open already");
-    guarded(this.#file.path, () => this.#db.prepare("BEGIN IMMEDIATE").run());
+    guarded(this.#file.path, () => prepared(this.#db, "BEGIN IMMEDIATE").run());
     this.#writing = true;
     this.#broken = undefined;
     const before = this.#head;
@@ -121,6 +123,14 @@ export class Journal {
     } finally {
       this.#writing = false;
     }
+  }
+
+  /**
+   * The same without waiting for the disk: every process sees it, but a machine that loses its
+   * power may lose it. For what is only good to know.
+   */
+  transactUnhurried<T>(work: () => T): T {
+    return unhurried(this.#db, () => this.transact(work));
   }
 
   /** Adds an entry and returns its `seq`; only inside {@linkcode transact}. Throws {@linkcode JournalError}. */
@@ -202,13 +212,13 @@ export class Journal {
     if (this.#broken !== undefined) throw this.#broken;
     // Once more: an intent in a file that nobody will ever read again must not lead to an effect.
     this.#checkFile();
-    guarded(this.#file.path, () => this.#db.prepare("COMMIT").run());
+    guarded(this.#file.path, () => prepared(this.#db, "COMMIT").run());
   }
 
   /** SQLite itself rolls back after some failures, such as a full disk. */
   #rollBack(): void {
     if (!this.#db.isOpen || !this.#db.isTransaction) return;
-    guarded(this.#file.path, () => this.#db.prepare("ROLLBACK").run());
+    guarded(this.#file.path, () => prepared(this.#db, "ROLLBACK").run());
   }
 
   #checkFile(): void {

@@ -7,6 +7,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { Row } from "./chain.ts";
+import { prepared } from "./statements.ts";
 
 /**
  * What a row records. `intent`: an effect is about to leave; `outcome`: what became of it;
@@ -74,6 +75,8 @@ export interface IntentFilter {
   sinceMs?: number;
   unresolved?: boolean;
   symbol?: string;
+  /** Unresolved, or not told to the client, or told at this time or later, Unix ms. */
+  toldSinceMs?: number;
   /** At most so many of the newest; without it, all. */
   limit?: number;
 }
@@ -97,6 +100,7 @@ type IntentRow = Row & { delivered: number | null } & { [name in `o_${keyof Row}
 
 const PAGE_ROWS = 500;
 
+const UNRESOLVED = "SELECT intent FROM unresolved";
 const INTENTS = `
 SELECT i.*, o.seq AS o_seq, o.at_ms AS o_at_ms, o.kind AS o_kind, o.intent AS o_intent,
   o.client_id AS o_client_id, o.body AS o_body, o.hash AS o_hash,
@@ -112,12 +116,11 @@ export function selectIntents(db: DatabaseSync, filter: IntentFilter): Intent[] 
     ["i.client_id = ?", filter.clientId],
     ["i.at_ms >= ?", filter.sinceMs],
     ["i.body ->> '$.symbol' = ?", filter.symbol],
+    [`(i.seq IN (${UNRESOLVED}) OR coalesce(delivered >= ?, true))`, filter.toldSinceMs],
   ]);
   const listed = filter.unresolved ? "IN" : "NOT IN";
-  const unresolved = filter.unresolved === undefined
-    ? ""
-    : ` AND i.seq ${listed} (SELECT intent FROM unresolved)`;
-  const statement = db.prepare(`${INTENTS}${sql}${unresolved} ORDER BY i.seq DESC LIMIT ?`);
+  const unresolved = filter.unresolved === undefined ? "" : ` AND i.seq ${listed} (${UNRESOLVED})`;
+  const statement = prepared(db, `${INTENTS}${sql}${unresolved} ORDER BY i.seq DESC LIMIT ?`);
   return statement.all(...values, filter.limit ?? -1).map((row) =>
     toIntent(row as unknown as IntentRow)
   );
@@ -138,10 +141,8 @@ export function* selectEntries(db: DatabaseSync, filter: EntryFilter): Generator
     ]);
     const order = `ORDER BY seq ${newestFirst ? "DESC" : "ASC"} LIMIT ?`;
     const wanted = Math.min(left, PAGE_ROWS);
-    const rows = db.prepare(`SELECT * FROM entries WHERE true${sql} ${order}`).all(
-      ...values,
-      wanted,
-    ) as unknown as Row[];
+    const statement = prepared(db, `SELECT * FROM entries WHERE true${sql} ${order}`);
+    const rows = statement.all(...values, wanted) as unknown as Row[];
     yield* rows.map(toEntry);
     after = rows.at(-1)?.seq;
     left = rows.length < wanted ? 0 : left - wanted;

@@ -6,6 +6,7 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
+import { prepared } from "./statements.ts";
 
 /** "BPMJ": tells a journal from any other SQLite file. */
 export const APPLICATION_ID = 0x42504d4a;
@@ -67,7 +68,7 @@ export const VERSION: number = STEPS.length;
 export function identify(db: DatabaseSync): { ours: boolean; fresh: boolean; version: number } {
   const id = pragma(db, "application_id");
   const version = pragma(db, "user_version");
-  const objects = db.prepare("SELECT count(*) AS n FROM sqlite_schema").get()?.n;
+  const objects = prepared(db, "SELECT count(*) AS n FROM sqlite_schema").get()?.n;
   return {
     ours: id === APPLICATION_ID,
     fresh: id === 0 && version === 0 && objects === 0,
@@ -130,5 +131,5 @@ function schemaText(db: DatabaseSync): string {
 }
 
 function pragma(db: DatabaseSync, name: string): number {
-  return Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
+  return Number(prepared(db, `PRAGMA ${name}`).get()?.[name]);
 }
