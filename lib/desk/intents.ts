@@ -103,6 +103,8 @@ export class Intents {
   readonly #key: string;
   readonly #ledger: Ledger | undefined;
   readonly #whenUnrecorded: () => void;
+  /** What every answer tells of, with the version of the journal that it was read from. */
+  readonly #known = new Map<string, { version: string; rows: readonly unknown[] }>();
 
   /** A journal that could not be opened stops effects. */
   constructor(journal: Journal | JournalError, options: IntentsOptions) {
@@ -163,7 +165,7 @@ export class Intents {
 
   /** What has halted the desk since the owner last resumed, the oldest first. */
   halts(): Entry[] {
-    return this.#rows((journal) => {
+    return this.#unlessKnown("halts", (journal) => {
       const [resumed] = journal.entries({ kind: "resumed", newestFirst: true, limit: 1 });
       return [...journal.entries({ kind: "halted", sinceSeq: (resumed?.seq ?? 0) + 1 })];
     });
@@ -212,7 +214,7 @@ export class Intents {
 
   /** Every intent of unknown outcome or in flight, the newest first. */
   unresolved(): Intent[] {
-    return this.#rows((journal) => journal.intents({ unresolved: true }));
+    return this.#unlessKnown("unresolved", (journal) => journal.intents({ unresolved: true }));
   }
 
   /** What every order of every process may still spend; see {@linkcode Ledger.reservations}. */
@@ -262,6 +264,18 @@ export class Intents {
 
   #rows<T>(work: (journal: Journal) => T[]): T[] {
     return this.#journal instanceof JournalError ? [] : this.read(work);
+  }
+
+  /** {@linkcode Intents.#rows}, read anew only after somebody has written. */
+  #unlessKnown<T>(name: string, work: (journal: Journal) => T[]): T[] {
+    return this.#rows((journal) => {
+      const { version } = journal;
+      const known = this.#known.get(name);
+      if (version !== undefined && known?.version === version) return known.rows as T[];
+      const rows = work(journal);
+      if (version !== undefined) this.#known.set(name, { version, rows });
+      return rows;
+    });
   }
 
   /**

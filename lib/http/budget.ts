@@ -56,14 +56,15 @@ export class Budget {
 
 class SlidingWindow {
   readonly limit: number;
-  #times: number[] = [];
+  readonly #times: number[] = [];
 
   constructor(limit: number) {
     this.limit = limit;
   }
 
   waitMs(nowMs: number): number {
-    this.#times = this.#times.filter((time) => time > nowMs - WINDOW_MS);
+    const past = this.#times.findIndex((time) => time > nowMs - WINDOW_MS);
+    this.#times.splice(0, past < 0 ? this.#times.length : past);
     const oldest = this.#times[this.#times.length - this.limit];
     return oldest === undefined ? 0 : oldest + WINDOW_MS - nowMs;
   }

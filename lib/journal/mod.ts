@@ -178,6 +178,17 @@ export class Journal {
     }
   }
 
+  /**
+   * Another text after every commit of any process; `undefined` inside a transaction, which may yet
+   * be taken back. Throws {@linkcode JournalError}.
+   */
+  get version(): string | undefined {
+    if (this.#writing) return undefined;
+    const pragma = (): unknown => prepared(this.#db, "PRAGMA data_version").get()?.data_version;
+    // SQLite counts the commits of others, and the head tells of our own.
+    return `${guarded(this.#file.path, pragma)}/${this.#head.seq}`;
+  }
+
   /** The hash of the newest row, of any process; kept elsewhere, it proves that no row was lost. */
   get newestHash(): string {
     const newest = "SELECT hash FROM entries ORDER BY seq DESC LIMIT 1";
