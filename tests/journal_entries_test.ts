@@ -90,28 +90,6 @@ Deno.test("journal: unresolved are those in flight and unknown, of any age", () 
   });
 });
 
-Deno.test("journal: intents that nobody was told of, or of late, or that are unresolved", () => {
-  withJournal((journal) => {
-    const tell = (intent: number): number =>
-      journal.transactUnhurried(() => journal.append("delivered", { intent, body: {} }));
-    const seqs = ["placed", "placed", "unknown", "placed"].map((state, n) => {
-      const seq = addIntent(journal, n);
-      addOutcome(journal, seq, state);
-      return seq;
-    });
-    const [first = 0, , third = 0, fourth = 0] = seqs;
-    tell(first);
-    tell(third);
-    const [told] = journal.entries({ sinceSeq: tell(fourth) });
-    const toldSinceMs = told!.atMs;
-    const found = (sinceMs: number): number[] =>
-      journal.intents({ toldSinceMs: sinceMs }).map(({ seq }) => seqs.indexOf(seq));
-    assertEquals(found(toldSinceMs), [3, 2, 1]);
-    assertEquals(found(toldSinceMs + 1), [2, 1]);
-    assertEquals(found(0), [3, 2, 1, 0]);
-  });
-});
-
 Deno.test("journal: what may be lost does not wait for the disk; all else does", () => {
   withJournal((_, path) => {
     using db = new DatabaseSync(`${path}.other`);

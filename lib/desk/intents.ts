@@ -191,14 +191,10 @@ export class Intents {
     return this.#rows((journal) => journal.intents({ sinceMs: this.#edges.now() - durationMs }));
   }
 
-  /**
-   * Those of {@linkcode Intents.recent} for `symbol` that are unresolved, or of which nobody was
-   * told more than `toldMs` ago.
-   */
-  fresh(symbol: string, durationMs: number, toldMs: number): Intent[] {
-    const nowMs = this.#edges.now();
-    const filter = { symbol, sinceMs: nowMs - durationMs, toldSinceMs: nowMs - toldMs };
-    return this.#rows((journal) => journal.intents(filter));
+  /** The orders for `symbol` of the last `durationMs`, at most a day; the newest first. */
+  recentOrders(symbol: string, durationMs: number): Reservation[] {
+    const sinceMs = this.#edges.now() - durationMs;
+    return this.#rows(() => this.#ledger?.recent(symbol, sinceMs) ?? []);
   }
 
   /**

@@ -15,6 +15,8 @@ import type { OrderRequest } from "./order_request.ts";
 export interface Reservation {
   /** Its intent's row. */
   seq: number;
+  /** When that was committed, Unix ms by this machine's clock. */
+  atMs: number;
   /** `X-Timestamp`: Unix ms by the exchange's clock. */
   sentAtMs: number;
   clientId: number | undefined;
@@ -28,6 +30,8 @@ export interface Reservation {
   exits: Decimal;
   isApproved: boolean;
   state: string;
+  /** When its answer was last delivered, Unix ms by this machine's clock. */
+  toldAtMs?: number;
   /** The newest that is known of the order itself. */
   order?: Order;
   /** It has ended, and its fills were seen to add up. */
@@ -59,14 +63,30 @@ export class Ledger {
    * @throws {JournalError}
    */
   reservations(nowMs: number): Reservation[] {
-    for (const entry of this.#journal.entries({ sinceSeq: this.#nextSeq })) {
-      this.#nextSeq = entry.seq + 1;
-      this.#add(entry);
-    }
+    this.#catchUp();
     for (const reservation of this.#reservations.values()) {
       if (this.#isPast(reservation, nowMs)) this.#forget(reservation.seq);
     }
     return [...this.#reservations.values()];
+  }
+
+  /**
+   * The orders for `symbol` that were recorded at `sinceMs` or later (Unix ms by this machine's
+   * clock), at most a day ago; the newest first.
+   *
+   * @throws {JournalError}
+   */
+  recent(symbol: string, sinceMs: number): Reservation[] {
+    this.#catchUp();
+    return [...this.#reservations.values()].reverse()
+      .filter((order) => order.symbol === symbol && order.atMs >= sinceMs);
+  }
+
+  #catchUp(): void {
+    for (const entry of this.#journal.entries({ sinceSeq: this.#nextSeq })) {
+      this.#nextSeq = entry.seq + 1;
+      this.#add(entry);
+    }
   }
 
   /** An order of last week that ended just now counts for another day. */
@@ -89,6 +109,7 @@ export class Ledger {
     const reservation = this.#reservations.get(entry.intent ?? 0);
     if (reservation === undefined) return;
     if (entry.kind === "outcome") settle(reservation, entry);
+    if (entry.kind === "delivered") reservation.toldAtMs = entry.atMs;
     if (entry.kind === "noted" && entry.body.event === "closed") reservation.isClosed = true;
     this.#changedAtMs.set(reservation.seq, entry.atMs);
   }
@@ -99,10 +120,11 @@ function isOrder({ body }: Entry): boolean {
   return typeof body.request === "object" && body.spends !== undefined;
 }
 
-function reservationOf({ seq, clientId, body }: Entry): Reservation {
+function reservationOf({ seq, atMs, clientId, body }: Entry): Reservation {
   const { notional, unit, exits = "0" } = body.spends as Record<string, string>;
   return {
     seq,
+    atMs,
     sentAtMs: Number(body.timestampMs),
     clientId,
     symbol: String(body.symbol),

@@ -127,7 +127,7 @@ function reservationOf(proposal: Proposal, nowMs: number): Reservation {
   const value = valueOf(proposal) ?? { notional: ZERO, unit: ZERO, exits: ZERO };
   const { symbol, clientId } = request;
   const rest = { isApproved: true, state: "in_flight", isClosed: false };
-  return { ...value, ...rest, seq: 0, sentAtMs: nowMs, clientId, symbol, request };
+  return { ...value, ...rest, seq: 0, atMs: nowMs, sentAtMs: nowMs, clientId, symbol, request };
 }
 
 /**

@@ -22,7 +22,7 @@ import type { OrderRequest } from "./order_request.ts";
 import { requestProblems } from "./order_rules.ts";
 import type { Proposal } from "./proposal.ts";
 import { reasonsOfSum } from "./reasons.ts";
-import { refuseWhileUnresolved, repeatable, repeatToApprove } from "./repeats.ts";
+import { recentOrders, refuseWhileUnresolved, repeatToApprove } from "./repeats.ts";
 
 /** One check and its result. */
 export interface PreviewCheck {
@@ -79,7 +79,7 @@ async function ofSituation(
   const exits = exitProblems(request, proposal.prices);
   if (exits.length > 0) return ofProblems("exits", exits, request);
   const used = usedNow(desk, account);
-  const recent = repeatable(desk.intents, request.symbol);
+  const recent = recentOrders(desk.intents, request.symbol);
   const reasons = reasonsOfSum(desk.limits, proposals, used);
   const checks: PreviewCheck[] = [
     { check: "market", ok: true, message: `keeps to the rules of ${market.symbol}` },

@@ -12,7 +12,7 @@ import { usedNow } from "./limits.ts";
 import type { DeskParts } from "./mod.ts";
 import { type Proposal, type Used, valueOf } from "./proposal.ts";
 import type { Ready } from "./ready.ts";
-import { repeatable, repeatToApprove } from "./repeats.ts";
+import { recentOrders, repeatToApprove } from "./repeats.ts";
 
 /**
  * The reasons, each a clause; empty when none is needed.
@@ -21,7 +21,7 @@ import { repeatable, repeatToApprove } from "./repeats.ts";
  */
 export function reasonsToAsk(desk: DeskParts, { items, situation, replaced }: Ready): string[] {
   const repeats = items.map(({ request, ...item }) => {
-    const recent = repeatable(desk.intents, request.symbol);
+    const recent = recentOrders(desk.intents, request.symbol);
     return repeatToApprove(request, item, recent, desk.edges.now());
   });
   const sum = situation === undefined ? [] : reasonsOfSum(

@@ -8,7 +8,8 @@
 import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import type { Intent } from "../journal/mod.ts";
-import { type Intents, isUnresolved } from "./intents.ts";
+import type { Intents } from "./intents.ts";
+import { isOpenQuestion, type Reservation } from "./ledger.ts";
 import { type OrderRequest, PRICE_MEMBERS, QUANTITY_MEMBERS } from "./order_request.ts";
 
 /** An order like one whose answer was delivered less than this ago is taken for a repetition. */
@@ -35,9 +36,9 @@ export function isAlike(a: Partial<OrderRequest>, b: Partial<OrderRequest>): boo
     AMOUNTS.every((name) => isSameAmount(a[name], b[name]));
 }
 
-/** The intents that an order for `symbol` may be a repetition of, the newest first. */
-export function repeatable(intents: Intents, symbol: string): Intent[] {
-  return intents.fresh(symbol, MEMORY_MS, REPEAT_MS);
+/** The orders that one for `symbol` may be a repetition of, the newest first. */
+export function recentOrders(intents: Intents, symbol: string): Reservation[] {
+  return intents.recentOrders(symbol, MEMORY_MS);
 }
 
 /**
@@ -50,12 +51,11 @@ export function repeatable(intents: Intents, symbol: string): Intent[] {
 export function repeatToApprove(
   request: OrderRequest,
   { clientId, repeatOf }: { clientId?: number | undefined; repeatOf?: number | undefined },
-  recent: readonly Intent[],
+  recent: readonly Reservation[],
   nowMs: number,
 ): string | undefined {
-  const earlier = recent.find((intent) =>
-    intent.tool === "create_order" && intent.clientId !== clientId && counts(intent, nowMs) &&
-    isAlike(intent.request, request)
+  const earlier = recent.find((order) =>
+    order.clientId !== clientId && counts(order, nowMs) && isAlike(order.request, request)
   );
   if (earlier === undefined) return undefined;
   if (repeatOf !== undefined && earlier.clientId === repeatOf) {
@@ -94,21 +94,20 @@ export function refuseWhileUnresolved(
   });
 }
 
-function counts(intent: Intent, nowMs: number): boolean {
-  if (isUnresolved(intent)) return true;
-  if (intent.state !== "placed") return false;
-  const toldAtMs = intent.deliveredAtMs;
-  return toldAtMs === undefined || nowMs - toldAtMs < REPEAT_MS;
+function counts(order: Reservation, nowMs: number): boolean {
+  if (isOpenQuestion(order)) return true;
+  if (order.state !== "placed") return false;
+  return order.toldAtMs === undefined || nowMs - order.toldAtMs < REPEAT_MS;
 }
 
-function mayRepeat(intent: Intent): boolean {
-  return intent.state === "placed" && intent.deliveredAtMs !== undefined;
+function mayRepeat(order: Reservation): boolean {
+  return order.state === "placed" && order.toldAtMs !== undefined;
 }
 
-function describe(intent: Intent, nowMs: number): string {
-  const seconds = Math.max(0, Math.round((nowMs - intent.atMs) / 1000));
-  const state = intent.state === "in_flight" ? "is being sent" : `is ${intent.state}`;
-  return `the same order, clientId ${intent.clientId}, was asked for ${seconds} s ago and ${state}`;
+function describe(order: Reservation, nowMs: number): string {
+  const seconds = Math.max(0, Math.round((nowMs - order.atMs) / 1000));
+  const state = order.state === "in_flight" ? "is being sent" : `is ${order.state}`;
+  return `the same order, clientId ${order.clientId}, was asked for ${seconds} s ago and ${state}`;
 }
 
 function baseAsset(symbol: string): string {

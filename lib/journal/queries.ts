@@ -75,8 +75,6 @@ export interface IntentFilter {
   sinceMs?: number;
   unresolved?: boolean;
   symbol?: string;
-  /** Unresolved, or not told to the client, or told at this time or later, Unix ms. */
-  toldSinceMs?: number;
   /** At most so many of the newest; without it, all. */
   limit?: number;
 }
@@ -100,7 +98,6 @@ type IntentRow = Row & { delivered: number | null } & { [name in `o_${keyof Row}
 
 const PAGE_ROWS = 500;
 
-const UNRESOLVED = "SELECT intent FROM unresolved";
 const INTENTS = `
 SELECT i.*, o.seq AS o_seq, o.at_ms AS o_at_ms, o.kind AS o_kind, o.intent AS o_intent,
   o.client_id AS o_client_id, o.body AS o_body, o.hash AS o_hash,
@@ -116,10 +113,11 @@ export function selectIntents(db: DatabaseSync, filter: IntentFilter): Intent[] 
     ["i.client_id = ?", filter.clientId],
     ["i.at_ms >= ?", filter.sinceMs],
     ["i.body ->> '$.symbol' = ?", filter.symbol],
-    [`(i.seq IN (${UNRESOLVED}) OR coalesce(delivered >= ?, true))`, filter.toldSinceMs],
   ]);
   const listed = filter.unresolved ? "IN" : "NOT IN";
-  const unresolved = filter.unresolved === undefined ? "" : ` AND i.seq ${listed} (${UNRESOLVED})`;
+  const unresolved = filter.unresolved === undefined
+    ? ""
+    : ` AND i.seq ${listed} (SELECT intent FROM unresolved)`;
   const statement = prepared(db, `${INTENTS}${sql}${unresolved} ORDER BY i.seq DESC LIMIT ?`);
   return statement.all(...values, filter.limit ?? -1).map((row) =>
     toIntent(row as unknown as IntentRow)
