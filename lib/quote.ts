@@ -14,6 +14,8 @@ const ANSI_REGEXP =
   // deno-lint-ignore no-control-regex
   /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
 const MAX_CHARACTERS = 200;
+// Nearly all of the exchange's words are of this kind, and a list may hold 100,000 of them.
+const PLAIN_REGEXP = /^[!-~]{1,200}$/;
 
 /**
  * `text` without controls and cut at 200 characters, in no quotes.
@@ -25,6 +27,7 @@ const MAX_CHARACTERS = 200;
  * ```
  */
 export function plainText(text: string): string {
+  if (PLAIN_REGEXP.test(text)) return text;
   const line = text.toWellFormed().replace(ANSI_REGEXP, "").replace(/\s+/g, " ")
     .replace(CONTROL_REGEXP, "").trim();
   const characters = [...line];

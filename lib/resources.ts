@@ -6,6 +6,7 @@
  */
 
 import { heldAssets, readBalance } from "./account/balances.ts";
+import { pageOfOpenOrders } from "./account/open_orders.ts";
 import { listPositions } from "./account/positions.ts";
 import type { Call } from "./clock.ts";
 import type { Desk } from "./desk/mod.ts";
@@ -75,11 +76,13 @@ const FIXED: readonly FixedResource[] = [
     definition: fixed(
       "orders",
       "Open orders",
-      "Every open order, of spot and of perpetuals, as list_orders shows it",
+      "The open orders of spot and of perpetuals, the newest first, as list_orders shows them",
     ),
     read: async (desk, call) => {
-      const { orders } = await desk.listOrders({ marketType: "ALL" }, call);
-      return { orders, count: orders.length };
+      // What list_orders is asked, so that its cursor goes on where this ends.
+      const question = { marketType: "ALL" } as const;
+      const { orders } = await desk.listOrders(question, call);
+      return { ...pageOfOpenOrders(orders, { question }), count: orders.length };
     },
   },
   {

@@ -152,6 +152,20 @@ Deno.test("cancel_all_orders lists what was cancelled and what still stands", as
   assertEquals(answer.content[0]?.text, "LIVE SOL_USDC: 1 cancelled, 1 still open");
 });
 
+Deno.test("cancel_all_orders lists the newest hundred of many, and counts all", async () => {
+  const orders = Array.from({ length: 130 }, (_, n) => ({ ...CANCELLED, id: `${n}` }));
+  await using desk = await open({
+    "GET /api/v1/orders": () => json([]),
+    "DELETE /api/v1/orders": () => json(orders),
+  });
+  const answer = await desk.callTool("cancel_all_orders", { symbol: "SOL_USDC" });
+  const { cancelled, count, notes } = answer.structuredContent;
+  assertEquals([cancelled.length, cancelled[0].id, count], [100, "129", 130]);
+  assertEquals(notes, [
+    "100 of 130 cancelled orders are listed, the newest first; list_order_history has the others",
+  ]);
+});
+
 Deno.test("cancel_all_orders passes its kind on", async () => {
   await using desk = await open({
     "GET /api/v1/orders": () => json([]),

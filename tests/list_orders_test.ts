@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { connect, type Connection, json, TestClock } from "./_helpers.ts";
+import { connect, type Connection, json, START_MS, TestClock } from "./_helpers.ts";
 import { type Received, refusal, type Routes, routes, wireOrder } from "./_routes.ts";
 
 type Listing = Record<string, unknown[] | undefined>;
@@ -85,4 +85,78 @@ Deno.test("list_orders answers an unknown symbol with the closest known ones", a
     undefined,
     "SOL_USDC",
   ]);
+});
+
+/** So many orders, a millisecond apart, the oldest first; every third is of another market. */
+function many(count: number): Record<string, unknown>[] {
+  return Array.from({ length: count }, (_, index) =>
+    wireOrder({
+      id: String(1000 + index),
+      clientId: null,
+      createdAt: START_MS + index,
+      symbol: index % 3 === 0 ? "BTC_USDC" : "SOL_USDC",
+    }));
+}
+
+/** The ids of `count` orders of {@linkcode many}, newest first, from that index on. */
+function idsFrom(newest: number, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => String(1000 + newest - index));
+}
+
+Deno.test("list_orders shows the newest hundred of many, and how to see the others", async () => {
+  await using desk = await open({ SPOT: many(250), PERP: [] });
+  const { structuredContent: first, content } = await desk.callTool("list_orders");
+  assertEquals(first.orders.map(({ id }: { id: string }) => id), idsFrom(249, 100));
+  assertEquals([first.count, first.alsoOpen], [250, {}]);
+  const note = "100 of 250 shown, newest first; nextCursor has the next, and symbol narrows: " +
+    "166 SOL_USDC, 84 BTC_USDC";
+  assertEquals(first.note, note);
+  assertEquals(content[0]?.text, `LIVE 250 open orders, SPOT; ${note}`);
+});
+
+Deno.test("list_orders pages on although orders are placed and end in between", async () => {
+  const orders = many(250);
+  await using desk = await open({ SPOT: orders, PERP: [] });
+  const ids: string[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < 3; page++) {
+    const args = cursor === undefined ? {} : { cursor };
+    const { structuredContent } = await desk.callTool("list_orders", args);
+    ids.push(...structuredContent.orders.map(({ id }: { id: string }) => id));
+    cursor = structuredContent.nextCursor;
+    // The one at which the page ended is gone, and one more has come.
+    orders.splice(orders.findIndex(({ id }) => id === ids.at(-1)), 1);
+    orders.push(wireOrder({ id: String(5000 + page), createdAt: START_MS + 5000 + page }));
+  }
+  assertEquals([cursor, ids], [undefined, idsFrom(249, 250)]);
+});
+
+Deno.test("list_orders pages through orders of one moment, none twice", async () => {
+  const orders = many(230).map((order) => ({ ...order, createdAt: START_MS }));
+  await using desk = await open({ SPOT: orders, PERP: [] });
+  const ids = new Set<string>();
+  const counts: number[] = [];
+  for (let cursor: string | undefined, page = 0; page < 3; page++) {
+    const args = cursor === undefined ? {} : { cursor };
+    const { structuredContent } = await desk.callTool("list_orders", args);
+    counts.push(structuredContent.orders.length);
+    for (const { id } of structuredContent.orders) ids.add(id);
+    cursor = structuredContent.nextCursor;
+  }
+  assertEquals([counts, ids.size], [[100, 100, 30], 230]);
+});
+
+Deno.test("list_orders refuses a cursor of another question", async () => {
+  await using desk = await open({ SPOT: many(250), PERP: [] });
+  const { structuredContent } = await desk.callTool("list_orders");
+  const { nextCursor: cursor } = structuredContent;
+  const error = await desk.callFailing("list_orders", { symbol: "SOL_USDC", cursor });
+  assertEquals([error.code, error.outcome], ["invalid_input", undefined]);
+});
+
+Deno.test("list_orders says of many markets only that there are more", async () => {
+  const orders = many(150).map((order, index) => ({ ...order, symbol: `A${index % 12}_USDC` }));
+  await using desk = await open({ SPOT: orders, PERP: [] });
+  const { structuredContent } = await desk.callTool("list_orders");
+  assertMatch(structuredContent.note, /: 13 A0_USDC, .*, 2 more markets$/);
 });

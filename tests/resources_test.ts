@@ -39,7 +39,7 @@ Deno.test("backpack://orders has the open orders of spot and of perpetuals", asy
       json([wireOrder({ id: query.marketType === "PERP" ? "2" : "1" })]),
   });
   const { orders, count } = await read(desk, "backpack://orders");
-  assertEquals(orders.map(({ id }: { id: string }) => id), ["1", "2"]);
+  assertEquals(orders.map(({ id }: { id: string }) => id), ["2", "1"]);
   assertEquals([count, orders[0].price], [2, "140.10"]);
 });
 

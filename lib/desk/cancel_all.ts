@@ -25,6 +25,8 @@ export interface CancelAllResult {
 
 const LOOK_DELAYS_MS = [0, 200, 400, 800, 1600] as const;
 const MAX_HISTORY_ROWS = 1000;
+/** How many things a note names before it only counts. */
+const MAX_NAMED = 20;
 const LOOK_FAILED = "The look afterwards failed: list_orders shows what still stands";
 
 /**
@@ -125,7 +127,7 @@ function goneNotes(
   const ids = before.map((order) => order.id).filter((id) => !accounted.has(id));
   if (ids.length === 0) return [];
   return [
-    `No longer open, but not shown as cancelled (filled, or history lags): ${ids.join(", ")}`,
+    `No longer open, but not shown as cancelled (filled, or history lags): ${named(ids)}`,
   ];
 }
 
@@ -148,8 +150,13 @@ async function lostStopNote(
   if (position === undefined || decimal(position.netQuantity).isZero()) return [];
   return [
     `The position of ${position.netQuantity} ${symbol} lost its stop: ` +
-    triggers.map((order) => `${word(order.side)} at trigger ${order.triggerPrice}`).join(", "),
+    named(triggers.map((order) => `${word(order.side)} at trigger ${order.triggerPrice}`)),
   ];
+}
+
+function named(things: readonly string[]): string {
+  const more = things.length - MAX_NAMED;
+  return things.slice(0, MAX_NAMED).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 function unseen(error: DeskError): DeskError {

@@ -5,12 +5,14 @@
  */
 
 import * as z from "zod";
+import { newestOf, pageOfOpenOrders } from "../account/open_orders.ts";
 import { CANCEL_OUTCOMES } from "../desk/cancel.ts";
 import { SELF_TRADE_PREVENTIONS, TRIGGER_BY } from "../desk/order_request.ts";
 import type { Order } from "../schemas/mod.ts";
 import type { Mode } from "../settings.ts";
 import {
   clientIdArgument,
+  cursorArgument,
   decimalArgument,
   flagArgument,
   idArgument,
@@ -29,31 +31,35 @@ export const listOrders = defineTool({
   description:
     "Lists the orders that are open now: resting on the book or waiting for a trigger. " +
     "Orders that have ended are not shown. alsoOpen counts open orders of the market types that " +
-    "were not asked for.",
+    "were not asked for. Newest first, 100 at a time; count is of all.",
   group: "orders",
   effect: "none",
   input: z.strictObject({
     symbol: symbolArgument().optional(),
     marketType: z.enum(["SPOT", "PERP", "ALL"]).optional()
       .describe("SPOT unless symbol ends in _PERP; ALL for both"),
+    cursor: cursorArgument().optional(),
   }),
   output: z.object({
     orders: z.array(OrderOutput),
     count: z.int(),
     alsoOpen: z.record(z.string(), z.int()),
     note: z.string().optional(),
+    nextCursor: z.string().optional(),
   }),
-  run: async (args, { desk, mode, call }) => {
-    const { orders, alsoOpen, note } = await desk.listOrders(args, call);
+  run: async ({ cursor, ...args }, { desk, mode, call }) => {
+    const { orders: open, alsoOpen, note } = await desk.listOrders(args, call);
+    const { note: cut, ...page } = pageOfOpenOrders(open, { cursor, question: args });
+    const notes = [cut, note].filter((text) => text !== undefined);
     const where = args.symbol ?? args.marketType ?? "SPOT";
     const also = Object.entries(alsoOpen).map(([type, count]) => `${count} open ${type}`);
     const line = [
-      `${mode.toUpperCase()} ${orders.length} open ${plural(orders.length, "order")}, ${where}`,
+      `${mode.toUpperCase()} ${open.length} open ${plural(open.length, "order")}, ${where}`,
       ...(also.length === 0 ? [] : [`besides ${also.join(", ")}`]),
-      ...(note === undefined ? [] : [note]),
+      ...notes,
     ].join("; ");
-    const value = { orders, count: orders.length, alsoOpen, ...(note ? { note } : {}) };
-    return { line, value };
+    const noted = notes.length === 0 ? {} : { note: notes.join(". ") };
+    return { line, value: { ...page, count: open.length, alsoOpen, ...noted } };
   },
 });
 
@@ -207,13 +213,16 @@ export const cancelAllOrders = defineTool({
   }),
   run: async ({ symbol, orderType }, { desk, mode, call }) => {
     const request = { symbol, ...(orderType === undefined ? {} : { orderType }) };
-    const { cancelled, stillOpen, notes } = await desk.cancelAllOrders(request, call);
+    const { cancelled, stillOpen, notes: found } = await desk.cancelAllOrders(request, call);
     const open = stillOpen === undefined ? "" : `, ${stillOpen.length} still open`;
     const line = `${mode.toUpperCase()} ${symbol}: ${cancelled.length} cancelled${open}`;
+    const gone = newestOf(cancelled, "cancelled", "list_order_history has the others");
+    const left = newestOf(stillOpen ?? [], "open", "list_orders pages through all");
+    const notes = [...gone.notes, ...left.notes, ...found];
     const value = {
-      cancelled,
+      cancelled: gone.shown,
       count: cancelled.length,
-      ...(stillOpen === undefined ? {} : { stillOpen }),
+      ...(stillOpen === undefined ? {} : { stillOpen: left.shown }),
       ...(notes.length === 0 ? {} : { notes }),
     };
     return { line: [line, ...notes].join(". "), value };
