@@ -21,14 +21,16 @@ export function executable(): string | undefined {
 
 /** The server out of the sources; it may use the network of this machine alone, and `folder`. */
 export function sourcesIn(folder: string): CommandLine {
+  const files = [`--allow-read=.env,${folder}`, `--allow-write=${folder}`];
+  return fromSources("main.ts", ["--allow-net=127.0.0.1", "--allow-env", ...files]);
+}
+
+/** A module of the checkout as a program with those permissions. */
+export function fromSources(path: string, grants: readonly string[]): CommandLine {
   const isNpmOnly = import.meta.resolve("@std/assert").includes("std_assert.ts");
   const world = isNpmOnly ? [`--import-map=${ROOT}scripts/npm_only.json`] : [];
-  const grants = ["--allow-net=127.0.0.1", "--allow-env", `--allow-read=.env,${folder}`];
-  return [
-    Deno.execPath(),
-    ...["run", "--quiet", "--no-prompt", "--no-check", "--no-lock", ...world, ...grants],
-    ...[`--allow-write=${folder}`, `${ROOT}main.ts`],
-  ];
+  const flags = ["--quiet", "--no-prompt", "--no-check", "--no-lock", ...world, ...grants];
+  return [Deno.execPath(), "run", ...flags, `${ROOT}${path}`];
 }
 
 /** Hands `work` a folder that is gone afterwards. */
