@@ -18,7 +18,7 @@ const IMPORTS: Readonly<Record<string, Record<string, string>>> = {
 };
 
 /** What the tool's end means: `unknown` where it could ask nobody. */
-export function verdictOf(success: boolean, said: string): "clean" | "unknown" | "vulnerable" {
+function verdictOf(success: boolean, said: string): "clean" | "unknown" | "vulnerable" {
   if (success) return "clean";
   return /vulnerabilit/i.test(said) ? "vulnerable" : "unknown";
 }

@@ -83,12 +83,18 @@ Deno.test("the background settles by itself, and answers stop naming the order",
   assertEquals(listed.structuredContent.desk, { mode: "live" });
 });
 
-Deno.test("an order in flight when its process was killed is found by the next one", async () => {
+/** The journal of a process that was killed while it sent the order 7. */
+function leftInFlight(): { clock: TestClock; journal: Journal } {
   const clock = new TestClock();
   const journal = Journal.open(MEMORY, () => clock.now());
   const intent = { tool: "create_order", symbol: "SOL_USDC", key: "test", request: LIMIT };
   const body = { ...intent, timestampMs: START_MS, windowMs: 5000, body: LIMIT };
   journal.transact(() => journal.append("intent", { clientId: 7, body }));
+  return { clock, journal };
+}
+
+Deno.test("an order in flight when its process was killed is found by the next one", async () => {
+  const { clock, journal } = leftInFlight();
   const found = { "GET /api/v1/order": () => json(wireOrder()) };
   await using desk = await open(found, { clock, journal });
   await wait(desk, 60_000);
@@ -97,11 +103,7 @@ Deno.test("an order in flight when its process was killed is found by the next o
 });
 
 Deno.test("it is found too when the machine's clock was set back meanwhile", async () => {
-  const clock = new TestClock();
-  const journal = Journal.open(MEMORY, () => clock.now());
-  const intent = { tool: "create_order", symbol: "SOL_USDC", key: "test", request: LIMIT };
-  const body = { ...intent, timestampMs: START_MS, windowMs: 5000, body: LIMIT };
-  journal.transact(() => journal.append("intent", { clientId: 7, body }));
+  const { clock, journal } = leftInFlight();
   clock.setWall(START_MS - 3_600_000);
   const found = { "GET /api/v1/order": () => json(wireOrder()) };
   await using desk = await open(found, { clock, journal });
@@ -110,11 +112,7 @@ Deno.test("it is found too when the machine's clock was set back meanwhile", asy
 });
 
 Deno.test("get_order_outcome finds it at once, before the background looks", async () => {
-  const clock = new TestClock();
-  const journal = Journal.open(MEMORY, () => clock.now());
-  const intent = { tool: "create_order", symbol: "SOL_USDC", key: "test", request: LIMIT };
-  const body = { ...intent, timestampMs: START_MS, windowMs: 5000, body: LIMIT };
-  journal.transact(() => journal.append("intent", { clientId: 7, body }));
+  const { clock, journal } = leftInFlight();
   const found = { "GET /api/v1/order": () => json(wireOrder()) };
   await using desk = await open(found, { clock, journal });
   assertEquals((await outcome(desk)).outcome, "placed");
