@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { PaperExchange } from "../lib/paper/exchange.ts";
 import { API_KEY, connect, type Connection, TestClock } from "./_helpers.ts";
 import type { Limits } from "../lib/limit_settings.ts";
@@ -246,4 +246,16 @@ Deno.test("the exchange is asked with the order's own price and switches", async
     "?symbol=SOL_USDC_PERP&side=Ask&price=150.00&reduceOnly=true",
     "?symbol=SOL_USDC&side=Bid&autoBorrow=false&autoLendRedeem=true",
   ]);
+});
+
+Deno.test("in read-only mode, too, preview_order says what it takes", async () => {
+  await using desk = await open({ readOnly: true });
+  const { tools } = await desk.client.listTools();
+  assert(!tools.some(({ name }) => name === "create_order"));
+  const preview = tools.find(({ name }) => name === "preview_order");
+  const { properties, required } = preview?.inputSchema ?? {};
+  assertEquals(Object.keys(properties ?? {}), [
+    ...["symbol", "side", "orderType", "quantity", "quoteQuantity", "price"],
+  ]);
+  assertEquals(required, ["symbol", "side", "orderType"]);
 });

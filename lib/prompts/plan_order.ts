@@ -12,6 +12,7 @@ import { getDepth } from "../tools/book.ts";
 import { getLimits, previewOrder } from "../tools/limits.ts";
 import { getMarkPrice, getTicker, listMarkets } from "../tools/market.ts";
 import { createOrder, getOrderOutcome, listOrders } from "../tools/orders.ts";
+import { getStatus } from "../tools/status.ts";
 import { ALWAYS, definePrompt } from "./prompt.ts";
 
 const MAX_INTENT = 500;
@@ -25,7 +26,7 @@ export const planOrder = definePrompt({
     "limits, previews it, and asks. Sends nothing by itself.",
   uses: [
     ...[listMarkets, getTicker, getDepth, getMarkPrice, getBalances, listPositions, listOrders],
-    ...[getLimits, previewOrder, createOrder, getOrderOutcome],
+    ...[getStatus, getLimits, previewOrder, createOrder, getOrderOutcome],
   ],
   args: z.strictObject({
     symbol: symbolArgument(),
@@ -45,7 +46,8 @@ export const planOrder = definePrompt({
       "perpetual (its symbol ends in _PERP) get_mark_price as well.",
       "3. get_balances, or list_positions for a perpetual, and list_orders with this symbol: " +
       "what the account has, and what is open already.",
-      "4. get_limits: what the owner's limits leave.",
+      "4. get_status and get_limits: whether a new order could leave now, and what the owner's " +
+      "limits leave.",
       "5. preview_order with the very arguments that you would send.",
     ].join("\n"),
     "Where side, amount or price is left open, ask the owner: don't choose what costs money, and " +

@@ -7,7 +7,7 @@
 import * as z from "zod";
 import type { Preview } from "../desk/preview.ts";
 import { sentence } from "./account_line.ts";
-import { parseObject, symbolArgument } from "./arguments.ts";
+import { parseObject } from "./arguments.ts";
 import { createOrder } from "./orders.ts";
 import { defineTool } from "./tool.ts";
 
@@ -41,6 +41,9 @@ export const getLimits = defineTool({
   },
 });
 
+// In read-only mode there is no create_order to look its arguments up at: the common ones stand here.
+const { symbol, side, orderType, quantity, quoteQuantity, price } = createOrder.input.shape;
+
 /** An order, judged and not sent. */
 export const previewOrder = defineTool({
   name: "preview_order",
@@ -50,10 +53,7 @@ export const previewOrder = defineTool({
     "quantity that could be ordered and what bounds it, and whether a person would be asked.",
   group: "orders",
   effect: "none",
-  input: z.looseObject({
-    symbol: symbolArgument(),
-    side: z.enum(["Bid", "Ask"]).describe("And create_order's other arguments"),
-  }),
+  input: z.looseObject({ symbol, side, orderType, quantity, quoteQuantity, price }),
   output: z.looseObject({
     wouldSend: z.boolean(),
     needsApproval: z.boolean(),
