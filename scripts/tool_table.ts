@@ -5,7 +5,7 @@
  */
 
 import { TOOLS } from "../lib/tools/mod.ts";
-import type { Effect } from "../lib/tools/tool.ts";
+import type { Effect, Tool } from "../lib/tools/tool.ts";
 
 const BEGIN = "<!-- tools: written by `deno task tools` -->";
 const END = "<!-- /tools -->";
@@ -17,10 +17,11 @@ const EFFECTS: Readonly<Record<Effect, string>> = {
 
 /** The table, in the order in which clients list the tools. */
 export function toolTable(): string {
-  const rows = TOOLS.map(({ name, description, effect }) =>
-    `| \`${name}\` | ${firstSentence(description)} | ${EFFECTS[effect]} |`
-  );
-  return ["| tool | does | effect |", "|---|---|---|", ...rows].join("\n");
+  const rows = TOOLS.map(({ name, description, effect, group }) => {
+    const cells = [`\`${name}\``, firstSentence(description), EFFECTS[effect], groupCell(group)];
+    return `| ${cells.join(" | ")} |`;
+  });
+  return ["| tool | does | effect | group |", "|---|---|---|---|", ...rows].join("\n");
 }
 
 /**
@@ -34,6 +35,10 @@ export function withToolTable(readme: string): string {
     throw new RangeError(`README.md must hold the lines ${BEGIN} and ${END}`);
   }
   return `${readme.slice(0, begin)}${BEGIN}\n${toolTable()}\n${readme.slice(end)}`;
+}
+
+function groupCell(group: Tool["group"]): string {
+  return group === "desk" ? "always there" : `\`${group}\``;
 }
 
 /** Up to the first period that ends one; without it, as cells have none. */

@@ -188,6 +188,16 @@ Deno.test("prompts vanish with the tools that they name", async () => {
   assertMatch((await assertRejects(get) as Error).message, /Unknown prompt/);
 });
 
+Deno.test("prompts vanish with the groups that their tools are of", async () => {
+  for (const groups of [["market", "orders"], ["account", "orders"], ["market"]] as const) {
+    await using desk = await connectClient("SDK 1", paper({ groups }));
+    const names = (await ask(desk, "prompts/list")).prompts.map(({ name }: { name: string }) =>
+      name
+    );
+    assertEquals(names, groups.join() === "account,orders" ? ["end_of_day"] : []);
+  }
+});
+
 Deno.test("a closed desk lists its prompts and completes nothing", async () => {
   await using desk = await connectClient(
     "SDK 1",

@@ -35,8 +35,11 @@ Deno.test("the table has a row for each tool, and says what it does to the excha
   const rows = toolTable().split("\n").slice(2);
   assertEquals(rows.length, TOOLS.length);
   const create = rows.find((row) => row.startsWith("| `create_order` |")) ?? "";
-  assertMatch(create, /^\| `create_order` \| Places one order on the exchange: .* \| places \|$/);
-  for (const row of rows) assertEquals(row.split(/(?<!\\)\|/).length, 5, row);
+  assertMatch(
+    create,
+    /^\| `create_order` \| Places one order on the exchange: .* \| places \| `orders` \|$/,
+  );
+  for (const row of rows) assertEquals(row.split(/(?<!\\)\|/).length, 6, row);
 });
 
 Deno.test("a table that is no longer what the definitions say is written anew", () => {
