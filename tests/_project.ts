@@ -46,7 +46,7 @@ export class Project {
   /** Makes the folder. */
   static async create(options: ProjectOptions): Promise<Project> {
     const root = await Deno.makeTempDir({ prefix: "backpack-mcp-" });
-    for (const folder of ["scripts", "lib"]) await copyFolder(folder, root);
+    for (const folder of ["scripts", "scripts/release", "lib"]) await copyFolder(folder, root);
     const { tasks, lock, version } = denoJson;
     const imports = { "@std/dotenv": denoJson.imports["@std/dotenv"] };
     const project = new Project(root, options.jsrUrl ?? NO_JSR);
