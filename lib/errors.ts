@@ -54,8 +54,11 @@ const NEXT_STEPS: Readonly<Record<ErrorCode, string>> = {
   internal: "Tell the owner what the desk's log on stderr says",
 };
 
-/** `not_placed`: refused or never sent. `unknown`: it may stand, and must be looked up. */
-export type FailedOutcome = "not_placed" | "unknown";
+/**
+ * `not_placed`: refused or never sent. `unknown`: it may stand, and must be looked up. `placed`: it
+ * stands by its owner's word, and there is nothing to show for it.
+ */
+export type FailedOutcome = "not_placed" | "unknown" | "placed";
 
 /** What a {@linkcode DeskError} carries beside its code and its message. */
 export interface DeskErrorOptions {

@@ -99,6 +99,32 @@ for (const since of ["yesterday", "2", "2 h", "2026", "2026-13-01", "1e3h", "-2h
   });
 }
 
+Deno.test("audit keeps a long question or reason within its column; --json has it whole", async () => {
+  const { person, journal } = recorded();
+  const lines = [
+    "LIVE BUY 1.5 SOL_USDC at a limit of 140.10",
+    "Worth about 210.15 USD; client id 9",
+  ];
+  const question = {
+    clientId: 9,
+    symbol: "SOL_USDC",
+    request: REQUEST,
+    bestOpposite: "140.1",
+    lines,
+  };
+  const reason = "x".repeat(150);
+  journal.transact(() => recordQuestion(journal, question, "M2XQ7K"));
+  journal.transact(() => journal.append("halted", { body: { by: "desk", reason } }));
+  const table = (await person.run("audit")).stdout;
+  assertStringIncludes(table, "LIVE BUY 1.5 SOL_USDC at a limit of 140.10 ");
+  assertStringIncludes(table, ` ${"x".repeat(55)}… `);
+  const widths = table.split("\n\n")[0]?.split("\n").map((line) => line.length) ?? [];
+  assert(Math.max(...widths) < 160, `${Math.max(...widths)} columns`);
+  const json = (await person.run("audit", "--json")).stdout;
+  assertStringIncludes(json, lines[1] ?? "");
+  assertStringIncludes(json, reason);
+});
+
 Deno.test("audit --json is one whole entry a line", async () => {
   const { person, journal } = recorded();
   const lines = (await person.run("audit", "--json")).stdout.trimEnd().split("\n");

@@ -297,6 +297,29 @@ Deno.test("a lost reply is not sent again under repeatOf or its own client id", 
   assertEquals(desk.exchange.effects().length, 1);
 });
 
+Deno.test("an order that its owner called placed is told as that, and not sent again", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  await using desk = await open({ "POST /api/v1/order": hang }, { clock, journal });
+  await desk.callFailing("create_order", LIMIT);
+  const [intent] = journal.intents({ clientId: 7 });
+  const body = { state: "placed", by: "owner" };
+  journal.transact(() =>
+    journal.append("outcome", { intent: intent?.seq ?? 0, clientId: 7, body })
+  );
+  const { code, outcome, message, resolvedBy } = await desk.callFailing("create_order", LIMIT);
+  assertEquals([code, outcome, resolvedBy], ["client_id_taken", "placed", "owner"]);
+  assertMatch(message, /clientId 7 is recorded as placed, by the owner's word: nothing was sent/);
+  const orders = [LIMIT, { ...OTHER, clientId: 12 }];
+  const { structuredContent } = await desk.callTool("create_orders", { orders });
+  assertEquals(structuredContent.results[0].outcome, "placed");
+  assertEquals(structuredContent.results[0].code, "client_id_taken");
+  assertEquals(desk.exchange.effects().map(({ route }) => route), [
+    "POST /api/v1/order",
+    "POST /api/v1/orders",
+  ]);
+});
+
 Deno.test("without a journal no effect leaves, and reads go on", async () => {
   const journal = new JournalError("unwritable", "journal.sqlite", "the disk is full");
   await using desk = await open({}, { journal });

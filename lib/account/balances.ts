@@ -71,7 +71,19 @@ export async function readBalance(
   if (!Object.hasOwn(capital, asset) && row === undefined) {
     await refuseUnknownAsset(account, asset, call);
   }
-  return { asset, ...partsOf(asset, capital, row), total: totalOf(asset, capital, row).toFixed() };
+  return balanceOf(asset, capital, row);
+}
+
+/** What is held of each asset, by name; all of it or none. */
+export async function readBalances(
+  account: Pick<AccountReads, "exchange">,
+  call: Call,
+): Promise<Balance[]> {
+  const { capital, rows } = await holdings(account, call);
+  const bySymbol = new Map(rows.map((row) => [row.symbol, row]));
+  const assets = [...new Set([...Object.keys(capital), ...bySymbol.keys()])].sort();
+  return assets.map((asset) => balanceOf(asset, capital, bySymbol.get(asset)))
+    .filter(({ total }) => !decimal(total).isZero());
 }
 
 /** The assets held, by name. */
@@ -116,7 +128,7 @@ export async function listBalances(
 
 /** Both parts or none. */
 async function holdings(
-  { exchange }: AccountReads,
+  { exchange }: Pick<AccountReads, "exchange">,
   call: Call,
 ): Promise<{ capital: Capital; rows: Row[] }> {
   const [capital, { collateral: rows }] = await Promise.all([
@@ -124,6 +136,11 @@ async function holdings(
     exchange.collateral(call),
   ]);
   return { capital, rows };
+}
+
+function balanceOf(asset: string, capital: Capital, row: Row | undefined): Balance {
+  const total = totalOf(asset, capital, row).toFixed();
+  return { asset, ...partsOf(asset, capital, row), total };
 }
 
 function partsOf(

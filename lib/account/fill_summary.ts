@@ -7,6 +7,7 @@
 
 import { type Decimal, decimal, divide, ZERO } from "../decimal.ts";
 import type { Fill } from "../schemas/mod.ts";
+import { assetsOf } from "../symbol.ts";
 
 /** What was bought or sold in one market; decimals as text. */
 export interface Traded {
@@ -84,7 +85,7 @@ export class FillTotals {
 }
 
 function tradedOf({ symbol, side, count, quantity, quote }: Sums): Traded {
-  const [baseAsset = "", quoteAsset = ""] = symbol.split("_");
+  const { base: baseAsset, quote: quoteAsset } = assetsOf(symbol);
   return {
     symbol,
     side,

@@ -6,7 +6,7 @@
 
 import { type CandleList, isTraded, type TradedCandle } from "../market/klines.ts";
 import { percentText } from "../market/percent.ts";
-import { assetsOf } from "../market/source.ts";
+import { assetsOf } from "../symbol.ts";
 import type { Box, Canvas, Color } from "./canvas.ts";
 import {
   drawColumns,

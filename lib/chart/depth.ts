@@ -5,7 +5,7 @@
  */
 
 import type { Book, BookLevel } from "../market/depth.ts";
-import { assetsOf } from "../market/source.ts";
+import { assetsOf } from "../symbol.ts";
 import { type Box, type Canvas, type Color, textWidth } from "./canvas.ts";
 import { drawColumns, drawEdges, drawLevels, drawUnit, frameOf, type Piece } from "./frame.ts";
 import { place, type Scale, scaleOf, shortSize, ticksOf } from "./scale.ts";

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { withIntents } from "../journal/about.ts";
 import type { Entry, Intent, Journal } from "../journal/mod.ts";
 import type { Column } from "./table.ts";
 import { timeText } from "./times.ts";
@@ -24,12 +25,8 @@ export const TRAIL_COLUMNS: readonly Column[] = [
 
 /** The entries from `sinceMs` on, oldest first. */
 export function trailRows(journal: Journal, filter: { sinceMs?: number }): string[][] {
-  const known = new Map<number, Intent | undefined>();
-  return [...journal.entries(filter)].map((entry) => {
-    const seq = entry.kind === "intent" ? entry.seq : entry.intent;
-    if (seq !== undefined && !known.has(seq)) known.set(seq, journal.intents({ seq })[0]);
-    return rowOf(entry, seq === undefined ? undefined : known.get(seq));
-  });
+  return [...withIntents(journal, journal.entries(filter))]
+    .map(([entry, intent]) => rowOf(entry, intent));
 }
 
 function rowOf(entry: Entry, intent: Intent | undefined): string[] {
@@ -42,12 +39,20 @@ function rowOf(entry: Entry, intent: Intent | undefined): string[] {
     intent?.tool ?? "",
     text(body.symbol) || (intent?.symbol ?? ""),
     text(clientId),
-    whatOf(entry),
+    short(whatOf(entry)),
     text(body.state),
     kind === "approved" ? "" : text(body.by),
     text(kind === "approved" ? body.by : approval?.by),
   ];
 }
+
+/** A row stays one line of a screen; `--json` has it whole. */
+function short(text: string): string {
+  const letters = [...text];
+  return letters.length <= MAX_WHAT ? text : `${letters.slice(0, MAX_WHAT - 1).join("")}…`;
+}
+
+const MAX_WHAT = 56;
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -56,7 +61,7 @@ export function whatOf({ kind, body }: Entry): string {
   const words: Readonly<Record<string, () => string>> = {
     intent: () => pairs(body.request as Body),
     outcome: () => outcomeText(body),
-    asked: () => Array.isArray(body.lines) ? body.lines.join("; ") : "",
+    asked: () => Array.isArray(body.lines) ? text(body.lines[0]) : "",
     halted: () => text(body.reason),
     resumed: () => text(body.wasHaltedFor),
     opened: () => "a new journal",

@@ -10,6 +10,7 @@ import type { Call } from "../clock.ts";
 import { type Decimal, decimal, largest, ZERO } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import type { Fill, Order, Position } from "../schemas/mod.ts";
+import { assetsOf } from "../symbol.ts";
 import type { DeskParts } from "./mod.ts";
 
 /** The account as the exchange shows it. */
@@ -51,14 +52,9 @@ export async function readAccount(
   // Last, so that a fill that was counted is in the position too.
   const positions = await readPositions(desk, call);
   const traded = [...openOrders, ...fills].map((row) => row.symbol);
-  const quotes = new Set([...traded, ...symbols].map(quoteOf));
+  const quotes = new Set([...traded, ...symbols].map((symbol) => assetsOf(symbol).quote));
   const rates = await readRates(desk, quotes, call);
   return { atMs, openOrders, fills, positions, rates };
-}
-
-/** The quote asset of a market, such as USDC of SOL_USDC_PERP. */
-export function quoteOf(symbol: string): string {
-  return symbol.split("_")[1] ?? "";
 }
 
 /** Every fill since `from`, or of one order; all pages. */

@@ -7,7 +7,7 @@
 
 import { type Decimal, decimal, divide, roundUp } from "../decimal.ts";
 import type { Mode } from "../settings.ts";
-import { quoteOf } from "./account_view.ts";
+import { assetsOf } from "../symbol.ts";
 import { type Approvable, type Proposal, valueOf } from "./proposal.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { references } from "./prices.ts";
@@ -47,7 +47,7 @@ function amountText(request: OrderRequest): string {
   const verb = side === "Bid" ? "BUY" : "SELL";
   const base = quantity ?? triggerQuantity;
   if (base !== undefined) return `${verb} ${base}`;
-  return `${verb} ${quoteQuantity} ${quoteOf(symbol)} of`;
+  return `${verb} ${quoteQuantity} ${assetsOf(symbol).quote} of`;
 }
 
 function priceText({ orderType, price, triggerPrice, triggerBy }: OrderRequest): string {

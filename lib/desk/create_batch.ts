@@ -80,7 +80,8 @@ async function earlierResult(
   try {
     return await earlierOutcome(desk, request, request.clientId, call);
   } catch (error) {
-    if (error instanceof DeskError && error.outcome === "unknown") return error;
+    if (!(error instanceof DeskError)) throw error;
+    if (error.outcome === "unknown" || error.outcome === "placed") return error;
     throw error;
   }
 }

@@ -33,7 +33,8 @@ const POLL_MS = 250;
  * What became of the same call before: placed, unknown or being sent, it is not sent again; refused,
  * it is judged afresh.
  *
- * @throws {DeskError} `client_id_mismatch`, or `outcome_unknown`
+ * @throws {DeskError} `client_id_mismatch`, `client_id_taken` where the owner has said that it was
+ * placed, or `outcome_unknown`
  */
 export async function earlierOutcome(
   desk: DeskParts,
@@ -55,8 +56,20 @@ export async function earlierOutcome(
   if (settled.state === "not_placed") return undefined;
   const order = Order.safeParse(settled.outcome?.body.order);
   if (order.success) return { order: order.data, isEarlier: true, intents: [settled.seq] };
+  if (settled.state === "placed") throw placedByWord(clientId);
   const lost = new DeskError("outcome_unknown", "its reply was lost", { outcome: "unknown" });
   throw outcomeUnknown(lost, sentOrder(settled, clientId));
+}
+
+/** The owner has said so, and no look-up has shown the order. */
+function placedByWord(clientId: number): DeskError {
+  const message =
+    `clientId ${clientId} is recorded as placed, by the owner's word: nothing was sent`;
+  return new DeskError("client_id_taken", message, {
+    outcome: "placed",
+    hint: "get_order and list_fills show what the exchange tells of it",
+    details: { clientId, resolvedBy: "owner" },
+  });
 }
 
 async function whenSettled(desk: DeskParts, first: Intent, call: Call): Promise<Intent> {

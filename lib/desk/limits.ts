@@ -11,7 +11,8 @@ import { decimal, roundUp, ZERO } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import type { Limits } from "../limit_settings.ts";
 import type { Market } from "../schemas/mod.ts";
-import { type AccountView, quoteOf, readAccount } from "./account_view.ts";
+import { assetsOf } from "../symbol.ts";
+import { type AccountView, readAccount } from "./account_view.ts";
 import { closeEnded } from "./closing.ts";
 import { estimate } from "./estimate.ts";
 import { judge } from "./judge.ts";
@@ -76,7 +77,7 @@ export async function readSituation(
     await closeEnded(desk, desk.intents.reservations(account.atMs), account, call);
     const proposals = orders.map(({ request, market }, index) => {
       const now = prices[index] ?? { bids: [], asks: [] };
-      const rate = account.rates.get(quoteOf(request.symbol));
+      const rate = account.rates.get(assetsOf(request.symbol).quote);
       return { request, market, prices: now, estimated: estimate(request, now), rate };
     });
     return { proposals, account };

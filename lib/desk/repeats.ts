@@ -8,6 +8,7 @@
 import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import type { Intent } from "../journal/mod.ts";
+import { assetsOf } from "../symbol.ts";
 import type { Intents } from "./intents.ts";
 import { isOpenQuestion, type Reservation } from "./ledger.ts";
 import { type OrderRequest, PRICE_MEMBERS, QUANTITY_MEMBERS } from "./order_request.ts";
@@ -80,9 +81,9 @@ export function refuseWhileUnresolved(
   inDoubt: readonly Intent[],
 ): void {
   if (request.reduceOnly) return;
-  const asset = baseAsset(request.symbol);
+  const asset = assetsOf(request.symbol).base;
   const blocking = inDoubt.find((intent) =>
-    intent.tool === "create_order" && baseAsset(intent.symbol) === asset
+    intent.tool === "create_order" && assetsOf(intent.symbol).base === asset
   );
   if (blocking === undefined) return;
   const { clientId } = blocking;
@@ -108,10 +109,6 @@ function describe(order: Reservation, nowMs: number): string {
   const seconds = Math.max(0, Math.round((nowMs - order.atMs) / 1000));
   const state = order.state === "in_flight" ? "is being sent" : `is ${order.state}`;
   return `the same order, clientId ${order.clientId}, was asked for ${seconds} s ago and ${state}`;
-}
-
-function baseAsset(symbol: string): string {
-  return symbol.split("_")[0] ?? symbol;
 }
 
 function isSameAmount(a: string | undefined, b: string | undefined): boolean {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { withIntents } from "../journal/about.ts";
 import type { Entry, Intent, Journal } from "../journal/mod.ts";
 import { plainText } from "../quote.ts";
 
@@ -52,25 +53,20 @@ const MAX_MEMBERS = 20;
 /** The newest rows of `journal`. */
 export function trailOf(journal: Journal): Trail {
   const entries = [...journal.entries({ newestFirst: true, limit: MAX_ROWS })];
-  const intents = new Map<number, Intent | undefined>();
-  const intentOf = (seq: number): Intent | undefined => {
-    if (!intents.has(seq)) intents.set(seq, journal.intents({ seq })[0]);
-    return intents.get(seq);
-  };
-  const rows = entries.map((entry) => rowOf(entry, intentOf));
+  const rows = [...withIntents(journal, entries)].map(([entry, intent]) => rowOf(entry, intent));
   const [newest] = entries;
   return { entries: newest?.seq ?? 0, newestHash: newest?.hash ?? "", rows };
 }
 
-function rowOf(entry: Entry, intentOf: (seq: number) => Intent | undefined): TrailRow {
+function rowOf(entry: Entry, intent: Intent | undefined): TrailRow {
   const { seq, kind, body } = entry;
   const row = { seq, time: new Date(entry.atMs).toISOString(), kind };
-  if (kind === "intent") return { ...row, ...whatWasAsked(intentOf(seq)) };
+  if (kind === "intent") return { ...row, ...whatWasAsked(intent) };
   if (kind !== "outcome" && kind !== "delivered" && kind !== "halted") return row;
   const { order } = body as { order?: { id?: unknown } };
   return {
     ...row,
-    ...whatItIsAbout(entry.intent === undefined ? undefined : intentOf(entry.intent)),
+    ...whatItIsAbout(intent),
     ...texts({ state: body.state, by: body.by, orderId: order?.id, code: body.code }),
     ...texts({ reason: body.reason }),
   };

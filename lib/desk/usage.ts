@@ -11,7 +11,8 @@
 
 import { type Decimal, decimal, largest, ZERO } from "../decimal.ts";
 import type { Fill, Order } from "../schemas/mod.ts";
-import { type AccountView, DAY_MS, quoteOf } from "./account_view.ts";
+import { assetsOf } from "../symbol.ts";
+import { type AccountView, DAY_MS } from "./account_view.ts";
 import { isOpenQuestion, type Reservation } from "./ledger.ts";
 import { fillsOf, isOf, openOrderOf, remainder } from "./traces.ts";
 
@@ -92,8 +93,9 @@ function notionalOf(fills: readonly Fill[], account: AccountView): Decimal {
 }
 
 function usd(amount: Decimal, symbol: string, account: AccountView): Decimal {
-  const rate = account.rates.get(quoteOf(symbol));
-  if (rate === undefined) throw new UnknownRate(quoteOf(symbol));
+  const { quote } = assetsOf(symbol);
+  const rate = account.rates.get(quote);
+  if (rate === undefined) throw new UnknownRate(quote);
   return amount.times(rate);
 }
 

@@ -34,9 +34,3 @@ export async function knownMarket(
     throw error;
   }
 }
-
-/** Base and quote asset in a symbol such as `SOL_USDC_PERP`. */
-export function assetsOf(symbol: string): { base: string; quote: string } {
-  const [base = symbol, quote = ""] = symbol.split("_");
-  return { base, quote };
-}

@@ -11,6 +11,7 @@ import type { Overview } from "../account/overview.ts";
 import type { OpenPosition } from "../account/positions.ts";
 import { decimal, divide } from "../decimal.ts";
 import { word } from "../quote.ts";
+import { assetsOf } from "../symbol.ts";
 
 /** How many things a line names before it only counts. */
 const MAX_NAMED = 6;
@@ -39,7 +40,7 @@ export function positionsLine(positions: readonly OpenPosition[]): string {
 
 function positionWords(position: OpenPosition): string {
   const { symbol, side, quantity, entryPrice, markPrice } = position;
-  const quote = word(symbol.split("_")[1] ?? "");
+  const quote = word(assetsOf(symbol).quote);
   return [
     `${side} ${short(quantity)} ${word(symbol)}`,
     entryPrice === undefined ? "" : ` from ${short(entryPrice)}`,

@@ -14,7 +14,7 @@ import {
   getDepth as readDepth,
   MAX_LEVELS,
 } from "../market/depth.ts";
-import { assetsOf } from "../market/source.ts";
+import { assetsOf } from "../symbol.ts";
 import { listTrades as readTrades, type TradeList } from "../market/trades.ts";
 import { countArgument, flagArgument, symbolArgument } from "./arguments.ts";
 import { defineTool, type Tool } from "./tool.ts";

@@ -11,7 +11,7 @@ import { INTERVALS } from "../intervals.ts";
 import { MAX_CANDLES } from "../market/intervals.ts";
 import { type CandleList, getKlines as readKlines, PRICE_TYPES } from "../market/klines.ts";
 import { percentText } from "../market/percent.ts";
-import { assetsOf } from "../market/source.ts";
+import { assetsOf } from "../symbol.ts";
 import { countArgument, flagArgument, symbolArgument, timeArgument } from "./arguments.ts";
 import { defineTool, type Tool } from "./tool.ts";
 

@@ -10,6 +10,7 @@ import { getMarkPrices, type MarkPriceRow } from "../market/mark_price.ts";
 import { percentText } from "../market/percent.ts";
 import { getTicker as readTicker, TICKER_INTERVALS, type TickerView } from "../market/ticker.ts";
 import { word } from "../quote.ts";
+import { assetsOf } from "../symbol.ts";
 import { symbolArgument } from "./arguments.ts";
 import { defineTool, type Tool } from "./tool.ts";
 
@@ -106,7 +107,7 @@ function listLine({ markets, total, otherStates, note }: MarketList): string {
 
 function tickerLine(ticker: TickerView): string {
   const { symbol, lastPrice, high, low, volume, quoteVolume, changePercent } = ticker;
-  const [base, quote] = symbol.split("_");
+  const { base, quote } = assetsOf(symbol);
   const span = ticker.interval === "1d" ? "24 h" : "7 days";
   if (!ticker.hasTraded) return `${symbol}: no trade in the last ${span}`;
   const change = changePercent === undefined ? "" : `, ${percentText(changePercent)} in ${span}`;

@@ -8,6 +8,7 @@ import { decimal, divide } from "../decimal.ts";
 import { word } from "../quote.ts";
 import type { Order } from "../schemas/mod.ts";
 import type { Mode } from "../settings.ts";
+import { assetsOf } from "../symbol.ts";
 
 /** Such as `LIVE BUY 1.5 SOL_USDC @ 140.10 GTC: New, 0/1.5 filled`. */
 export function orderLine(mode: Mode, order: Order): string {
@@ -37,7 +38,7 @@ function describe(order: Order): string {
 function amount(order: Order): string | undefined {
   const size = order.quantity ?? order.triggerQuantity;
   if (size !== undefined) return word(size);
-  const quote = word(order.symbol.split("_")[1] ?? "");
+  const quote = word(assetsOf(order.symbol).quote);
   return order.quoteQuantity === undefined ? undefined : `${order.quoteQuantity} ${quote} of`;
 }
 
