@@ -116,7 +116,7 @@ Deno.test("audit keeps a long question or reason within its column; --json has i
   journal.transact(() => recordQuestion(journal, question, "M2XQ7K"));
   journal.transact(() => journal.append("halted", { body: { by: "desk", reason } }));
   const table = (await person.run("audit")).stdout;
-  assertStringIncludes(table, "LIVE BUY 1.5 SOL_USDC at a limit of 140.10 ");
+  assertStringIncludes(table, "LIVE BUY 1.5 SOL_USDC at a limit of 140.10\n");
   assertStringIncludes(table, ` ${"x".repeat(55)}… `);
   const widths = table.split("\n\n")[0]?.split("\n").map((line) => line.length) ?? [];
   assert(Math.max(...widths) < 160, `${Math.max(...widths)} columns`);
