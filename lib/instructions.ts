@@ -11,8 +11,25 @@ const MODE_WORDS: Readonly<Record<Mode, string>> = {
   paper: "Orders are PAPER: a simulated exchange, no real money.",
 };
 
-/** The server's instructions; with `problems` the desk is closed and says why. */
-export function instructions(mode: Mode, problems: readonly string[]): string {
+/** Where the owner left in no tool that acts. */
+const LOOKING: Readonly<Record<Mode, string>> = {
+  live: "The account is LIVE, and this desk only looks: no tool places or cancels an order.",
+  paper: "The account is PAPER, and this desk only looks: no tool places or cancels an order.",
+};
+
+/** What only concerns whoever places orders. */
+const PLACING: readonly string[] = [
+  "- Prices and quantities are text, sent exactly as given. Nothing is rounded: an invalid " +
+  "value is refused with the nearest valid ones. Let the owner choose; don't change an order.",
+  '- outcome "unknown" means that an order may stand although its reply was lost. Never send ' +
+  "it again: ask get_order_outcome, and say so to the owner.",
+];
+
+/**
+ * The server's instructions; with `problems` the desk is closed and says why. `acts` tells whether
+ * there are tools that place or cancel orders.
+ */
+export function instructions(mode: Mode, problems: readonly string[], acts: boolean): string {
   if (problems.length > 0) {
     return [
       "The Backpack Exchange order desk is CLOSED: its settings have problems, and every call " +
@@ -22,12 +39,9 @@ export function instructions(mode: Mode, problems: readonly string[]): string {
     ].join("\n");
   }
   return [
-    `The owner's order desk on Backpack Exchange. ${MODE_WORDS[mode]}`,
-    "- Prices and quantities are text, sent exactly as given. Nothing is rounded: an invalid " +
-    "value is refused with the nearest valid ones. Let the owner choose; don't change an order.",
+    `The owner's order desk on Backpack Exchange. ${(acts ? MODE_WORDS : LOOKING)[mode]}`,
+    ...(acts ? PLACING : []),
     "- Bid buys, Ask sells. Symbols are case-sensitive; perpetuals end in _PERP.",
-    '- outcome "unknown" means that an order may stand although its reply was lost. Never send ' +
-    "it again: ask get_order_outcome, and say so to the owner.",
     "- desk.reappeared names orders that were called not placed and stand after all: tell the " +
     "owner at once.",
     '- A status of "Expired" means that the order rests nowhere; executedQuantity says how much ' +

@@ -62,13 +62,15 @@ export class DeskServer {
   /** Serves nothing before `mcp` is connected. */
   constructor(options: DeskServerOptions) {
     this.#options = options;
-    const { mode, version, desk } = options;
+    const { mode, version, desk, readOnly = false, groups = TOOL_GROUPS } = options;
+    // Tools are loaded with the first request; whatever acts is one of the orders group.
+    const acts = !readOnly && groups.includes("orders");
     const suffix = mode === "paper" ? " (paper)" : "";
     const name = `backpack-mcp${suffix}`;
     const serverInfo = { name, title: `Backpack Exchange${suffix}`, version };
     const served = {
       capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
-      instructions: instructions(mode, "problems" in desk ? desk.problems : []),
+      instructions: instructions(mode, "problems" in desk ? desk.problems : [], acts),
     };
     const stateless = new Stateless({ serverInfo, ...served }, options.edges);
     this.mcp = new Server(serverInfo, served);

@@ -104,6 +104,23 @@ Deno.test("every tool is in a group, and get_status in all", () => {
   assertEquals(grouped, TOOL_GROUPS.map((group) => OF[group].tools));
   const always = TOOLS.filter(({ group }) => group === "desk").map(({ name }) => name);
   assertEquals(always, ["get_status"]);
+  const acting = TOOLS.filter(({ effect }) => effect !== "none").map(({ group }) => group);
+  assertEquals(new Set(acting), new Set(["orders"]));
+});
+
+Deno.test("the instructions speak of placing orders only where a tool can", async () => {
+  const rows: [readonly ToolGroup[], boolean, boolean][] = [
+    [["orders"], false, true],
+    [["orders"], true, false],
+    [["market", "account"], false, false],
+  ];
+  for (const [groups, readOnly, acts] of rows) {
+    await using desk = await open(groups, readOnly);
+    const text = desk.client.getInstructions() ?? "";
+    assertEquals(text.includes("spend real money"), acts, groups.join());
+    assertEquals(text.includes("this desk only looks"), !acts, groups.join());
+    assertEquals(text.includes("ask get_order_outcome"), acts, groups.join());
+  }
 });
 
 Deno.test("a read-only desk leaves out of a group what acts", async () => {
