@@ -7,11 +7,7 @@
  */
 
 import denoJson from "../../deno.json" with { type: "json" };
-import {
-  MAX_DAILY_NOTIONAL,
-  MAX_ORDER_NOTIONAL,
-  READ_ONLY,
-} from "../../lib/limit_settings.ts";
+import { MAX_DAILY_NOTIONAL, MAX_ORDER_NOTIONAL, READ_ONLY } from "../../lib/limit_settings.ts";
 import { MODE, PRIVATE_KEY, type Setting } from "../../lib/settings.ts";
 import type { Target } from "./targets.ts";
 
@@ -51,60 +47,61 @@ export interface ToolText {
 }
 
 /** Each field fills one variable; a field left empty leaves the variable unset. */
-const FIELDS: readonly { readonly id: string; readonly variable: string; readonly field: Field }[] = [
-  {
-    id: "mode",
-    variable: MODE.names[0],
-    field: {
-      type: "string",
-      title: "Mode",
-      description: "paper: the simulated exchange, no key needed. live: real orders, real money.",
-      required: true,
-      default: "paper",
+const FIELDS: readonly { readonly id: string; readonly variable: string; readonly field: Field }[] =
+  [
+    {
+      id: "mode",
+      variable: MODE.names[0],
+      field: {
+        type: "string",
+        title: "Mode",
+        description: "paper: the simulated exchange, no key needed. live: real orders, real money.",
+        required: true,
+        default: "paper",
+      },
     },
-  },
-  {
-    id: "private_key",
-    variable: PRIVATE_KEY.names[0],
-    field: {
-      type: "string",
-      title: "API secret",
-      description: "For live: base64 of the API key's 32-byte Ed25519 seed. Leave it empty for " +
-        "paper, or if it is in your own .env.",
-      required: false,
-      sensitive: true,
+    {
+      id: "private_key",
+      variable: PRIVATE_KEY.names[0],
+      field: {
+        type: "string",
+        title: "API secret",
+        description: "For live: base64 of the API key's 32-byte Ed25519 seed. Leave it empty for " +
+          "paper, or if it is in your own .env.",
+        required: false,
+        sensitive: true,
+      },
     },
-  },
-  {
-    id: "read_only",
-    variable: READ_ONLY.names[0],
-    field: {
-      type: "boolean",
-      title: "Read-only",
-      description: "The tools that place or cancel orders do not exist while this is on.",
-      required: true,
-      default: true,
+    {
+      id: "read_only",
+      variable: READ_ONLY.names[0],
+      field: {
+        type: "boolean",
+        title: "Read-only",
+        description: "The tools that place or cancel orders do not exist while this is on.",
+        required: true,
+        default: true,
+      },
     },
-  },
-  {
-    id: "max_order_notional",
-    variable: MAX_ORDER_NOTIONAL.names[0],
-    field: {
-      ...amount(MAX_ORDER_NOTIONAL),
-      title: "Largest order, USD",
-      description: "An order of more is refused, whatever the assistant says.",
+    {
+      id: "max_order_notional",
+      variable: MAX_ORDER_NOTIONAL.names[0],
+      field: {
+        ...amount(MAX_ORDER_NOTIONAL),
+        title: "Largest order, USD",
+        description: "An order of more is refused, whatever the assistant says.",
+      },
     },
-  },
-  {
-    id: "max_daily_notional",
-    variable: MAX_DAILY_NOTIONAL.names[0],
-    field: {
-      ...amount(MAX_DAILY_NOTIONAL),
-      title: "Largest sum of a day, USD",
-      description: "The last 24 hours' fills and whatever may still fill.",
+    {
+      id: "max_daily_notional",
+      variable: MAX_DAILY_NOTIONAL.names[0],
+      field: {
+        ...amount(MAX_DAILY_NOTIONAL),
+        title: "Largest sum of a day, USD",
+        description: "The last 24 hours' fills and whatever may still fill.",
+      },
     },
-  },
-];
+  ];
 
 /** The manifest for that system. */
 export function manifestOf(target: Target, tools: readonly ToolText[]): Manifest {
@@ -124,7 +121,10 @@ export function manifestOf(target: Target, tools: readonly ToolText[]): Manifest
       mcp_config: { command: `\${__dirname}/${entry}`, args: [], env: environment() },
     },
     compatibility: { platforms: [target.platform] },
-    tools: tools.map(({ name, description }) => ({ name, description: firstSentence(description) })),
+    tools: tools.map(({ name, description }) => ({
+      name,
+      description: firstSentence(description),
+    })),
     user_config: Object.fromEntries(FIELDS.map(({ id, field }) => [id, field])),
   };
 }

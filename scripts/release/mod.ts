@@ -30,12 +30,18 @@ interface Told {
   readonly repository?: string | undefined;
 }
 
-const STEPS: Readonly<Record<string, (told: Told) => Promise<void>>> = { check, bundle: pack, finish };
+const STEPS: Readonly<Record<string, (told: Told) => Promise<void>>> = {
+  check,
+  bundle: pack,
+  finish,
+};
 
 /** Throws a `RangeError` where the tag, the version and the changelog do not belong together. */
 export function checkVersion(tag: string | undefined, version: string, changelog: string): void {
   if (tag !== `v${version}`) {
-    throw new RangeError(`the tag is ${tag} and deno.json says ${version}: they must be one version`);
+    throw new RangeError(
+      `the tag is ${tag} and deno.json says ${version}: they must be one version`,
+    );
   }
   sectionOf(changelog, version);
 }
