@@ -136,7 +136,8 @@ Deno.test("list_orders pages through orders of one moment, none twice", async ()
   await using desk = await open({ SPOT: orders, PERP: [] });
   const ids = new Set<string>();
   const counts: number[] = [];
-  for (let cursor: string | undefined, page = 0; page < 3; page++) {
+  let cursor: string | undefined;
+  for (let page = 0; page < 3; page++) {
     const args = cursor === undefined ? {} : { cursor };
     const { structuredContent } = await desk.callTool("list_orders", args);
     counts.push(structuredContent.orders.length);
