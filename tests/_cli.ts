@@ -31,6 +31,8 @@ export interface PersonOptions {
   routes?: Record<string, Route>;
   /** The journal, or why it can't be opened; `null` where there is none. */
   journal?: Journal | JournalError | null;
+  /** The logs of earlier starts, newest first. */
+  starts?: readonly string[];
   /** The directory is somebody else's. */
   forbidden?: boolean;
   /** Nothing names a data directory. */
@@ -96,6 +98,7 @@ export class Person {
       machine: {
         os: "linux",
         program: ["/opt/backpack-mcp"],
+        isRelease: false,
         unlimited: [],
         modeOf: () => 0o100600,
         ...this.#options.machine,
@@ -134,6 +137,7 @@ export class Person {
         if (haltFault === "refused") throw new Error("Read-only file system (os error 30)");
         if (haltFault !== "lost") this.halt = { sinceMs: this.clock.now(), reason };
       },
+      readStarts: (count) => (this.#options.starts ?? []).slice(0, count),
       removeHalt: () => void (this.halt = undefined),
       resetPaper: (prices, usdc) => void this.resets.push([prices, usdc]),
     };

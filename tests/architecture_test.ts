@@ -13,7 +13,7 @@ const ROOT = new URL("../", import.meta.url);
 const RINGS: readonly (readonly string[])[] = [
   [
     ...["errors.ts", "decimal.ts", "edges.ts", "clock.ts", "quote.ts", "nearest.ts", "secret.ts"],
-    ...["log.ts", "problem.ts", "intervals.ts", "file_roots.ts", "symbol.ts"],
+    ...["log.ts", "problem.ts", "intervals.ts", "file_roots.ts", "symbol.ts", "starts.ts"],
   ],
   [
     ...[

@@ -13,23 +13,27 @@ import { type Given, Refusal } from "./command.ts";
 import { dataDirectoryOf } from "./data.ts";
 import type { Finding } from "./finding.ts";
 import { unknownOrders } from "./pending.ts";
+import { startFindings } from "./starts.ts";
 import { haltsOnRecord, haltText } from "./resume.ts";
 import type { DataDirectory, HaltFile, World } from "./world.ts";
 
+const OWN = "permissions are limited to what it needs";
+const RELEASE =
+  "a release: one exchange; a command may use any file, and a server keeps, before it " +
+  "answers, its data directory alone";
+
 /** Program and permissions. */
 export function checkProgram({ version, machine }: World): Finding[] {
-  const { os, program, unlimited } = machine;
+  const { os, program, unlimited, isRelease } = machine;
   const text = `backpack-mcp ${version} on ${os}: ${program.join(" ")}`;
   return [
     { check: "program", state: "ok", text },
-    unlimited.length === 0
-      ? { check: "sandbox", state: "ok", text: "permissions are limited to what it needs" }
-      : {
-        check: "sandbox",
-        state: "problem",
-        text: `it may do anything with: ${unlimited.join(", ")}`,
-        todo: "start it by the executable or by `deno task start`, not with --allow-all",
-      },
+    unlimited.length === 0 ? { check: "sandbox", state: "ok", text: isRelease ? RELEASE : OWN } : {
+      check: "sandbox",
+      state: "problem",
+      text: `it may do anything with: ${unlimited.join(", ")}`,
+      todo: "start it by the executable or by `deno task start`, not with --allow-all",
+    },
   ];
 }
 
@@ -47,7 +51,7 @@ export function checkData(given: Given, world: World): Finding[] {
       todo: error.message,
     }];
   }
-  return [haltFinding(data, world), ...journalFindings(data, world)];
+  return [haltFinding(data, world), ...journalFindings(data, world), ...startFindings(data)];
 }
 
 /** What a client sees of all this. */

@@ -36,6 +36,8 @@ export interface Machine {
   readonly os: string;
   /** The command that starts the server: an absolute path and its arguments. */
   readonly program: readonly string[];
+  /** Built for nobody's directories: only a server gives up what it does not need. */
+  readonly isRelease: boolean;
   /** Permissions that are in force without a limit, such as `net`. */
   readonly unlimited: readonly string[];
   /** The mode of a file that exists; `undefined` where the system has none. */
@@ -73,6 +75,8 @@ export interface DataDirectory {
   readHalt(): HaltFile | undefined;
   /** Makes the directory and the file HALT, for this user alone; an existing one stays as it is. */
   writeHalt(reason: string): void;
+  /** The logs of the latest starts of a server here, newest first, at most `count`; never throws. */
+  readStarts(count: number): string[];
   /** Takes the file HALT away. */
   removeHalt(): void;
   /** Starts a paper account and its journal afresh; `usdc`: with that much and nothing else. */

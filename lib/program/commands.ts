@@ -37,7 +37,7 @@ async function worldOf(launch: Launch): Promise<World> {
     sources,
     configuration,
     edges,
-    machine: machineOf(launch.trustWorkingFile),
+    machine: machineOf(launch),
     terminal: terminalOf(redact),
     data: (path = dataDirectoryOf(settings)) =>
       path === undefined ? path : dataDirectoryAt(path, paperPricesOf(configuration)),

@@ -9,6 +9,7 @@ import type { PaperPrices } from "../settings.ts";
 import { identityOf, openJournalIn } from "./journal_file.ts";
 import { paperJournalName } from "./paper_files.ts";
 import { resetPaperIn } from "./paper_reset.ts";
+import { readStartLogs } from "./start_log.ts";
 
 /** The directory of the journal and of HALT; `paper`: with the journal of paper orders. */
 export function dataDirectoryAt(path: string, paper?: PaperPrices): DataDirectory {
@@ -30,6 +31,7 @@ export function dataDirectoryAt(path: string, paper?: PaperPrices): DataDirector
       Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
       Deno.writeTextFileSync(haltPath, reason, { createNew: true, mode: 0o600 });
     },
+    readStarts: (count) => readStartLogs(path, count),
     removeHalt: () => Deno.removeSync(haltPath),
     resetPaper: (prices, usdc) => resetPaperIn(path, prices, usdc),
   };

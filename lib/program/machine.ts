@@ -5,11 +5,12 @@
  */
 
 import type { Machine } from "../cli/world.ts";
+import type { Launch } from "./launch.ts";
 
 const PERMISSIONS = ["net", "read", "write", "env", "run", "ffi", "sys"] as const;
 
 /** This program and its surroundings. */
-export function machineOf(isCheckout: boolean): Machine {
+export function machineOf({ trustWorkingFile: isCheckout, isRelease }: Launch): Machine {
   const root = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
   const task = ["task", "--quiet", "--cwd", windowsPath(root), "start"];
   const isGranted = (name: Deno.PermissionName): boolean =>
@@ -18,6 +19,7 @@ export function machineOf(isCheckout: boolean): Machine {
     os: Deno.build.os,
     // The runtime tells its own path without a permission to read it.
     program: [Deno.execPath(), ...(isCheckout ? task : [])],
+    isRelease,
     unlimited: PERMISSIONS.filter(isGranted),
     modeOf: (path) =>
       Deno.build.os === "windows" ? undefined : Deno.statSync(path).mode ?? undefined,

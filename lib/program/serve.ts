@@ -8,14 +8,16 @@
 import denoJson from "../../deno.json" with { type: "json" };
 import { openDesk } from "./desks.ts";
 import { type Configuration, usesNet } from "../config.ts";
-import { createLog } from "../log.ts";
+import type { Log } from "../log.ts";
 import { createRedact, type Redact } from "../secret.ts";
 import { GREETING } from "../help.ts";
 import { DeskServer } from "../server.ts";
 import { hostOf } from "../settings.ts";
+import { logWithRecord } from "../starts.ts";
 import { StdioTransport } from "../stdio.ts";
 import { edges, writeError } from "./edges.ts";
 import type { Launch } from "./launch.ts";
+import { openStartLog } from "./start_log.ts";
 import { narrow, type Needs } from "./sandbox.ts";
 import { configure, dataDirectoryOf, sourcesOf } from "./sources.ts";
 
@@ -43,7 +45,10 @@ export async function open(launch: Launch): Promise<OpenDesk> {
   const settings = configuration.ok ? configuration.config : configuration;
   const { mode, logLevel: level, secrets } = settings;
   const redact = createRedact(secrets);
-  const log = createLog({ level, redact, now: edges.now, write: writeError });
+  const keep = openStartLog(dataDirectoryOf(settings), edges.now());
+  const log = logWithRecord({ level, redact, now: edges.now, write: writeError }, keep);
+  log.info("start", { version: denoJson.version, mode, pid: Deno.pid });
+  recordCrash(log);
   const desk = openDesk(configuration, log);
   const problems = "problems" in desk ? desk.problems : [];
   for (const problem of problems) log.error("config", { problem });
@@ -55,8 +60,7 @@ export async function open(launch: Launch): Promise<OpenDesk> {
   const server = new DeskServer({ version: denoJson.version, mode, desk, ...offer, edges, log });
   return {
     run: async () => {
-      await runUntilEnd(server, redact);
-      log.info("end");
+      log.info("end", { by: await runUntilEnd(server, redact) });
       return problems.length > 0 ? 2 : 0;
     },
   };
@@ -69,20 +73,32 @@ function needsOf(configuration: Configuration): Needs {
   return { directory: dataDirectoryOf(config), host };
 }
 
-async function runUntilEnd(server: DeskServer, redact: Redact): Promise<void> {
+/** The runtime ends the program at once, with the words for it on stderr, which few clients keep. */
+function recordCrash(log: Log): void {
+  const record = (reason: unknown): void => log.info("end", { by: String(reason) });
+  globalThis.addEventListener("error", (event) => record(event.error ?? event.message));
+  globalThis.addEventListener("unhandledrejection", (event) => record(event.reason));
+}
+
+/** Resolves to what ended it: `client` or a signal. */
+async function runUntilEnd(server: DeskServer, redact: Redact): Promise<string> {
   const transport = new StdioTransport({ input: Deno.stdin.readable, write: writeOut, redact });
-  const stopped = Promise.withResolvers<void>();
+  const stopped = Promise.withResolvers<string>();
   const signals: Deno.Signal[] = Deno.build.os === "windows"
     ? ["SIGINT", "SIGBREAK"]
     : ["SIGINT", "SIGTERM"];
-  for (const signal of signals) Deno.addSignalListener(signal, stopped.resolve);
+  for (const signal of signals) {
+    Deno.addSignalListener(signal, () => stopped.resolve(signal));
+  }
   await server.mcp.connect(transport);
   edges.after(LOAD_MS, () => void server.load().catch(() => {}));
   if (Deno.stdin.isTerminal()) writeError(GREETING);
-  await Promise.race([transport.ended, stopped.promise]);
+  const ended = transport.ended.then(() => "client");
+  const by = await Promise.race([ended, stopped.promise]);
   await server.settle(READ_GRACE_MS, EFFECT_GRACE_MS);
   const giveUp = new Promise<void>((resolve) => edges.after(READ_GRACE_MS, resolve));
   await Promise.race([transport.flush().catch(() => {}), giveUp]);
+  return by;
 }
 
 async function writeOut(bytes: Uint8Array): Promise<void> {

@@ -1,0 +1,89 @@
+/**
+ * The files of the record of starts, `starts/` in the data directory: one for each start, so that no
+ * two processes write the same, for their owner alone. Nothing that goes wrong here stops a server.
+ *
+ * @module
+ */
+
+import { outdatedStarts, startFileName } from "../starts.ts";
+
+const MAX_CHARACTERS = 64 * 1024;
+const RECENT_LINES = 50;
+/** A record is for reading: what is longer than this is not. */
+const MAX_LINE_CHARACTERS = 4096;
+
+/** Takes one line; never throws. */
+export type KeepLine = (line: string) => void;
+
+/** Makes room for one start and its file; what it returns does nothing where that can't be had. */
+export function openStartLog(directory: string | undefined, nowMs: number): KeepLine {
+  try {
+    const folder = `${directory}/starts`;
+    if (directory === undefined) return () => {};
+    Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeRoom(folder);
+    const path = `${folder}/${startFileName(nowMs, Deno.pid)}`;
+    return keeperOf(Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }));
+  } catch {
+    return () => {};
+  }
+}
+
+/** The newest `count` files, newest first; none where there is no directory, or no permission. */
+export function readStartLogs(directory: string, count: number): string[] {
+  try {
+    const folder = `${directory}/starts`;
+    const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort().reverse();
+    return names.slice(0, count).map((name) => Deno.readTextFileSync(`${folder}/${name}`));
+  } catch {
+    return [];
+  }
+}
+
+function makeRoom(folder: string): void {
+  for (const name of outdatedStarts([...Deno.readDirSync(folder)].map(({ name }) => name))) {
+    try {
+      Deno.removeSync(`${folder}/${name}`);
+    } catch (error) {
+      // Another process makes room too.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}
+
+/** Full, the file begins anew with its first line and the latest: how it ends matters most. */
+function keeperOf(file: Deno.FsFile): KeepLine {
+  let first: string | undefined;
+  let recent: string[] = [];
+  let written = 0;
+  const write = (text: string): void => {
+    const bytes = new TextEncoder().encode(text);
+    for (let rest = bytes; rest.length > 0;) rest = rest.subarray(file.writeSync(rest));
+    written += text.length;
+  };
+  return (line) => {
+    if (line.length > MAX_LINE_CHARACTERS) return;
+    first ??= line;
+    recent = [...recent, line].slice(-RECENT_LINES);
+    try {
+      if (written + line.length <= MAX_CHARACTERS) return write(line);
+      file.truncateSync(0);
+      file.seekSync(0, Deno.SeekMode.Start);
+      written = 0;
+      write(first);
+      // A few long lines must leave room for the next.
+      write(latestWithin(recent, MAX_CHARACTERS / 2));
+    } catch {
+      // A full disk ends the record, not the desk.
+    }
+  };
+}
+
+function latestWithin(lines: readonly string[], maxCharacters: number): string {
+  let text = "";
+  for (const line of lines.toReversed()) {
+    if (text.length + line.length > maxCharacters) break;
+    text = line + text;
+  }
+  return text;
+}
