@@ -25,6 +25,7 @@ Deno.test("doctor says of a sound set-up what it found, and no value", async () 
 ✓ halt      not halted
 ✓ journal   the journal in /data is sound (\`audit --verify\` checks all of it)
 ✓ orders    the outcome of every order is known
+· starts    no server has started with /data yet
 ✓ exchange  https://api.backpack.exchange answers
 ✓ clock     0 s off
 ✓ account   the exchange accepts the key

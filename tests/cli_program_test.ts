@@ -145,6 +145,7 @@ Deno.test("keygen fills the .env that the desk then reads, and doctor says who e
       "halt ok",
       "journal ok",
       "orders ok",
+      "starts note",
     ],
     ...["exchange problem", "client ok"],
   ]);

@@ -45,8 +45,8 @@ export async function open(launch: Launch): Promise<OpenDesk> {
   const settings = configuration.ok ? configuration.config : configuration;
   const { mode, logLevel: level, secrets } = settings;
   const redact = createRedact(secrets);
-  const keep = openStartLog(dataDirectoryOf(settings), edges.now());
-  const log = logWithRecord({ level, redact, now: edges.now, write: writeError }, keep);
+  const record = openStartLog(dataDirectoryOf(settings), edges.now());
+  const log = logWithRecord({ level, redact, now: edges.now, write: writeError }, record.keep);
   log.info("start", { version: denoJson.version, mode, pid: Deno.pid });
   recordCrash(log);
   const desk = openDesk(configuration, log);
@@ -61,6 +61,7 @@ export async function open(launch: Launch): Promise<OpenDesk> {
   return {
     run: async () => {
       log.info("end", { by: await runUntilEnd(server, redact) });
+      record.close();
       return problems.length > 0 ? 2 : 0;
     },
   };
@@ -75,9 +76,9 @@ function needsOf(configuration: Configuration): Needs {
 
 /** The runtime ends the program at once, with the words for it on stderr, which few clients keep. */
 function recordCrash(log: Log): void {
-  const record = (reason: unknown): void => log.info("end", { by: String(reason) });
-  globalThis.addEventListener("error", (event) => record(event.error ?? event.message));
-  globalThis.addEventListener("unhandledrejection", (event) => record(event.reason));
+  const end = (reason: unknown): void => log.info("end", { by: String(reason) });
+  globalThis.addEventListener("error", (event) => end(event.error ?? event.message));
+  globalThis.addEventListener("unhandledrejection", (event) => end(event.reason));
 }
 
 /** Resolves to what ended it: `client` or a signal. */

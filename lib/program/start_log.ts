@@ -12,20 +12,28 @@ const RECENT_LINES = 50;
 /** A record is for reading: what is longer than this is not. */
 const MAX_LINE_CHARACTERS = 4096;
 
-/** Takes one line; never throws. */
-export type KeepLine = (line: string) => void;
+/** The file of one start. */
+export interface StartLog {
+  /** Takes one line; never throws. */
+  keep(line: string): void;
+  /** Closes the file. */
+  close(): void;
+}
 
-/** Makes room for one start and its file; what it returns does nothing where that can't be had. */
-export function openStartLog(directory: string | undefined, nowMs: number): KeepLine {
+const NOWHERE: StartLog = { keep: () => {}, close: () => {} };
+
+/** Makes room for one start and its file; what it returns keeps nothing where that can't be had. */
+export function openStartLog(directory: string | undefined, nowMs: number): StartLog {
   try {
     const folder = `${directory}/starts`;
-    if (directory === undefined) return () => {};
+    if (directory === undefined) return NOWHERE;
     Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
     makeRoom(folder);
     const path = `${folder}/${startFileName(nowMs, Deno.pid)}`;
-    return keeperOf(Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }));
+    const file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
+    return { keep: keeperOf(file), close: () => file.close() };
   } catch {
-    return () => {};
+    return NOWHERE;
   }
 }
 
@@ -52,7 +60,7 @@ function makeRoom(folder: string): void {
 }
 
 /** Full, the file begins anew with its first line and the latest: how it ends matters most. */
-function keeperOf(file: Deno.FsFile): KeepLine {
+function keeperOf(file: Deno.FsFile): StartLog["keep"] {
   let first: string | undefined;
   let recent: string[] = [];
   let written = 0;
