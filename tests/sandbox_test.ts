@@ -104,3 +104,13 @@ Deno.test("each attempt to leave the sandbox succeeds where everything is grante
     assertNotMatch(outcome, DENIED_REGEXP, attempt);
   }
 });
+
+Deno.test("SECURITY.md lists every attempt, and every gap", () => {
+  const text = Deno.readTextFileSync(`${ROOT}SECURITY.md`).replace(/\s+/g, " ");
+  const section = /## The sandbox (.*?) ## /.exec(text)?.[1] ?? "";
+  const listed = [...section.matchAll(/- \*\*[A-Z][a-z ]+\*\*: (.*?)\.(?= - | What)/g)]
+    .flatMap(([, names = ""]) => names.split("; "));
+  assertEquals(listed.toSorted(), Object.keys(ATTEMPTS).toSorted());
+  assertEquals(Object.keys(GAPS), ["import a module from the disk"]);
+  assertMatch(section, /\*\*imports modules from the disk\*\*/);
+});
