@@ -143,6 +143,11 @@ export class Program {
     this.#child.kill(signal);
   }
 
+  /** Waits until it has ended by itself. */
+  async ended(): Promise<void> {
+    await this.#child.status;
+  }
+
   /** As `kill -9` does; what was asked is never answered. */
   async kill(): Promise<void> {
     this.#waiting.clear();

@@ -73,6 +73,7 @@ Deno.test("doctor needs neither keys nor network for paper", async () => {
   const { code, stdout } = await sound({ env: { BACKPACK_MODE: "paper" } }).run("doctor");
   assertEquals(code, 0);
   assertStringIncludes(stdout, "✓ keys      paper trading needs none");
+  assertStringIncludes(stdout, "✓ journal   the journal in /data is sound");
   assertStringIncludes(stdout, "✓ exchange  simulated in this program");
 });
 

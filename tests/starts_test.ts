@@ -138,10 +138,14 @@ Deno.test("a record that can't be kept stops nothing", () =>
   }));
 
 /** A server with `folder` for its data. */
-function startIn(folder: string, env: Record<string, string> = {}): Program {
+function startIn(
+  folder: string,
+  env: Record<string, string> = {},
+  command: readonly string[] = ["main.ts"],
+): Program {
   const grants = [`--allow-read=.env,${folder}`, `--allow-write=${folder}`, "--allow-env"];
   return new Program({
-    command: denoCommand(grants, `${ROOT}main.ts`),
+    command: denoCommand(grants, ...command.map((path, at) => at === 0 ? ROOT + path : path)),
     cwd: folder,
     env: {
       ...{ HOME: folder, XDG_CONFIG_HOME: "", DENO_DIR: denoDir() },
@@ -156,6 +160,7 @@ Deno.test("each server leaves its record: ended by its client, by a signal, kill
     await Promise.all([first, second, third].map((server) => server.initialize()));
     await first.end();
     second.signal("SIGTERM");
+    await second.ended();
     await second.end();
     await third.kill();
     const closed = startIn(folder, { BACKPACK_TIMEOUT: SEED });
@@ -168,4 +173,13 @@ Deno.test("each server leaves its record: ended by its client, by a signal, kill
     ]);
     assertMatch(starts[0]?.problems.join() ?? "", /^BACKPACK_TIMEOUT: /);
     assert(!texts.join("").includes(SEED));
+  }));
+
+Deno.test("a server that a fault ends says which, without a key", () =>
+  withFolder(async (folder) => {
+    const env = { BACKPACK_PRIVATE_KEY: SEED };
+    const { code } = await startIn(folder, env, ["tests/_crashing.ts", SEED]).end();
+    assertEquals(code, 1);
+    const [text = ""] = readStartLogs(folder, 1);
+    assertEquals(readStart(text)?.end?.by, "TypeError: gone bad with [redacted]");
   }));

@@ -90,10 +90,7 @@ function haltFinding(data: DataDirectory, { edges }: World): Finding {
   return { check: "halt", state: "problem", text: haltText(halt, edges.now()), todo };
 }
 
-function journalFindings(data: DataDirectory, { configuration, edges }: World): Finding[] {
-  if (configuration.ok && configuration.config.mode === "paper") {
-    return [{ check: "journal", state: "ok", text: "paper trading keeps it in memory" }];
-  }
+function journalFindings(data: DataDirectory, { edges }: World): Finding[] {
   const journal = data.openJournal();
   if (!(journal instanceof Journal)) {
     const { problem, advice } = journal;
