@@ -178,8 +178,9 @@ Deno.test("each server leaves its record: ended by its client, by a signal, kill
 Deno.test("a server that a fault ends says which, without a key", () =>
   withFolder(async (folder) => {
     const env = { BACKPACK_PRIVATE_KEY: SEED };
-    const { code } = await startIn(folder, env, ["tests/_crashing.ts", SEED]).end();
-    assertEquals(code, 1);
+    const server = startIn(folder, env, ["tests/_crashing.ts", SEED]);
+    await server.ended();
+    assertEquals((await server.end()).code, 1);
     const [text = ""] = readStartLogs(folder, 1);
     assertEquals(readStart(text)?.end?.by, "TypeError: gone bad with [redacted]");
   }));
