@@ -9,7 +9,7 @@
  * @module
  */
 
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { SavedAccount, SavedBook } from "./saved.ts";
 
 /** "BPMP": tells a paper account from any other SQLite file. */
@@ -40,6 +40,7 @@ export interface Changes {
 /** The file of one paper account. */
 export class PaperStore {
   readonly #db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
 
   private constructor(db: DatabaseSync) {
     this.#db = db;
@@ -67,25 +68,25 @@ export class PaperStore {
 
   /** Counts the changes of the account; another process's too. */
   get revision(): number {
-    return Number(this.#db.prepare("SELECT revision FROM book").get()?.revision);
+    return Number(this.#prepared("SELECT revision FROM book").get()?.revision);
   }
 
   /** Does `work` while no other process can write; nothing of it remains if it throws. */
   transact<T>(work: () => T): T {
-    this.#db.prepare("BEGIN IMMEDIATE").run();
+    this.#prepared("BEGIN IMMEDIATE").run();
     try {
       const result = work();
-      this.#db.prepare("COMMIT").run();
+      this.#prepared("COMMIT").run();
       return result;
     } catch (error) {
-      if (this.#db.isTransaction) this.#db.prepare("ROLLBACK").run();
+      if (this.#db.isTransaction) this.#prepared("ROLLBACK").run();
       throw error;
     }
   }
 
   /** What is kept; `undefined` before anything is. */
   load(): SavedAccount | undefined {
-    const body = this.#db.prepare("SELECT body FROM book").get()?.body;
+    const body = this.#prepared("SELECT body FROM book").get()?.body;
     if (typeof body !== "string") return undefined;
     const rows = { orders: this.#rows("orders"), fills: this.#rows("fills") };
     return { book: JSON.parse(body), ...rows, funding: this.#rows("funding") };
@@ -93,12 +94,12 @@ export class PaperStore {
 
   /** Keeps changes, inside {@linkcode transact}. */
   save({ book, orders, fills, funding }: Changes): void {
-    const db = this.#db;
-    db.prepare("UPDATE book SET revision = revision + 1, body = ?").run(JSON.stringify(book));
-    const order = db.prepare("INSERT OR REPLACE INTO orders VALUES (?, ?)");
+    const change = "UPDATE book SET revision = revision + 1, body = ?";
+    this.#prepared(change).run(JSON.stringify(book));
+    const order = this.#prepared("INSERT OR REPLACE INTO orders VALUES (?, ?)");
     for (const [id, row] of orders) order.run(Number(id), row);
     for (const [table, rows] of Object.entries({ fills, funding })) {
-      const insert = db.prepare(`INSERT INTO ${table} (body) VALUES (?)`);
+      const insert = this.#prepared(`INSERT INTO ${table} (body) VALUES (?)`);
       for (const row of rows) insert.run(row);
     }
   }
@@ -121,8 +122,17 @@ export class PaperStore {
     this.close();
   }
 
+  /** Prepared once: one that is thrown away keeps its memory until the next collection of garbage. */
+  #prepared(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#db.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
   #rows(table: "orders" | "fills" | "funding"): string[] {
-    const rows = this.#db.prepare(`SELECT body FROM ${table} ORDER BY rowid`).all();
+    const rows = this.#prepared(`SELECT body FROM ${table} ORDER BY rowid`).all();
     return rows.map(({ body }) => String(body));
   }
 }
