@@ -7,8 +7,8 @@
 
 /** How far ours may be from the floor. */
 export interface Reach {
-  /** `ratio`: ours / floor. `difference`: ours - floor, in the row's unit. */
-  readonly compare: "ratio" | "difference";
+  /** `ratio`: ours / floor. `difference`: ours - floor; `itself`: ours; both in the row's unit. */
+  readonly compare: "ratio" | "difference" | "itself";
   /** Whether the bound is the most or the least that will do. */
   readonly limit: "most" | "least";
   readonly bound: number;
@@ -53,6 +53,7 @@ export type Verdict = "reached" | "near" | "SHORT";
 
 /** The number that the bound is about. */
 export function compared({ floor, ours, reach }: Row): number {
+  if (reach.compare === "itself") return ours;
   return reach.compare === "ratio" ? ours / floor : ours - floor;
 }
 

@@ -54,14 +54,14 @@ function linesOf({ figure, rows, notMeasured }: Result): string[][] {
 function comparison(row: Row): string {
   const value = compared(row);
   if (row.reach.compare === "ratio") return `${digits(value)} times`;
+  if (row.reach.compare === "itself") return amount(value, row.unit);
   return `${value < 0 ? "" : "+"}${amount(value, row.unit)}`;
 }
 
 function wanted({ reach, unit }: Row): string {
-  const bound = reach.compare === "ratio"
-    ? `${reach.bound} times`
-    : `+${amount(reach.bound, unit)}`;
-  return `at ${reach.limit} ${bound}`;
+  const { compare, limit, bound } = reach;
+  const plus = compare === "difference" ? "+" : "";
+  return `at ${limit} ${compare === "ratio" ? `${bound} times` : plus + amount(bound, unit)}`;
 }
 
 function amount(value: number, unit: string): string {

@@ -10,10 +10,19 @@ import { type Figure, NotMeasuredError, type Tell } from "./_figure.ts";
 import { createOrder } from "./create_order.ts";
 import { listOrders } from "./list_orders.ts";
 import { load } from "./load.ts";
+import { manyOrders } from "./many_orders.ts";
 import { paperBook } from "./paper_book.ts";
+import { toolsList } from "./tools_list.ts";
 import { isShort, json, type Result, table } from "./_table.ts";
 
-const FIGURES: readonly Figure[] = [listOrders, createOrder, load, paperBook];
+const FIGURES: readonly Figure[] = [
+  listOrders,
+  createOrder,
+  load,
+  manyOrders,
+  toolsList,
+  paperBook,
+];
 
 /** One line that overwrites itself, for a person who waits. */
 const tell: Tell = (progress) => {

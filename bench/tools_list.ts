@@ -1,0 +1,38 @@
+/**
+ * What the definitions cost every session that carries them: tokens a tool and bytes in all.
+ *
+ * @module
+ */
+
+import { TOOLS } from "../lib/tools/mod.ts";
+import { definitionOf } from "../lib/tools/tool.ts";
+import { median, toolSnapshot } from "../scripts/tool_snapshot.ts";
+import type { Figure, Row } from "./_figure.ts";
+
+/** Counted once, of the servers as they were in November 2026. */
+const GITHUB_TOKENS_A_TOOL = 193;
+const SENTRY_KB = 61;
+
+function run(): Promise<readonly Row[]> {
+  const tokens = toolSnapshot().map(({ tokens }) => tokens);
+  const tools = TOOLS.map(definitionOf);
+  const bytes = new TextEncoder().encode(JSON.stringify({ tools })).length;
+  return Promise.resolve([{
+    what: "tokens of a tool's definition, median",
+    against: "github-mcp-server's",
+    unit: "tokens",
+    floor: GITHUB_TOKENS_A_TOOL,
+    ours: median(tokens),
+    reach: { compare: "itself", limit: "most", bound: 250, room: 0 },
+  }, {
+    what: `tools/list, all ${tools.length} tools`,
+    against: "sentry-mcp's, 22 tools",
+    unit: "KB",
+    floor: SENTRY_KB,
+    ours: bytes / 1000,
+    reach: { compare: "itself", limit: "most", bound: 28, room: 0 },
+  }]);
+}
+
+/** The size of what every session carries. */
+export const toolsList: Figure = { name: "tools_list", run };
