@@ -71,7 +71,7 @@ function readVsCode(text: string, typed: string): Started {
   const { inputs = [], servers } = VsCodeFile.parse(JSON.parse(text));
   const { command, args, env } = servers.backpack;
   const filled = Object.entries(env).map(([name, value]) => {
-    const id = /^\$\{input:(.*)\}$/.exec(value)?.[1];
+    const id = /^\$\{input:(.*)\}$/s.exec(value)?.[1];
     assert(id === undefined || inputs.some((input) => input.id === id), id);
     return [name, id === undefined ? value : typed];
   });
@@ -112,7 +112,7 @@ export function shellWords(line: string): string[] {
 /** As cmd and PowerShell do: double quotes hold blanks; a bare `--` never reaches the program. */
 function windowsWords(line: string): string[] {
   const words = line.trim().match(/"[^"]*"|\S+/g) ?? [];
-  return words.filter((word) => word !== "--").map((word) => word.replace(/^"(.*)"$/, "$1"));
+  return words.filter((word) => word !== "--").map((word) => word.replace(/^"(.*)"$/s, "$1"));
 }
 
 /** As much of TOML 1.0 as is allowed here. */
@@ -121,7 +121,7 @@ export function readToml(text: string): Record<string, unknown> {
   let table = root;
   for (const line of text.split("\n").filter((line) => line !== "")) {
     const header = /^\[([\w.-]+)\]$/.exec(line)?.[1];
-    const [, key = "", value = ""] = /^([\w-]+) = (".*"|\[.*\]|\d+)$/.exec(line) ?? [];
+    const [, key = "", value = ""] = /^([\w-]+) = (".*"|\[.*\]|\d+)$/s.exec(line) ?? [];
     if (header !== undefined) {
       table = header.split(".").reduce(
         (parent, name) => (parent[name] ??= {}) as Record<string, unknown>,

@@ -19,7 +19,7 @@ const PATHS: readonly (readonly [os: string, ...program: string[]])[] = [
   ["linux", "/home/ada/my tools/backpack-mcp"],
   ["linux", `/home/ada/it's "mine"/back\\pack $HOME \`x\`/mcp`],
   ["darwin", "/Users/ada/Library/Mobile Documents/☕ Grüße/backpack-mcp", "a b", "--x=1", ""],
-  ["linux", "/opt/\u007f\t\u0001/mcp"],
+  ["linux", "/opt/\u007f\t\u0001\u2028/mcp"],
   ["windows", "C:\\Program Files\\Ada\\backpack-mcp.exe"],
   ["windows", "C:\\deno.exe", "task", "--quiet", "--cwd", "C:\\src\\back pack", "start"],
 ];
@@ -43,9 +43,12 @@ for (const [os, ...program] of PATHS) {
 
 Deno.test("config says any path and argument so that every client reads it", () => {
   const word = fc.string({ unit: "grapheme", minLength: 1 });
-  fc.assert(fc.property(fc.array(word, { minLength: 1, maxLength: 5 }), (program) => {
-    assertArrives("linux", program);
-  }));
+  fc.assert(
+    fc.property(fc.array(word, { minLength: 1, maxLength: 5 }), (program) => {
+      assertArrives("linux", program);
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 /** The checkout, as this test found it; and the executable, where there is one. */
