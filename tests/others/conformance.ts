@@ -6,7 +6,7 @@
 
 import { denoDir, type Ended, runToEnd } from "../_program.ts";
 import { EXPECTED_FAILURES } from "./conformance_expected.ts";
-import { NPM_ENVIRONMENT, PACKAGES } from "./packages.ts";
+import { install, NPM_ENVIRONMENT, PACKAGES } from "./packages.ts";
 import { type Report, serverProgram } from "./part.ts";
 
 const [FIRST, SECOND] = PACKAGES.conformance;
@@ -23,8 +23,11 @@ const READY_MS = 60_000;
 export async function conformance(folder: string): Promise<Report> {
   const port = freePort();
   const listen = ["--host", "127.0.0.1", "--port", String(port), "--server", "stream"];
-  const bridge = new Deno.Command("npx", {
-    args: ["-y", PACKAGES.bridge, ...listen, "--", serverProgram(folder)],
+  // Under npx it would outlive the signal that ends it.
+  await install(folder, PACKAGES.bridge);
+  const program = `${folder}/node_modules/mcp-proxy/dist/bin/mcp-proxy.mjs`;
+  const bridge = new Deno.Command("node", {
+    args: [program, ...listen, "--", serverProgram(folder)],
     env: NPM_ENVIRONMENT,
     ...{ stdin: "null", stdout: "null", stderr: "null" },
   }).spawn();
