@@ -120,7 +120,7 @@ function judge(entries: readonly EnvEntry[], faultOf: FaultOf): Gathered {
 
 function environmentEntries(env: Sources["env"]): EnvEntry[] {
   return ENVIRONMENT_NAMES
-    .filter((name) => !PROXY_NAMES.includes(name))
+    .filter((name) => env[name] !== undefined && !PROXY_NAMES.includes(name))
     .map((name) => ({ name, value: (env[name] ?? "").trim(), where: "the environment" }))
     .filter((entry) => entry.value !== "" && !isUnfilledKey(entry));
 }

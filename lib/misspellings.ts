@@ -97,8 +97,9 @@ export function adviceFor(name: string): string {
 
 function misspellings(): Map<string, string> {
   const found = new Map<string, string>();
+  const right = new Set(KNOWN_NAMES);
   const add = (wrong: string, known: string): void => {
-    if (!KNOWN_NAMES.includes(wrong) && !found.has(wrong)) found.set(wrong, known);
+    if (!right.has(wrong) && !found.has(wrong)) found.set(wrong, known);
   };
   for (const known of KNOWN_NAMES) {
     for (const alias of ALIASES[known] ?? []) add(`BACKPACK_${alias}`, known);

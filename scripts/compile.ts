@@ -24,6 +24,12 @@ export interface CompileOptions {
 
 const WRONG_RUNTIME = "DENORT_BIN does not name a runtime (denort) that this Deno can use.";
 const LIMIT_MS = 180_000;
+/**
+ * A server of one client is better off small: young garbage is collected early, the heap grows by
+ * little, and code is compiled twice at most. Without these it holds twice the memory after 10,000
+ * calls, and answers no faster.
+ */
+const HEAP_FLAGS = "--v8-flags=--max-semi-space-size=1,--heap-growing-percent=15,--no-maglev";
 const WINDOWS = Deno.build.os === "windows";
 
 /** Writes the executable into `dist`, or nothing at all; resolves to the exit code. */
@@ -74,7 +80,7 @@ async function runCompiler(
     args: [
       // Nothing but what the bundler wrote; its output has no types to check.
       ...["compile", "--no-check", "--no-config", "--no-lock", "--no-remote", "--no-npm"],
-      ...["--no-code-cache"],
+      ...["--no-code-cache", HEAP_FLAGS],
       ...grants,
       `--output=${work}/${build.name}`,
       `--target=${build.target}`,
