@@ -20,24 +20,13 @@ export {
 // @ts-types="@modelcontextprotocol/sdk/types"
 export type {
   CallToolResult,
+  Implementation,
   JSONRPCMessage,
   ReadResourceResult,
   ToolAnnotations,
 } from "@modelcontextprotocol/sdk/types.js";
 // @ts-types="@modelcontextprotocol/sdk/shared/transport"
 export type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-
-/** JSON-RPC's and MCP's error codes. */
-export const RPC = {
-  parseError: -32700,
-  invalidRequest: -32600,
-  methodNotFound: -32601,
-  invalidParams: -32602,
-  internalError: -32603,
-  /** In 2025-11-25 and before; 2026-07-28 says `invalidParams`. */
-  resourceNotFound: -32002,
-  unsupportedVersion: -32022,
-} as const;
 
 /**
  * The SDK's server, which can also call off the request whose id is 0: the SDK takes that for none,
@@ -52,15 +41,5 @@ export class Server extends SdkServer {
       const controller = running instanceof Map ? running.get(params.requestId) : undefined;
       controller?.abort(params.reason);
     });
-  }
-}
-
-/** An error that the SDK answers as a JSON-RPC error with just this code, message and data. */
-export class RpcError extends Error {
-  override readonly name = "RpcError";
-
-  /** `code` is one of {@linkcode RPC}. */
-  constructor(readonly code: number, message: string, readonly data?: unknown) {
-    super(message);
   }
 }

@@ -13,11 +13,11 @@ import { withDeadline } from "./clock.ts";
 import type { Person } from "./desk/person.ts";
 import type { Desk } from "./desk/mod.ts";
 import type { Edges } from "./edges.ts";
-import { instructions } from "./instructions.ts";
+import { identityOf } from "./first_answer.ts";
 import type { Log } from "./log.ts";
 import { personAt } from "./person.ts";
 import type { Requests } from "./requests.ts";
-import { Server } from "./sdk.ts";
+import { type Implementation, Server } from "./sdk.ts";
 import { type Mode, TOOL_GROUPS, type ToolGroup } from "./settings.ts";
 import { isStateless, Stateless } from "./stateless.ts";
 
@@ -62,18 +62,11 @@ export class DeskServer {
   /** Serves nothing before `mcp` is connected. */
   constructor(options: DeskServerOptions) {
     this.#options = options;
-    const { mode, version, desk, readOnly = false, groups = TOOL_GROUPS } = options;
-    // Tools are loaded with the first request; whatever acts is one of the orders group.
-    const acts = !readOnly && groups.includes("orders");
-    const suffix = mode === "paper" ? " (paper)" : "";
-    const name = `backpack-mcp${suffix}`;
-    const serverInfo = { name, title: `Backpack Exchange${suffix}`, version };
-    const served = {
-      capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
-      instructions: instructions(mode, "problems" in desk ? desk.problems : [], acts),
-    };
+    const { desk, readOnly = false, groups = TOOL_GROUPS } = options;
+    const problems = "problems" in desk ? desk.problems : [];
+    const { serverInfo, ...served } = identityOf({ ...options, problems, readOnly, groups });
     const stateless = new Stateless({ serverInfo, ...served }, options.edges);
-    this.mcp = new Server(serverInfo, served);
+    this.mcp = new Server(serverInfo as Implementation, served);
     // Answered below, where it is told from which era it comes.
     this.mcp.removeRequestHandler("ping");
     this.mcp.fallbackRequestHandler = async ({ id, method, params = {} }, { signal }) => {

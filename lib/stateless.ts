@@ -11,8 +11,9 @@
 
 import { AnswerPending, type Person } from "./desk/person.ts";
 import type { Edges } from "./edges.ts";
+import type { Identity } from "./first_answer.ts";
 import { OpenForms } from "./person.ts";
-import { RPC, RpcError } from "./sdk.ts";
+import { RPC, RpcError } from "./rpc.ts";
 
 /** The one revision of the stateless era that is served. */
 export const STATELESS_REVISION = "2026-07-28";
@@ -35,13 +36,6 @@ const CACHE: Readonly<Record<string, typeof DEFINITIONS>> = {
 const GONE: readonly string[] = ["ping"];
 
 type Params = Readonly<Record<string, unknown>>;
-
-/** Who serves. */
-export interface Identity {
-  serverInfo: Readonly<Record<string, unknown>>;
-  capabilities: Readonly<Record<string, unknown>>;
-  instructions: string;
-}
 
 /** One request that says its revision. */
 export interface StatelessRequest {

@@ -7,8 +7,15 @@
  * @module
  */
 
-import { type JSONRPCMessage, JSONRPCMessageSchema, RPC, type Transport } from "./sdk.ts";
+import { RPC } from "./rpc.ts";
+import type { JSONRPCMessage, JSONRPCMessageSchema, Transport } from "./sdk.ts";
 import type { Redact } from "./secret.ts";
+
+/** A result, and the request that it is for. */
+export interface FirstAnswer {
+  readonly id: string | number;
+  readonly result: object;
+}
 
 /** What {@linkcode StdioTransport} reads and writes. */
 export interface StdioOptions {
@@ -17,6 +24,8 @@ export interface StdioOptions {
   write(bytes: Uint8Array): Promise<void>;
   /** Takes secrets out of every line that leaves. */
   redact: Redact;
+  /** The answer to a first message that nothing has to be loaded for; see `first_answer.ts`. */
+  first?(message: unknown): FirstAnswer | undefined;
 }
 
 const MAX_LINE_BYTES = 10 * 1024 * 1024;
@@ -31,9 +40,17 @@ export class StdioTransport implements Transport {
   readonly ended: Promise<void>;
   readonly #options: StdioOptions;
   readonly #end: () => void;
+  readonly #connected = Promise.withResolvers<void>();
+  readonly #begun = Promise.withResolvers<void>();
+  /** Loaded once somebody is connected, who needs the SDK. */
+  #schema: typeof JSONRPCMessageSchema | undefined;
+  #isReading = false;
+  #isFirst = true;
+  /** Sent already; what comes back for the same request is not sent again. */
+  #first: FirstAnswer | undefined;
   #written: Promise<void> = Promise.resolve();
 
-  /** Reads nothing before {@linkcode start}. */
+  /** Reads nothing before {@linkcode begin} or {@linkcode start}. */
   constructor(options: StdioOptions) {
     this.#options = options;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -41,15 +58,25 @@ export class StdioTransport implements Transport {
     this.#end = resolve;
   }
 
-  /** Starts reading. */
+  /**
+   * Reads the first message and gives it its first answer, if it has one; it and the others wait for
+   * {@linkcode start}. Resolves when it has come, or the input has ended.
+   */
+  begin(): Promise<void> {
+    this.#read();
+    return this.#begun.promise;
+  }
+
+  /** Hands messages on, from the first one. */
   start(): Promise<void> {
-    this.#readAll().catch((error) => this.onerror?.(error)).finally(this.#end);
+    this.#connected.resolve();
+    this.#read();
     return Promise.resolve();
   }
 
   /** Writes one message, after those before it. */
   send(message: JSONRPCMessage): Promise<void> {
-    return this.#write(message);
+    return this.#isSent(message) ? Promise.resolve() : this.#write(message);
   }
 
   /** Resolves when everything sent so far is written. */
@@ -63,13 +90,22 @@ export class StdioTransport implements Transport {
     return Promise.resolve();
   }
 
+  #read(): void {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    this.#readAll().catch((error) => this.onerror?.(error)).finally(() => {
+      this.#begun.resolve();
+      this.#end();
+    });
+  }
+
   async #readAll(): Promise<void> {
     let parts: Uint8Array[] = [];
     let size = 0;
     for await (const chunk of this.#options.input) {
       let rest = chunk;
       for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
-        this.#onLine([...parts, rest.subarray(0, end)], size + end);
+        await this.#onLine([...parts, rest.subarray(0, end)], size + end);
         rest = rest.subarray(end + 1);
         parts = [];
         size = 0;
@@ -80,15 +116,40 @@ export class StdioTransport implements Transport {
     }
   }
 
-  #onLine(parts: readonly Uint8Array[], size: number): void {
+  async #onLine(parts: readonly Uint8Array[], size: number): Promise<void> {
     if (size > MAX_LINE_BYTES) return this.#refuse(RPC.invalidRequest, "Line over 10 MB");
     const text = decode(parts).trim();
     if (text === "") return;
     const value = parseJson(text);
     if (value === undefined) return this.#refuse(RPC.parseError, "This line is not JSON");
-    const message = JSONRPCMessageSchema.safeParse(value);
+    if (this.#isFirst) this.#answerFirst(value);
+    const message = (this.#schema ?? await this.#load()).safeParse(value);
     if (message.success) return this.onmessage?.(message.data);
     this.#refuse(RPC.invalidRequest, "This line is no JSON-RPC 2.0 message", idOf(value));
+  }
+
+  #answerFirst(value: unknown): void {
+    this.#isFirst = false;
+    this.#first = this.#options.first?.(value);
+    if (this.#first !== undefined) this.#write({ ...this.#first, jsonrpc: "2.0" }).catch(() => {});
+    this.#begun.resolve();
+  }
+
+  async #load(): Promise<typeof JSONRPCMessageSchema> {
+    await this.#connected.promise;
+    const { JSONRPCMessageSchema } = await import("./sdk.ts");
+    return this.#schema = JSONRPCMessageSchema;
+  }
+
+  #isSent(message: JSONRPCMessage): boolean {
+    const first = this.#first;
+    if (first === undefined || "method" in message || message.id !== first.id) return false;
+    this.#first = undefined;
+    const result = "result" in message ? message.result : undefined;
+    if (JSON.stringify(result) !== JSON.stringify(first.result)) {
+      this.onerror?.(new Error("The SDK answers initialize otherwise than it was answered"));
+    }
+    return true;
   }
 
   #refuse(code: number, message: string, id: string | number | null = null): void {

@@ -32,6 +32,7 @@ const RINGS: readonly (readonly string[])[] = [
   ["desk/", "account/", "market/", "chart/"],
   [
     "sdk.ts",
+    "rpc.ts",
     "stdio.ts",
     "tools/",
     "resources.ts",
@@ -39,7 +40,7 @@ const RINGS: readonly (readonly string[])[] = [
     "prompts/",
     "completion.ts",
   ],
-  ["instructions.ts", "person.ts", "stateless.ts", "requests.ts", "server.ts", "cli/"],
+  ["instructions.ts", "first_answer.ts", "person.ts", "stateless.ts", "requests.ts", "server.ts", "cli/"],
   ["program/"],
 ];
 
@@ -102,6 +103,7 @@ const TESTED_IN: Readonly<Record<string, string>> = {
   "person.ts": "approvals_test.ts",
   "stateless.ts": "eras_test.ts",
   "requests.ts": "server_test.ts",
+  "rpc.ts": "sdk_test.ts",
   "exchange.ts": "contract_test.ts",
   "effects.ts": "wire_test.ts",
   "desk/": "create_order_test.ts",

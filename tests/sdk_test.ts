@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { RPC, RpcError, Server } from "../lib/sdk.ts";
+import { RPC, RpcError } from "../lib/rpc.ts";
+import { Server } from "../lib/sdk.ts";
 
 Deno.test("the SDK's types are real", () => {
   const server = new Server({ name: "x", version: "1" });

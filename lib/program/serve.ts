@@ -9,10 +9,11 @@ import denoJson from "../../deno.json" with { type: "json" };
 import { openDesk } from "./desks.ts";
 import { type Configuration, usesNet } from "../config.ts";
 import type { Log } from "../log.ts";
-import { createRedact, type Redact } from "../secret.ts";
+import { createRedact } from "../secret.ts";
 import { GREETING } from "../help.ts";
-import { DeskServer } from "../server.ts";
-import { hostOf } from "../settings.ts";
+import { firstAnswer, identityOf } from "../first_answer.ts";
+import type { DeskServerOptions } from "../server.ts";
+import { hostOf, TOOL_GROUPS } from "../settings.ts";
 import { logWithRecord } from "../starts.ts";
 import { StdioTransport } from "../stdio.ts";
 import { edges, writeError } from "./edges.ts";
@@ -56,11 +57,16 @@ export async function open(launch: Launch): Promise<OpenDesk> {
   if (unlimited.length > 0) log.warn("sandbox", { unlimited });
   const offer = configuration.ok
     ? { readOnly: configuration.config.limits.readOnly, groups: configuration.config.tools }
-    : {};
-  const server = new DeskServer({ version: denoJson.version, mode, desk, ...offer, edges, log });
+    : { readOnly: false, groups: TOOL_GROUPS };
+  const served = { version: denoJson.version, mode, ...offer };
+  const identity = identityOf({ ...served, problems });
+  const transport = new StdioTransport({
+    ...{ input: Deno.stdin.readable, write: writeOut, redact },
+    first: (message) => firstAnswer(message, identity),
+  });
   return {
     run: async () => {
-      log.info("end", { by: await runUntilEnd(server, redact) });
+      log.info("end", { by: await runUntilEnd({ ...served, desk, edges, log }, transport) });
       record.close();
       return problems.length > 0 ? 2 : 0;
     },
@@ -82,8 +88,7 @@ function recordCrash(log: Log): void {
 }
 
 /** Resolves to what ended it: `client` or a signal. */
-async function runUntilEnd(server: DeskServer, redact: Redact): Promise<string> {
-  const transport = new StdioTransport({ input: Deno.stdin.readable, write: writeOut, redact });
+async function runUntilEnd(options: DeskServerOptions, transport: StdioTransport): Promise<string> {
   const stopped = Promise.withResolvers<string>();
   const signals: Deno.Signal[] = Deno.build.os === "windows"
     ? ["SIGINT", "SIGBREAK"]
@@ -91,15 +96,22 @@ async function runUntilEnd(server: DeskServer, redact: Redact): Promise<string> 
   for (const signal of signals) {
     Deno.addSignalListener(signal, () => stopped.resolve(signal));
   }
+  if (Deno.stdin.isTerminal()) writeError(GREETING);
+  await Promise.race([transport.begin(), stopped.promise, later(LOAD_MS)]);
+  // The SDK, which takes longer to load than all before it; the client has its first answer.
+  const { DeskServer } = await import("../server.ts");
+  const server = new DeskServer(options);
   await server.mcp.connect(transport);
   edges.after(LOAD_MS, () => void server.load().catch(() => {}));
-  if (Deno.stdin.isTerminal()) writeError(GREETING);
   const ended = transport.ended.then(() => "client");
   const by = await Promise.race([ended, stopped.promise]);
   await server.settle(READ_GRACE_MS, EFFECT_GRACE_MS);
-  const giveUp = new Promise<void>((resolve) => edges.after(READ_GRACE_MS, resolve));
-  await Promise.race([transport.flush().catch(() => {}), giveUp]);
+  await Promise.race([transport.flush().catch(() => {}), later(READ_GRACE_MS)]);
   return by;
+}
+
+function later(delayMs: number): Promise<void> {
+  return new Promise((resolve) => edges.after(delayMs, resolve));
 }
 
 async function writeOut(bytes: Uint8Array): Promise<void> {
