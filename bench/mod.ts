@@ -8,6 +8,7 @@
 
 import { type Figure, NotMeasuredError, type Tell } from "./_figure.ts";
 import { createOrder } from "./create_order.ts";
+import { fillsSummary } from "./fills_summary.ts";
 import { listOrders } from "./list_orders.ts";
 import { load } from "./load.ts";
 import { manyOrders } from "./many_orders.ts";
@@ -20,6 +21,7 @@ const FIGURES: readonly Figure[] = [
   createOrder,
   load,
   manyOrders,
+  fillsSummary,
   toolsList,
   paperBook,
 ];
