@@ -56,6 +56,10 @@ export type Configuration =
     readonly problems: readonly Problem[];
     /** What the desk would be; `live` if that can't be read. */
     readonly mode: Mode;
+    /** Whether tools that act would exist; they don't if that can't be read. */
+    readonly readOnly: boolean;
+    /** The groups of tools that would exist; all if that can't be read. */
+    readonly tools: readonly ToolGroup[];
     /** For the log that tells of the problems. */
     readonly logLevel: LogLevel;
     /** As in {@linkcode Config}, where it can be read: a halt does without the rest. */
@@ -85,7 +89,8 @@ export async function readConfig(sources: Sources): Promise<Configuration> {
   const timeoutMs = settle(draft, settings.TIMEOUT);
   const windowMs = settle(draft, settings.WINDOW);
   const dataDir = settle(draft, settings.DATA_DIR);
-  const owners = settleLimits(draft);
+  const readOnly = settle(draft, limits.READ_ONLY);
+  const owners = settleLimits(draft, readOnly);
   const signer = await settleKeys(draft, mode);
   const proxyAllowed = settle(draft, settings.PROXY) !== undefined;
   if (!proxyAllowed) draft.problems.push(...proxyProblems(sources.env));
@@ -96,7 +101,8 @@ export async function readConfig(sources: Sources): Promise<Configuration> {
   const incomplete = baseUrl === undefined || timeoutMs === undefined || windowMs === undefined;
   const directory = dataDir === undefined ? {} : { dataDir };
   if (incomplete || owners === undefined || problems.length > 0) {
-    return { ok: false, problems, mode, logLevel, ...directory, secrets };
+    const offer = { mode, readOnly: readOnly ?? true, tools };
+    return { ok: false, problems, ...offer, logLevel, ...directory, secrets };
   }
   const optional = { ...directory, ...(signer && { signer }) };
   const wire = { baseUrl, timeoutMs, windowMs };
@@ -105,11 +111,11 @@ export async function readConfig(sources: Sources): Promise<Configuration> {
   return { ok: true, config };
 }
 
-function settleLimits(draft: Draft): Limits | undefined {
+function settleLimits(draft: Draft, readOnly: boolean | undefined): Limits | undefined {
   const symbols = settle(draft, limits.SYMBOLS);
   const confirmAbove = settle(draft, limits.CONFIRM_ABOVE);
   const read = {
-    readOnly: settle(draft, limits.READ_ONLY),
+    readOnly,
     maxOrderNotional: settle(draft, limits.MAX_ORDER_NOTIONAL),
     maxDailyNotional: settle(draft, limits.MAX_DAILY_NOTIONAL),
     maxPositionNotional: settle(draft, limits.MAX_POSITION_NOTIONAL),

@@ -40,7 +40,15 @@ const RINGS: readonly (readonly string[])[] = [
     "prompts/",
     "completion.ts",
   ],
-  ["instructions.ts", "first_answer.ts", "person.ts", "stateless.ts", "requests.ts", "server.ts", "cli/"],
+  [
+    "instructions.ts",
+    "first_answer.ts",
+    "person.ts",
+    "stateless.ts",
+    "requests.ts",
+    "server.ts",
+    "cli/",
+  ],
   ["program/"],
 ];
 

@@ -148,6 +148,8 @@ Deno.test("readConfig() reports all problems at once, from every source", async 
         ],
       ],
       mode: "live",
+      readOnly: false,
+      tools: ["market", "account", "orders"],
       logLevel: "info",
     },
   );

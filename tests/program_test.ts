@@ -110,6 +110,24 @@ programTest("a closed desk names its problems everywhere and ends with 2", async
   assert(!`${program.lines.join("")}${stderr}`.includes(secret));
 });
 
+programTest("a closed desk offers no tools that its owner took away", async (folder) => {
+  const problem = { BACKPACK_TIMEOUT: "none" };
+  for (
+    const [env, offered] of [
+      [{ BACKPACK_READ_ONLY: "true", BACKPACK_TOOLS: "orders" }, "list_orders"],
+      [{ BACKPACK_READ_ONLY: "yes please", BACKPACK_TOOLS: "orders" }, "list_orders"],
+      [{ BACKPACK_TOOLS: "market" }, "get_ticker"],
+    ] as const
+  ) {
+    const program = start([], { ...problem, ...env }, folder);
+    await program.initialize();
+    const { tools } = (await program.ask("tools/list")).result;
+    const names = tools.map(({ name }: { name: string }) => name);
+    assert(names.includes(offered) && !names.includes("create_order"), String(names));
+    await program.end();
+  }
+});
+
 programTest("the executable takes only what tightens from a working directory", async (folder) => {
   Deno.writeTextFileSync(`${folder}/.env`, "BACKPACK_TIMEOUT=49\nBACKPACK_MODE=paper\n");
   const closed = start([], {}, folder);

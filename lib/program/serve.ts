@@ -13,7 +13,7 @@ import { createRedact } from "../secret.ts";
 import { GREETING } from "../help.ts";
 import { firstAnswer, identityOf } from "../first_answer.ts";
 import type { DeskServerOptions } from "../server.ts";
-import { hostOf, TOOL_GROUPS } from "../settings.ts";
+import { hostOf } from "../settings.ts";
 import { logWithRecord } from "../starts.ts";
 import { StdioTransport } from "../stdio.ts";
 import { edges, writeError } from "./edges.ts";
@@ -55,9 +55,8 @@ export async function open(launch: Launch): Promise<OpenDesk> {
   for (const problem of problems) log.error("config", { problem });
   const unlimited = narrow(needsOf(configuration), [sources.userFilePath, ".env"]);
   if (unlimited.length > 0) log.warn("sandbox", { unlimited });
-  const offer = configuration.ok
-    ? { readOnly: configuration.config.limits.readOnly, groups: configuration.config.tools }
-    : { readOnly: false, groups: TOOL_GROUPS };
+  const { readOnly } = configuration.ok ? configuration.config.limits : configuration;
+  const offer = { readOnly, groups: settings.tools };
   const served = { version: denoJson.version, mode, ...offer };
   const identity = identityOf({ ...served, problems });
   const transport = new StdioTransport({
