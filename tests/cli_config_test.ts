@@ -8,6 +8,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { CLIENTS } from "../lib/cli/clients.ts";
+import { EXECUTABLE, RELEASE } from "./_executable.ts";
 import { readAs, type Started } from "./_client_formats.ts";
 import { join } from "./_eras.ts";
 import { Home } from "./_home.ts";
@@ -51,7 +52,7 @@ Deno.test("config says any path and argument so that every client reads it", () 
   );
 });
 
-/** The checkout, as this test found it; and the executable, where there is one. */
+/** The checkout, as this test found it; and the executable for anybody's home, where there is one. */
 const LAUNCHES: Readonly<Record<string, (home: Home, args: string[]) => string[]>> = {
   "a checkout": (home, args) => home.command(["--checkout", ...args]),
   ...executable(),
@@ -62,8 +63,7 @@ function place(home: Home): { env: Record<string, string>; cwd: string } {
 }
 
 function executable(): typeof LAUNCHES {
-  const path = Deno.env.get("BACKPACK_MCP_EXECUTABLE");
-  return path === undefined ? {} : { "the executable": (_home, args) => [path, ...args] };
+  return EXECUTABLE === "" ? {} : { "the executable": (_home, args) => [RELEASE, ...args] };
 }
 
 for (const [launch, command] of Object.entries(LAUNCHES)) {
