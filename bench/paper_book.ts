@@ -1,19 +1,30 @@
 /**
- * The book of the simulated exchange: what an insert costs beside a sorted array, and how the cost
- * grows with the orders that rest already.
+ * The book of the simulated exchange: what an insert costs beside a sorted array, and how inserts,
+ * matches and the start of the exchange slow down as more orders rest.
  *
  * @module
  */
 
 import { type Decimal, decimal } from "../lib/decimal.ts";
-import { Book } from "../lib/paper/book.ts";
+import { Book, type Link } from "../lib/paper/book.ts";
+import { Engine } from "../lib/paper/engine.ts";
+import { freshBook, Keeper } from "../lib/paper/keeper.ts";
+import { NO_EXITS } from "../lib/paper/maker.ts";
+import { PaperOrder, type Terms } from "../lib/paper/order.ts";
+import { orderToRow } from "../lib/paper/saved.ts";
+import { PaperStore } from "../lib/paper/store.ts";
 import type { Figure, Row, Tell } from "./_figure.ts";
-import { interleave, median } from "./_measure.ts";
+import { interleave, median, type Samples } from "./_measure.ts";
 
-const RESTING = 100_000;
+const MANY = 100_000;
 const FEW = 1_000;
-const INSERTS = 1_000;
+/** log(100,000) / log(1,000). */
+const LOG_GROWTH = Math.log(MANY) / Math.log(FEW);
+const BATCH = 1_000;
 const ROUNDS = { name: "paper_book", warmUp: 3, rounds: 15 };
+const FEES = { spotMaker: "8", spotTaker: "10", futuresMaker: "2", futuresTaker: "5" };
+const OPTIONS = { now: Date.now, seed: 1, fees: FEES };
+const FUNDS = { USDC: "1000000000000", SOL: "1000000000" };
 
 interface Order {
   readonly price: Decimal;
@@ -35,57 +46,132 @@ function orders(count: number, seed: number): Order[] {
 class SortedArray {
   readonly #orders: Order[] = [];
 
-  add(order: Order): void {
+  add(order: Order): Order {
+    this.#orders.splice(this.#indexOf(order), 0, order);
+    return order;
+  }
+
+  remove(order: Order): void {
+    this.#orders.splice(this.#indexOf(order) - 1, 1);
+  }
+
+  #indexOf({ price }: Order): number {
     let [low, high] = [0, this.#orders.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#orders[middle]?.price.lte(order.price)) low = middle + 1;
+      if (this.#orders[middle]?.price.lte(price)) low = middle + 1;
       else high = middle;
     }
-    this.#orders.splice(low, 0, order);
+    return low;
   }
 }
 
-/** Microseconds an insert, into what `count` orders rest in already. */
-function inserts(book: { add(order: Order): unknown }, count: number): () => number {
+/** Microseconds an insert into what `count` orders rest in; what is put in is taken out again. */
+function inserts<Place>(
+  book: { add(order: Order): Place; remove(place: Place): void },
+  count: number,
+): () => number {
   for (const order of orders(count, 1)) book.add(order);
   let seed = 2;
   return () => {
-    const added = orders(INSERTS, seed++);
+    const added = orders(Math.min(BATCH, count / 10), seed++);
+    const places: Place[] = [];
     const startMs = performance.now();
-    for (const order of added) book.add(order);
-    return (performance.now() - startMs) * 1000 / INSERTS;
+    for (const order of added) places.push(book.add(order));
+    const tookMs = performance.now() - startMs;
+    places.forEach((place) => book.remove(place));
+    return tookMs * 1000 / added.length;
+  };
+}
+
+function terms(side: "Bid" | "Ask", price: string, quantity: string): Terms {
+  return {
+    ...{ symbol: "SOL_USDC", side, orderType: "Limit", timeInForce: "GTC" },
+    ...{ price: decimal(price), quantity: decimal(quantity), quoteQuantity: null },
+    ...{ clientId: null, postOnly: false, reduceOnly: false, selfTradePrevention: "RejectTaker" },
+    ...{ triggerPrice: null, triggerQuantity: null, triggerBy: null },
+    ...{ slippageTolerance: null, slippageToleranceType: null, exits: NO_EXITS },
+  } as unknown as Terms;
+}
+
+/** Below the market's quotes, within the band of prices that is allowed. */
+function restingPrice(index: number): string {
+  return `${70 + index % 50}.${String(10 + index % 89)}`;
+}
+
+/** Microseconds a match in an engine with `count` orders resting. */
+function matches(count: number): () => number {
+  const engine = new Engine(OPTIONS);
+  const [maker, taker] = [engine.openAccount(FUNDS), engine.openAccount(FUNDS)];
+  for (let index = 0; index < count; index++) {
+    engine.place(maker, terms("Bid", restingPrice(index), "1"));
+  }
+  return () => {
+    const startMs = performance.now();
+    for (let match = 0; match < BATCH / 10; match++) {
+      // The best bid of all, and whoever takes it.
+      engine.place(maker, terms("Bid", "140.00", "1"));
+      engine.place(taker, terms("Ask", "140.00", "1"));
+    }
+    return (performance.now() - startMs) * 1000 / (BATCH / 10);
+  };
+}
+
+/** Microseconds an order at the start of an exchange whose file has `count` open ones. */
+function starts(count: number): () => number {
+  const store = PaperStore.open(":memory:");
+  const { account } = new Keeper(store, () => OPTIONS, FUNDS).now();
+  const rows = Array.from({ length: count }, (_, index): readonly [string, string] => {
+    const id = String(index + 1);
+    const order = new PaperOrder(id, account, terms("Bid", restingPrice(index), "1"), index);
+    return [id, orderToRow(order)];
+  });
+  store.transact(() =>
+    store.save({ book: freshBook(FUNDS), orders: rows, fills: [], funding: [] })
+  );
+  return () => {
+    const keeper = new Keeper(store, () => OPTIONS, FUNDS);
+    const startMs = performance.now();
+    const { open } = keeper.now().account;
+    if (open.size !== count) throw new Error(`${open.size} of ${count} orders are open`);
+    return (performance.now() - startMs) * 1000 / count;
+  };
+}
+
+/** The same with many orders beside few. */
+function growth(what: string, { floor, ours }: Samples): Row {
+  return {
+    what,
+    against: "the same with 1,000",
+    unit: "µs",
+    floor: median(floor),
+    ours: median(ours),
+    reach: { compare: "ratio", limit: "most", bound: Number(LOG_GROWTH.toFixed(2)), room: 0.6 },
   };
 }
 
 async function run(tell: Tell): Promise<readonly Row[]> {
-  const ours = inserts(new Book<Order>(), RESTING);
-  const array = await interleave({ floor: inserts(new SortedArray(), RESTING), ours }, {
-    ...ROUNDS,
-    tell,
-  });
-  const few = await interleave({ floor: inserts(new Book<Order>(), FEW), ours }, {
-    ...ROUNDS,
-    tell,
-  });
-  const unit = "inserts/s";
+  const rounds = { ...ROUNDS, tell };
+  const ours = inserts<Link<Order>>(new Book<Order>(), MANY);
+  const array = await interleave({ floor: inserts(new SortedArray(), MANY), ours }, rounds);
+  const few = await interleave({ floor: inserts(new Book<Order>(), FEW), ours }, rounds);
+  const matched = await interleave({ floor: matches(FEW), ours: matches(MANY) }, rounds);
+  const started = await interleave({ floor: starts(FEW), ours: starts(MANY) }, rounds);
   return [{
-    what: "paper book, 100,000 orders resting: inserts",
+    what: "paper book of 100,000 orders: inserts",
     against: "a sorted array",
-    unit,
+    unit: "/s",
     floor: 1e6 / median(array.floor),
     ours: 1e6 / median(array.ours),
-    reach: { compare: "ratio", limit: "least", bound: 20, room: 4 },
+    reach: { compare: "ratio", limit: "least", bound: 20, room: 5 },
   }, {
-    what: "the same, µs an insert",
-    against: "1,000 orders resting",
-    unit: "µs",
-    floor: median(few.floor),
-    ours: median(few.ours),
-    // log(100,000) / log(1,000)
-    reach: { compare: "ratio", limit: "most", bound: 1.67, room: 0.5 },
+    ...growth("paper book of 100,000 orders: an insert", few),
+  }, {
+    ...growth("paper book of 100,000 orders: an order and its match", matched),
+  }, {
+    ...growth("paper book of 100,000 orders: the start, an order", started),
   }];
 }
 
-/** Inserts into a book of 100,000 orders. */
+/** A book of 100,000 orders. */
 export const paperBook: Figure = { name: "paper_book", run };

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { type Decimal, decimal } from "../lib/decimal.ts";
 import { Book } from "../lib/paper/book.ts";
 import { Levels } from "../lib/paper/levels.ts";
@@ -68,22 +68,41 @@ Deno.test("book tells prices apart that are one double", () => {
   assertEquals(ids(book, "Ask"), "1 2 0");
 });
 
-Deno.test("levels stay sorted over thousands of inserts and deletes", () => {
-  const random = createRandom(11);
-  const levels = new Levels<string>();
-  const model = new Set<number>();
-  for (let step = 0; step < 5000; step++) {
-    const key = random(2000);
-    const price = decimal(String(key)).times("0.01");
-    if (random(3) === 0) {
-      levels.delete(price);
-      model.delete(key);
-    } else {
-      levels.getOrInsert(price, (price) => price.toFixed(2));
-      model.add(key);
+/** 1.00000000000000000017 and the like, which are one double, between prices that are not. */
+function closePrice(key: number): Decimal {
+  return decimal(String(Math.floor(key / 500))).plus(decimal(String(key % 500)).times("1e-20"));
+}
+
+for (
+  const [what, priceOf] of [
+    ["", (key: number) => decimal(String(key)).times("0.01")],
+    [" of prices that are one double", closePrice],
+  ] as const
+) {
+  Deno.test(`levels stay sorted over thousands of inserts and deletes${what}`, () => {
+    const random = createRandom(11);
+    const levels = new Levels<{ price: Decimal }>();
+    const model = new Set<number>();
+    for (let step = 0; step < 8000; step++) {
+      const key = random(2000);
+      // Filled, then emptied to the last one, then filled again.
+      if (random(4) < (Math.floor(step / 2000) % 2 === 0 ? 1 : 3)) {
+        levels.delete(priceOf(key));
+        model.delete(key);
+      } else {
+        const { price } = levels.getOrInsert(priceOf(key), (price) => ({ price }));
+        assert(price.eq(priceOf(key)));
+        model.add(key);
+      }
     }
-  }
-  const expected = [...model].sort((a, b) => a - b).map((key) => (key / 100).toFixed(2));
-  assertEquals([...levels.ascending()], expected);
-  assertEquals([...levels.descending()], expected.toReversed());
-});
+    for (let key = 0; key < 1000; key++) {
+      levels.delete(priceOf(key));
+      model.delete(key);
+    }
+    const expected = [...model].sort((a, b) => a - b).map((key) => priceOf(key).toFixed());
+    const shown = (values: Iterable<{ price: Decimal }>): string[] =>
+      [...values].map(({ price }) => price.toFixed());
+    assertEquals(shown(levels.ascending()), expected);
+    assertEquals(shown(levels.descending()), expected.toReversed());
+  });
+}
