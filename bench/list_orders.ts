@@ -55,15 +55,15 @@ async function run(tell: Tell): Promise<readonly Row[]> {
 }
 
 function rowsOf(floor: readonly number[], ours: readonly number[]): readonly Row[] {
-  const at = (what: string, share: number, bound: number): Row => ({
+  const at = (what: string, share: number, bound: number, room: number): Row => ({
     what: `list_orders over stdio, ${what}`,
     against: "a signed fetch of the same reply",
     unit: "ms",
     floor: share === 0.5 ? median(floor) : percentile(floor, share),
     ours: percentile(ours, share),
-    reach: { compare: "difference", limit: "most", bound, room: bound },
+    reach: { compare: "difference", limit: "most", bound, room },
   });
-  return [at("median", 0.5, 1), at("p99", 0.99, 3)];
+  return [at("median", 0.5, 1, 1), at("p99", 0.99, 3, 9)];
 }
 
 /** What `list_orders` adds to a signed `fetch`. */
