@@ -41,11 +41,13 @@ export class StdioTransport implements Transport {
   readonly #options: StdioOptions;
   readonly #end: () => void;
   readonly #connected = Promise.withResolvers<void>();
-  readonly #begun = Promise.withResolvers<void>();
-  /** Loaded once somebody is connected, who needs the SDK. */
+  readonly #wanted = Promise.withResolvers<boolean>();
+  /** Of the SDK, which is loaded once somebody connects. */
   #schema: typeof JSONRPCMessageSchema | undefined;
   #isReading = false;
   #isFirst = true;
+  /** The first message, answered and still to be handed on. */
+  #held: unknown;
   /** Sent already; what comes back for the same request is not sent again. */
   #first: FirstAnswer | undefined;
   #written: Promise<void> = Promise.resolve();
@@ -59,19 +61,21 @@ export class StdioTransport implements Transport {
   }
 
   /**
-   * Reads the first message and gives it its first answer, if it has one; it and the others wait for
-   * {@linkcode start}. Resolves when it has come, or the input has ended.
+   * Reads, and gives the first message its first answer if it has one. Resolves to true when a message
+   * has come that waits for {@linkcode start}, to false when the input has ended without one.
    */
-  begin(): Promise<void> {
+  begin(): Promise<boolean> {
     this.#read();
-    return this.#begun.promise;
+    return this.#wanted.promise;
   }
 
   /** Hands messages on, from the first one. */
-  start(): Promise<void> {
+  async start(): Promise<void> {
+    const { JSONRPCMessageSchema } = await import("./sdk.ts");
+    this.#schema = JSONRPCMessageSchema;
+    if (this.#held !== undefined) this.#handOn(this.#held);
     this.#connected.resolve();
     this.#read();
-    return Promise.resolve();
   }
 
   /** Writes one message, after those before it. */
@@ -94,8 +98,8 @@ export class StdioTransport implements Transport {
     if (this.#isReading) return;
     this.#isReading = true;
     this.#readAll().catch((error) => this.onerror?.(error)).finally(() => {
-      this.#begun.resolve();
       this.#end();
+      this.#wanted.resolve(false);
     });
   }
 
@@ -122,23 +126,27 @@ export class StdioTransport implements Transport {
     if (text === "") return;
     const value = parseJson(text);
     if (value === undefined) return this.#refuse(RPC.parseError, "This line is not JSON");
-    if (this.#isFirst) this.#answerFirst(value);
-    const message = (this.#schema ?? await this.#load()).safeParse(value);
-    if (message.success) return this.onmessage?.(message.data);
-    this.#refuse(RPC.invalidRequest, "This line is no JSON-RPC 2.0 message", idOf(value));
+    if (this.#isFirst && this.#answerFirst(value)) return;
+    this.#wanted.resolve(true);
+    if (this.#schema === undefined) await this.#connected.promise;
+    this.#handOn(value);
   }
 
-  #answerFirst(value: unknown): void {
+  /** Whether the first message has its answer now; it is handed on with what follows it. */
+  #answerFirst(value: unknown): boolean {
     this.#isFirst = false;
     this.#first = this.#options.first?.(value);
-    if (this.#first !== undefined) this.#write({ ...this.#first, jsonrpc: "2.0" }).catch(() => {});
-    this.#begun.resolve();
+    if (this.#first === undefined) return false;
+    this.#held = value;
+    this.#write({ ...this.#first, jsonrpc: "2.0" }).catch(() => {});
+    if (this.#schema !== undefined) this.#handOn(value);
+    return true;
   }
 
-  async #load(): Promise<typeof JSONRPCMessageSchema> {
-    await this.#connected.promise;
-    const { JSONRPCMessageSchema } = await import("./sdk.ts");
-    return this.#schema = JSONRPCMessageSchema;
+  #handOn(value: unknown): void {
+    const message = this.#schema?.safeParse(value);
+    if (message?.success) return this.onmessage?.(message.data);
+    this.#refuse(RPC.invalidRequest, "This line is no JSON-RPC 2.0 message", idOf(value));
   }
 
   #isSent(message: JSONRPCMessage): boolean {

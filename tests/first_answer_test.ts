@@ -34,11 +34,15 @@ class Session {
     await this.#writer.write(new TextEncoder().encode(text));
   }
 
+  async end(): Promise<void> {
+    await this.#writer.close();
+  }
+
   /** Connects a real server, and waits until everything that was sent is answered. */
   async serveToTheEnd(): Promise<void> {
     const { server, desk } = await serve({ fetch: () => json([]) });
     await server.mcp.connect(this.transport);
-    await this.#writer.close();
+    await this.end();
     await this.transport.ended;
     for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
     await this.transport.flush();
@@ -53,7 +57,7 @@ Deno.test("the first answer is the SDK's own, whatever revision is asked for", a
     const params = { protocolVersion, capabilities, clientInfo: { ...CLIENT, title: "Test" } };
     const request = { ...INITIALIZE, params };
     const [early, late] = [new Session(firstAnswer), new Session()];
-    await Promise.all([early.transport.begin(), early.send(request)]);
+    await Promise.race([early.transport.begin(), early.send(request)]);
     assertEquals(early.lines.length, 1, protocolVersion);
     const sending = late.send(request);
     await Promise.all([early.serveToTheEnd(), late.serveToTheEnd(), sending]);
@@ -76,7 +80,7 @@ Deno.test("what follows the first message waits for the server, and is answered 
 Deno.test("an answer of the SDK's that is another than the first one is reported, not sent", async () => {
   const session = new Session(() => ({ id: 0, result: { protocolVersion: "1999-01-01" } }));
   const errors: string[] = [];
-  await Promise.all([session.transport.begin(), session.send(INITIALIZE)]);
+  await Promise.race([session.transport.begin(), session.send(INITIALIZE)]);
   const { server, desk } = await serve({ fetch: () => json([]) });
   server.mcp.onerror = ({ message }) => errors.push(message);
   await server.mcp.connect(session.transport);
@@ -84,6 +88,14 @@ Deno.test("an answer of the SDK's that is another than the first one is reported
   desk.stop();
   assertEquals(session.lines.length, 1);
   assertEquals(errors, ["The SDK answers initialize otherwise than it was answered"]);
+});
+
+Deno.test("a client that goes after its first answer needs nothing more", async () => {
+  const session = new Session(firstAnswer);
+  const waits = session.transport.begin();
+  await session.send(INITIALIZE);
+  await session.end();
+  assertEquals([await waits, session.lines.length], [false, 1]);
 });
 
 const UNUSUAL: readonly unknown[] = [

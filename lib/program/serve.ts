@@ -96,21 +96,31 @@ async function runUntilEnd(options: DeskServerOptions, transport: StdioTransport
     Deno.addSignalListener(signal, () => stopped.resolve(signal));
   }
   if (Deno.stdin.isTerminal()) writeError(GREETING);
-  await Promise.race([transport.begin(), stopped.promise, later(LOAD_MS)]);
-  // The SDK, which takes longer to load than all before it; the client has its first answer.
-  const { DeskServer } = await import("../server.ts");
-  const server = new DeskServer(options);
-  await server.mcp.connect(transport);
-  edges.after(LOAD_MS, () => void server.load().catch(() => {}));
-  const ended = transport.ended.then(() => "client");
-  const by = await Promise.race([ended, stopped.promise]);
-  await server.settle(READ_GRACE_MS, EFFECT_GRACE_MS);
+  const ended = Promise.race([transport.ended.then(() => "client"), stopped.promise]);
+  const isEnd = transport.begin().then((waits) => waits ? undefined : "client");
+  const early = await Promise.race([stopped.promise, isEnd, later(LOAD_MS)]);
+  const by = early ?? await serveUntil(ended, options, transport);
   await Promise.race([transport.flush().catch(() => {}), later(READ_GRACE_MS)]);
   return by;
 }
 
-function later(delayMs: number): Promise<void> {
-  return new Promise((resolve) => edges.after(delayMs, resolve));
+/** The SDK takes longer to load than all before it; the client has its first answer by now. */
+async function serveUntil(
+  ended: Promise<string>,
+  options: DeskServerOptions,
+  transport: StdioTransport,
+): Promise<string> {
+  const { DeskServer } = await import("../server.ts");
+  const server = new DeskServer(options);
+  await server.mcp.connect(transport);
+  edges.after(LOAD_MS, () => void server.load().catch(() => {}));
+  const by = await ended;
+  await server.settle(READ_GRACE_MS, EFFECT_GRACE_MS);
+  return by;
+}
+
+function later(delayMs: number): Promise<undefined> {
+  return new Promise((resolve) => edges.after(delayMs, () => resolve(undefined)));
 }
 
 async function writeOut(bytes: Uint8Array): Promise<void> {
