@@ -13,10 +13,16 @@ import { listOrders } from "./list_orders.ts";
 import { load } from "./load.ts";
 import { manyOrders } from "./many_orders.ts";
 import { paperBook } from "./paper_book.ts";
+import { memory } from "./memory.ts";
+import { size } from "./size.ts";
+import { startUp } from "./start_up.ts";
 import { toolsList } from "./tools_list.ts";
 import { isShort, json, type Result, table } from "./_table.ts";
 
 const FIGURES: readonly Figure[] = [
+  startUp,
+  memory,
+  size,
   listOrders,
   createOrder,
   load,
