@@ -1,6 +1,6 @@
 /**
- * The server as a process of its own, spoken to over stdio as a client does: the executable where
- * `BACKPACK_MCP_EXECUTABLE` names one, or else the sources.
+ * The server as a process of its own, spoken to over stdio as a client does. Out of the sources,
+ * since an executable may use only the folders that it was built for; its code is the same.
  *
  * @module
  */
@@ -13,11 +13,6 @@ type Message = any;
 
 /** A program and its arguments. */
 export type CommandLine = readonly [path: string, ...args: string[]];
-
-/** The executable's path, where there is one. */
-export function executable(): string | undefined {
-  return Deno.env.get("BACKPACK_MCP_EXECUTABLE") || undefined;
-}
 
 /** The server out of the sources; it may use the network of this machine alone, and `folder`. */
 export function sourcesIn(folder: string): CommandLine {

@@ -45,7 +45,6 @@ async function run(tell: Tell): Promise<readonly Row[]> {
   return await withFolder(async (folder) => {
     const { baseUrl } = loopback;
     const env = { BACKPACK_BASE_URL: baseUrl, BACKPACK_PRIVATE_KEY: vectors.seed, ...NO_LIMITS };
-    // Out of the sources: the executable may write to the one directory that it was built for.
     await using program = new Program(sourcesIn(folder), { folder, env });
     await program.initialize();
     const append = durableAppends(`${folder}/appended`);

@@ -10,7 +10,7 @@ import vectors from "../tests/testdata/signing_vectors.json" with { type: "json"
 import type { Figure, Row, Tell } from "./_figure.ts";
 import { Loopback } from "./_loopback.ts";
 import { interleave, median, percentile, timeOf } from "./_measure.ts";
-import { executable, Program, sourcesIn, withFolder } from "./_program.ts";
+import { Program, sourcesIn, withFolder } from "./_program.ts";
 
 const OPEN_ORDERS = 10;
 const ROUNDS = { name: "list_orders", warmUp: 200, rounds: 500 };
@@ -39,11 +39,9 @@ async function signedFetch(baseUrl: string): Promise<() => Promise<unknown>> {
 async function run(tell: Tell): Promise<readonly Row[]> {
   using loopback = await Loopback.start(OPEN_ORDERS);
   return await withFolder(async (folder) => {
-    const path = executable();
-    const command = path === undefined ? sourcesIn(folder) : [path] as const;
     const { baseUrl } = loopback;
     const env = { BACKPACK_BASE_URL: baseUrl, BACKPACK_PRIVATE_KEY: vectors.seed };
-    await using program = new Program(command, { folder, env });
+    await using program = new Program(sourcesIn(folder), { folder, env });
     await program.initialize();
     const floor = await signedFetch(baseUrl);
     const samples = await interleave({

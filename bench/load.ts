@@ -9,7 +9,7 @@ import vectors from "../tests/testdata/signing_vectors.json" with { type: "json"
 import { type Figure, NotMeasuredError, type Row, type Tell } from "./_figure.ts";
 import { Loopback } from "./_loopback.ts";
 import { interleave, median } from "./_measure.ts";
-import { type CommandLine, executable, fromSources, sourcesIn, withFolder } from "./_program.ts";
+import { type CommandLine, fromSources, sourcesIn, withFolder } from "./_program.ts";
 
 const INSPECTOR = "@modelcontextprotocol/inspector@2.12.0";
 const ROUNDS = { name: "load", warmUp: 1, rounds: 10 };
@@ -45,8 +45,7 @@ async function throughput(
 async function run(tell: Tell): Promise<readonly Row[]> {
   using loopback = await Loopback.start(0);
   return await withFolder(async (folder) => {
-    const path = executable();
-    const server: CommandLine = path === undefined ? sourcesIn(folder) : [path];
+    const server = sourcesIn(folder);
     const tiny = fromSources("bench/_tiny_server.ts", ["--allow-env"]);
     const env = {
       ...{ BACKPACK_BASE_URL: loopback.baseUrl, BACKPACK_PRIVATE_KEY: vectors.seed },
