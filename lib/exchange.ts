@@ -17,6 +17,7 @@ import {
   Depth,
   Fill,
   FundingPayment,
+  HistoryOrder,
   Kline,
   Market,
   MarkPrice,
@@ -156,7 +157,7 @@ export class Exchange {
     call: Call,
   ): Promise<Page<Order>> {
     const path = "/wapi/v1/history/orders";
-    return this.#newestFirst(path, "orderHistoryQueryAll", query, Order, call);
+    return this.#newestFirst(path, "orderHistoryQueryAll", query, HistoryOrder, call);
   }
 
   /** The account's own executions, newest first; `from` is Unix ms. */

@@ -96,9 +96,14 @@ class Draw {
     const members = isOpen ? { ...this.orderMembers, ...properties } : properties;
     const some = this.#members(members, required);
     if (!("orderType" in members)) return some;
-    const order = fc.tuple(fc.constantFrom(...SOUND_ORDERS), this.#members(members, [], 2));
-    const sound = order.map(([order, more]) => ({ ...more, ...order }));
-    return fc.oneof({ weight: 4, arbitrary: sound }, { weight: 1, arbitrary: some });
+    const order = fc.constantFrom(...SOUND_ORDERS);
+    const more = fc.tuple(order, this.#members(members, [], 2))
+      .map(([order, more]) => ({ ...more, ...order }));
+    return fc.oneof(
+      { weight: 3, arbitrary: order },
+      { weight: 3, arbitrary: more },
+      { weight: 1, arbitrary: some },
+    );
   }
 
   #members(

@@ -36,11 +36,20 @@ Deno.test("an order reads null members as absent and drops what it does not know
 });
 
 Deno.test("an order of the history reads its naive UTC time as ms", async () => {
-  const { createdAt } = await parse(schemas.Order, {
+  const { createdAt } = await parse(schemas.HistoryOrder, {
     ...ORDER,
     createdAt: "2025-07-27T18:05:40.897123",
   });
   assertEquals(createdAt, Date.UTC(2025, 6, 27, 18, 5, 40, 897));
+});
+
+Deno.test("what was executed is never guessed, but of history's orders that nothing was of", () => {
+  const { executedQuantity: _, executedQuoteQuantity: __, ...silent } = ORDER;
+  assertEquals(schemas.Order.safeParse(silent).success, false);
+  const ended = { ...silent, status: "Cancelled" };
+  assertEquals(schemas.HistoryOrder.parse(ended), { ...ORDER, status: "Cancelled" });
+  const filled = { ...silent, status: "Filled" };
+  assertEquals(schemas.HistoryOrder.safeParse(filled).success, false);
 });
 
 Deno.test("a fill reads its textual client id as the number that orders carry", async () => {
@@ -79,7 +88,8 @@ Deno.test("text of the exchange's is cleaned and cut in every order", async () =
 const BY_FILE: [RegExp, z.ZodType][] = [
   [/^order\./, schemas.Order],
   [/^orders\.post\.batch/, schemas.Order],
-  [/^(orders\.(get|delete)|history-orders)/, schemas.Order.array()],
+  [/^orders\.(get|delete)/, schemas.Order.array()],
+  [/^history-orders/, schemas.HistoryOrder.array()],
   [/^history-fills/, schemas.Fill.array()],
   [/^history-funding/, schemas.FundingPayment.array()],
   [/^markets\./, schemas.Market.array()],

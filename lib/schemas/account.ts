@@ -59,7 +59,7 @@ export const Collateral = z.object({
     balanceNotional: DecimalText.optional(),
     collateralWeight: DecimalText.optional(),
     collateralValue: DecimalText.optional(),
-  })).default([]),
+  })),
 });
 /** Margin, and what each asset counts for. */
 export type Collateral = z.infer<typeof Collateral>;

@@ -10,7 +10,7 @@
 import * as z from "zod";
 import { ClientId, DecimalText, Id, Text, TimeMs } from "./fields.ts";
 
-/** An order, resting or ended: `OrderType` and the history's `Order` of the API, in one shape. */
+/** An order, resting or ended, as the book has it: `OrderType` of the API, in one shape. */
 export const Order = z.object({
   id: Id,
   clientId: ClientId.optional(),
@@ -23,8 +23,8 @@ export const Order = z.object({
   price: DecimalText.optional(),
   quantity: DecimalText.optional(),
   quoteQuantity: DecimalText.optional(),
-  executedQuantity: DecimalText.default("0"),
-  executedQuoteQuantity: DecimalText.default("0"),
+  executedQuantity: DecimalText,
+  executedQuoteQuantity: DecimalText,
   timeInForce: Text.optional(),
   postOnly: z.boolean().optional(),
   reduceOnly: z.boolean().optional(),
@@ -49,6 +49,21 @@ export const Order = z.object({
 });
 /** An order, resting or ended. */
 export type Order = z.infer<typeof Order>;
+
+/**
+ * An order as history has it: `Order` of the API, which leaves out what was executed where nothing
+ * was. Where something was, it must say how much.
+ */
+export const HistoryOrder: z.ZodType<Order> = Order.extend({
+  executedQuantity: DecimalText.optional(),
+  executedQuoteQuantity: DecimalText.optional(),
+}).refine(({ status, executedQuantity }) =>
+  executedQuantity !== undefined || !/Filled$/.test(status)
+).transform(({ executedQuantity = "0", executedQuoteQuantity = "0", ...order }) => ({
+  ...order,
+  executedQuantity,
+  executedQuoteQuantity,
+}));
 
 /** An execution; `OrderFill` of the API. */
 export const Fill = z.object({
