@@ -1,5 +1,6 @@
 /**
- * Arguments that nobody would send, and what runs them through a real client.
+ * Arguments that nobody would send, replies that no exchange would and bytes that no client would,
+ * and what runs them through the real thing.
  *
  * @module
  */
@@ -7,7 +8,10 @@
 import fc from "fast-check";
 import { callsOf, type DrawnCall, type Published } from "./_fuzz_arguments.ts";
 import { FuzzDesk } from "./_fuzz_desk.ts";
+import type { ProgramOptions } from "./_fuzz_program.ts";
+import { badReplies, ReplyWorld } from "./_fuzz_replies.ts";
 import { faultsOf } from "./_fuzz_truth.ts";
+import { pieces, WireProgram } from "./_fuzz_wire.ts";
 
 /** A run that takes longer hangs. */
 const RUN_MS = 30_000;
@@ -45,7 +49,7 @@ export function holdingInputs(
       const posts = desk.seen.length;
       const faults = await faultsOf(desk, name, args);
       count(totals, name, desk, from, posts);
-      if (faults.length > 0) throw new Error(`${name}: ${faults.join("\n")}`);
+      throwIfAny(faults.map((fault) => `${name}: ${fault}`));
     }
   });
 }
@@ -59,11 +63,21 @@ function count(totals: Totals, name: string, desk: FuzzDesk, line: number, reque
 }
 
 const RUNS_A_CHUNK = 200;
+const MAX_REPORT = 6000;
 
-/**
- * Makes at least that many calls, from `seed` on. The report of the first run that fails, shrunk
- * and with the seed that repeats it; `undefined` when all hold.
- */
+/** What fast-check found, shrunk, with the seed and the path that repeat it; `undefined` if nothing. */
+async function reportOf<T>(
+  property: fc.IAsyncProperty<T>,
+  numRuns: number,
+  seed: number,
+): Promise<string | undefined> {
+  const details = await fc.check(property, { numRuns, seed, timeout: RUN_MS });
+  if (!details.failed) return undefined;
+  return [fc.defaultReportMessage(details), details.errorInstance]
+    .map((text) => String(text).slice(0, MAX_REPORT)).join("\n");
+}
+
+/** Makes at least that many calls, from `seed` on; the report of the first run that fails. */
 export async function fuzzInputs(
   calls: number,
   seed: number,
@@ -72,10 +86,37 @@ export async function fuzzInputs(
   const property = holdingInputs(await publishedTools(), totals);
   for (let chunk = seed; totals.calls < calls; chunk++) {
     const numRuns = Math.min(RUNS_A_CHUNK, Math.ceil((calls - totals.calls) / 6));
-    const details = await fc.check(property, { numRuns, seed: chunk, timeout: RUN_MS });
-    if (details.failed) {
-      return `${fc.defaultReportMessage(details)?.slice(0, 5000)}\n${details.errorInstance}`;
-    }
+    const report = await reportOf(property, numRuns, chunk);
+    if (report !== undefined) return report;
   }
   return undefined;
+}
+
+/** Plays that many bad replies; the report of the first that breaks something. */
+export async function fuzzReplies(runs: number, seed: number): Promise<string | undefined> {
+  const names = (await publishedTools()).map(({ name }) => name);
+  const world = new ReplyWorld();
+  const property = fc.asyncProperty(badReplies(names.length), async (bad) => {
+    throwIfAny(await world.faultsOf(names, bad));
+  });
+  return await reportOf(property, runs, seed);
+}
+
+/** Writes that many strange inputs to a program; the report of the first that breaks something. */
+export async function fuzzWire(
+  runs: number,
+  seed: number,
+  options: ProgramOptions,
+): Promise<string | undefined> {
+  const program = new WireProgram(options);
+  const property = fc.asyncProperty(pieces, async (written) => {
+    throwIfAny(await program.faultsOf(written));
+  });
+  const report = await reportOf(property, runs, seed);
+  const faults = await program.end();
+  return report ?? (faults.length === 0 ? undefined : faults.join("\n"));
+}
+
+function throwIfAny(faults: readonly string[]): void {
+  if (faults.length > 0) throw new Error(faults.join("\n"));
 }

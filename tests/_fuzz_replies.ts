@@ -150,6 +150,7 @@ export class ReplyWorld {
   async faultsOf(names: readonly string[], bad: BadReply): Promise<string[]> {
     const name = names[bad.tool] ?? "";
     const plain = await this.#tell(name);
+    if (plain.asked.length === 0) return [];
     const route = pick(plain.asked, bad.request);
     const own = plain.replies.get(route);
     const sources = [...(own ? [own, own, own] : []), ...filesOf(route)];
@@ -157,9 +158,11 @@ export class ReplyWorld {
     const good = source === own ? plain : await this.#tell(name, route, source);
     const changed = changedReply(source, bad.change);
     const told = await tell(name, route, changed);
-    const faults = [...answerFaults(told), ...figureFaults(good, told, bad.change)];
+    const faults = [...answerFaults(told, changed), ...figureFaults(good, told, bad.change)];
     return [...faults, ...effectFaults(name, told, changed)].map((fault) =>
-      `${name}, ${route} as ${source.name}: ${fault}\n${changed.status} ${changed.text.slice(0, 400)}`
+      `${name}, ${route} as ${source.name}: ${fault}\n${changed.status} ${
+        changed.text.slice(0, 400)
+      }`
     );
   }
 
@@ -230,10 +233,15 @@ function changedText(text: string, change: Change & { at: number }): string {
   const paths = pathsOf(value);
   if (paths.length === 0) return `${text}x`;
   const path = pick(paths, change.at);
-  if (change.kind === "without") return JSON.stringify(edited(value, path, () => undefined));
+  if (change.kind === "without" && !/^\d+$/.test(path.at(-1) ?? "")) {
+    return JSON.stringify(edited(value, path, () => undefined));
+  }
   if (change.kind === "beside") return JSON.stringify(edited(value, path, withName(change)));
   const holed = JSON.stringify(edited(value, path, () => PLACE));
-  return holed.replace(JSON.stringify(PLACE), () => WRONG[change.kind === "member" ? change.to : 0] ?? "0");
+  return holed.replace(
+    JSON.stringify(PLACE),
+    () => WRONG[change.kind === "member" ? change.to : 0] ?? "0",
+  );
 }
 
 function withName({ name }: Change & { kind: "beside" }): (value: Json) => Json {
@@ -244,7 +252,9 @@ function withName({ name }: Change & { kind: "beside" }): (value: Json) => Json 
 
 type Path = readonly string[];
 
+/** Every value's but those of `null`: in its place anything is news. */
 function pathsOf(value: Json, path: Path = []): Path[] {
+  if (value === null) return [];
   if (!isObject(value)) return path.length === 0 ? [] : [path];
   const inner = Object.entries(value).flatMap(([name, member]) => pathsOf(member, [...path, name]));
   return path.length === 0 ? inner : [path, ...inner];
@@ -258,7 +268,7 @@ function edited(value: Json, [name, ...rest]: Path, edit: (value: Json) => Json)
   return Array.isArray(value) ? entries.map(([, member]) => member) : Object.fromEntries(entries);
 }
 
-function answerFaults({ ended, failedInside }: Told): string[] {
+function answerFaults({ ended, failedInside }: Told, reply: Source): string[] {
   if ("protocolError" in ended) return [`protocol error ${ended.protocolError.message}`];
   const { isError, content } = ended.result;
   const text = content.map(({ text = "" }) => text).join("\n");
@@ -267,9 +277,12 @@ function answerFaults({ ended, failedInside }: Told): string[] {
     ...(failedInside ? [`the desk failed inside: ${text.slice(0, 300)}`] : []),
     ...(isError && !ERROR_CODES.includes(code) ? [`code ${code}`] : []),
     ...(hint ? [] : ["no next step"]),
-    ...(isError || !/\b(NaN|undefined|Infinity)\b|\[object/.test(text) ? [] : [text.slice(0, 500)]),
+    ...[...NO_FIGURES].filter((word) => text.includes(word) && !reply.text.includes(word)),
   ];
 }
+
+/** What arithmetic on what is no number writes. */
+const NO_FIGURES = ["NaN", "undefined", "Infinity", "[object"];
 
 /** Figures that are others than those of the good reply, though nothing readable was changed. */
 function figureFaults(good: Told, told: Told, change: Change): string[] {
@@ -285,10 +298,19 @@ function figuresOf(ended: Ended): Map<string, unknown> | undefined {
   if ("protocolError" in ended || ended.result.isError) return undefined;
   const value = ended.result.structuredContent;
   const figures = pathsOf(value).map((path): [string, unknown] => [
-    path.join("."),
+    named(value, path),
     path.reduce((inner, name) => inner[name], value),
   ]);
   return new Map(figures.filter(([, it]) => /^-?\d+(\.\d+)?$/.test(String(it))));
+}
+
+/** A path that names rows by what identifies them: one less moves none of the others. */
+function named(value: Json, [name, ...rest]: Path): string {
+  if (name === undefined || !isObject(value)) return "";
+  const member = value[name];
+  const { id, orderId, tradeId, asset, symbol } = isObject(member) ? member : {};
+  const row = Array.isArray(value) ? [id, orderId, tradeId, asset, symbol].join(" ") : "";
+  return `${row.trim() || name}.${named(member, rest)}`;
 }
 
 /** The exchange acted: nobody may be told that it surely did not, unless it said so itself. */

@@ -1,0 +1,127 @@
+/**
+ * The real program with every byte kept that it writes: from its sources, or the executable that
+ * BACKPACK_MCP_EXECUTABLE names.
+ *
+ * @module
+ */
+
+import { linesOf } from "../scripts/json_lines.ts";
+
+const ROOT = new URL("../", import.meta.url).pathname;
+/** An answer takes this long at most. */
+const PATIENCE_MS = 30_000;
+
+// deno-lint-ignore no-explicit-any
+type Message = any;
+
+/** What a {@linkcode Program} is started with. */
+export interface ProgramOptions {
+  /** Its working and its home directory. */
+  readonly folder: string;
+  readonly env: Record<string, string>;
+  readonly args?: readonly string[];
+  /** Instead of the sources; its permissions are baked in. */
+  readonly executable?: string;
+}
+
+/** One process. */
+export class Program {
+  readonly #child: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #waiting = new Map<string, (message: Message) => void>();
+  readonly #read: Promise<void>;
+  readonly #stderr: Promise<string>;
+  /** Lines on stdout that are no JSON-RPC. */
+  readonly badLines: string[] = [];
+  /** Every line on stdout; or none, where they would fill the memory. */
+  readonly lines: string[] | undefined;
+  readonly ended: Promise<Deno.CommandStatus>;
+  #id = 0;
+
+  constructor({ folder, env, args = [], executable }: ProgramOptions, keepLines = true) {
+    const [program, ...before] = executable === undefined ? fromSources(folder) : [executable];
+    this.#child = new Deno.Command(program ?? "", {
+      args: [...before, ...args],
+      cwd: folder,
+      clearEnv: executable !== undefined,
+      env: { HOME: folder, XDG_CONFIG_HOME: folder, BACKPACK_DATA_DIR: `${folder}/data`, ...env },
+      ...{ stdin: "piped", stdout: "piped", stderr: "piped" },
+    }).spawn();
+    this.#input = this.#child.stdin.getWriter();
+    this.#input.closed.catch(() => {});
+    this.lines = keepLines ? [] : undefined;
+    this.ended = this.#child.status;
+    this.#stderr = new Response(this.#child.stderr).text();
+    this.#read = this.#readAll();
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Writes these bytes as they are. */
+  async write(bytes: Uint8Array): Promise<void> {
+    await this.#input.write(bytes).catch(() => {});
+  }
+
+  /** Sends a request; the whole reply. Rejects when none comes. */
+  async ask(method: string, params: Record<string, unknown> = {}): Promise<Message> {
+    const id = `ask ${this.#id++}`;
+    const reply = Promise.withResolvers<Message>();
+    this.#waiting.set(id, reply.resolve);
+    const timer = setTimeout(() => reply.reject(new Error(`no reply to ${method}`)), PATIENCE_MS);
+    const gone = this.ended.then(({ code }) => reply.reject(new Error(`it ended with ${code}`)));
+    const line = JSON.stringify({ jsonrpc: "2.0", id, method, params });
+    await this.write(new TextEncoder().encode(`${line}\n`));
+    return await Promise.race([reply.promise, gone]).finally(() => {
+      clearTimeout(timer);
+      this.#waiting.delete(id);
+    });
+  }
+
+  /** Calls a tool. */
+  async call(name: string, args: Record<string, unknown> = {}): Promise<Message> {
+    return (await this.ask("tools/call", { name, arguments: args })).result;
+  }
+
+  /** Ends its input; what it wrote on stderr and its exit code. */
+  async end(): Promise<{ code: number; stderr: string }> {
+    await this.#input.close().catch(() => {});
+    const { code } = await this.ended;
+    await this.#read;
+    return { code, stderr: await this.#stderr };
+  }
+
+  async #readAll(): Promise<void> {
+    for await (const line of linesOf(this.#child.stdout)) {
+      this.lines?.push(line);
+      const message = messageIn(line);
+      if (message === undefined) this.badLines.push(line.slice(0, 300));
+      else this.#waiting.get(message.id)?.(message);
+    }
+  }
+}
+
+/** The message, if the line is one of JSON-RPC 2.0. */
+function messageIn(line: string): Message | undefined {
+  try {
+    const message = JSON.parse(line);
+    const { jsonrpc, id, method, result, error } = message;
+    const isReply = id !== undefined && (result === undefined) !== (error === undefined);
+    return jsonrpc === "2.0" && (isReply || typeof method === "string") ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How this module itself was loaded decides where packages come from. */
+function fromSources(folder: string): string[] {
+  const isNpmOnly = import.meta.resolve("@std/assert").includes("std_assert.ts");
+  const world = isNpmOnly ? [`--import-map=${ROOT}scripts/npm_only.json`] : [];
+  const net = "--allow-net=127.0.0.1";
+  const files = [`--allow-read=.env,${folder}`, `--allow-write=${folder}`];
+  return [
+    ...[Deno.execPath(), "run", "--quiet", "--no-prompt", "--no-check", "--no-lock", ...world],
+    ...[net, "--allow-env", ...files, `${ROOT}main.ts`],
+  ];
+}

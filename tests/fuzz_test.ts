@@ -1,0 +1,69 @@
+/**
+ * A few hundred generated arguments, replies and inputs; `deno task fuzz` makes as many as asked.
+ * One seed is fixed, so that everybody runs the same; another is fresh, and printed if it fails.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { fuzzInputs, fuzzReplies, fuzzWire, noTotals } from "./_fuzz.ts";
+import { Program, type ProgramOptions } from "./_fuzz_program.ts";
+import { longLine, WireProgram } from "./_fuzz_wire.ts";
+import tools from "./testdata/tools.json" with { type: "json" };
+
+const FRESH = crypto.getRandomValues(new Uint32Array(1))[0]! >> 1;
+const MEGABYTE = 1024 * 1024;
+
+Deno.test("no arguments break anything, and what is sent is what was asked", async () => {
+  const totals = noTotals();
+  assertEquals(await fuzzInputs(400, 1, totals), undefined);
+  assertEquals(totals.tools.size, tools.length);
+  assert(totals.orders > 20, `${totals.orders} orders`);
+  assertEquals(await fuzzInputs(100, FRESH, noTotals()), undefined);
+});
+
+Deno.test("no reply breaks anything, and none that can't be read becomes a figure", async () => {
+  assertEquals(await fuzzReplies(250, 1), undefined);
+  assertEquals(await fuzzReplies(50, FRESH), undefined);
+});
+
+/** The real program in paper mode, in a folder of its own. */
+async function inFolder(work: (options: ProgramOptions) => Promise<void>): Promise<void> {
+  const folder = Deno.makeTempDirSync();
+  try {
+    await work({ folder, env: { BACKPACK_MODE: "paper", BACKPACK_LOG: "error" } });
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+Deno.test("nothing on its input stops the program from serving a sound request", async () => {
+  await inFolder(async (options) => {
+    assertEquals(await fuzzWire(100, 1, options), undefined);
+    assertEquals(await fuzzWire(30, FRESH, options), undefined);
+  });
+});
+
+Deno.test("the program reads lines of 9 MB, refuses longer ones and goes on", async () => {
+  await inFolder(async (options) => {
+    const program = new Program(options);
+    for (const size of [9, 11, 30]) await program.write(longLine(size * MEGABYTE));
+    assertEquals((await program.ask("tools/list")).result.tools.length, tools.length);
+    const answers = program.lines?.map((line) => JSON.parse(line)).slice(0, 3) ?? [];
+    assertEquals(answers.map(({ id, error }) => [id, error?.code]), [
+      ["long", undefined],
+      [null, -32600],
+      [null, -32600],
+    ]);
+    assertEquals(await program.end(), { code: 0, stderr: "" });
+  });
+});
+
+Deno.test("the program ends tidily when its input ends in the middle of a line", async () => {
+  await inFolder(async (options) => {
+    const wire = new WireProgram(options);
+    assertEquals(await wire.faultsOf([]), []);
+    await wire.write(longLine(MEGABYTE).slice(0, -2));
+    assertEquals(await wire.end(), []);
+  });
+});
