@@ -7,7 +7,7 @@
 
 import * as z from "zod";
 import type { Call } from "./clock.ts";
-import type { OrderKey } from "./exchange.ts";
+import { isNamed, type OrderKey } from "./exchange.ts";
 import { unreadableReply } from "./http/failure.ts";
 import type { ApiRequest, Http, Reply, Stamp } from "./http/mod.ts";
 import { Text } from "./schemas/fields.ts";
@@ -76,18 +76,20 @@ export class Effects {
     return parse(BatchReply, reply).map(elementOf);
   }
 
-  /** `DELETE /api/v1/order`. */
+  /** `DELETE /api/v1/order`; a reply about another order is none. */
   cancelOrder(key: OrderKey, call: Call, commit: Commit): Promise<CancelReply<Order>> {
-    return this.#cancel(["/api/v1/order", "orderCancel"], key, Order, call, commit);
+    const own = Order.refine((order) => isNamed(order, key));
+    return this.#cancel(["/api/v1/order", "orderCancel"], key, own, call, commit);
   }
 
-  /** `DELETE /api/v1/orders`: every order of one market, or those of one kind. */
+  /** `DELETE /api/v1/orders`: every order of one market, or those of one kind; none of another. */
   cancelAllOrders(
     body: { symbol: string; orderType?: string },
     call: Call,
     commit: Commit,
   ): Promise<CancelReply<Order[]>> {
-    return this.#cancel(["/api/v1/orders", "orderCancelAll"], body, z.array(Order), call, commit);
+    const own = z.array(Order.refine(({ symbol }) => symbol === body.symbol));
+    return this.#cancel(["/api/v1/orders", "orderCancelAll"], body, own, call, commit);
   }
 
   async #cancel<T>(

@@ -36,6 +36,12 @@ export type OrderKey =
   & { symbol: string }
   & ({ orderId: string } | { clientId: number });
 
+/** Whether an order is the one that the key names. */
+export function isNamed(order: Order, key: OrderKey): boolean {
+  if (order.symbol !== key.symbol) return false;
+  return "orderId" in key ? order.id === key.orderId : order.clientId === key.clientId;
+}
+
 /** Which rows of a history are asked for. */
 export type Window = { limit?: number; offset?: number };
 
@@ -140,7 +146,8 @@ export class Exchange {
 
   /** One order on the book; `not_found` once it has ended. */
   openOrder(key: OrderKey, call: Call): Promise<Order> {
-    return this.#signed("/api/v1/order", "orderQuery", key, Order, call);
+    const own = Order.refine((order) => isNamed(order, key));
+    return this.#signed("/api/v1/order", "orderQuery", key, own, call);
   }
 
   /** Orders that have ended or rest, newest first; may lag behind {@linkcode openOrders}. */

@@ -76,7 +76,7 @@ export interface BadReply {
 const WRONG = [
   ...['"NaN"', '"N/A"', '"Infinity"', '""', '" "', '"1e5"', '"-"', '"0x1"', '"1,5"', '"null"'],
   ...["null", "true", "[]", "{}", "[[]]", '{"__proto__":{"a":1}}', "1e999", "-1e999", "1e-7"],
-  ...[`"${"9".repeat(100)}"`, `"${"x".repeat(100_000)}"`, '"\\ud800"', '"1\\u0000"', '["1"]'],
+  ...[`"${"9".repeat(100)}"`, `"${"x".repeat(100_000)}"`, '"\\ud800"', '["1"]'],
 ];
 const NAMES = ["__proto__", "constructor", "toString", "code", "message", "id2", "\u202eid"];
 const BODIES = [
@@ -155,7 +155,7 @@ export class ReplyWorld {
     const own = plain.replies.get(route);
     const sources = [...(own ? [own, own, own] : []), ...filesOf(route)];
     const source = pick(sources, bad.source);
-    const good = source === own ? plain : await this.#tell(name, route, source);
+    const good = await this.#tell(name, route, source);
     const changed = changedReply(source, bad.change);
     const told = await tell(name, route, changed);
     const faults = [...answerFaults(told, changed), ...figureFaults(good, told, bad.change)];

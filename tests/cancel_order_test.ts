@@ -239,3 +239,15 @@ Deno.test("cancel_all_orders keeps what was confirmed when the look afterwards f
   ]);
   assertMatch(answer.structuredContent.notes[0], /look afterwards failed/);
 });
+
+Deno.test("a reply that is about another order cancels nothing: the desk looks for itself", async () => {
+  const others = [{ id: "9", clientId: 9 }, { symbol: "BTC_USDC" }];
+  for (const other of others) {
+    await using desk = await open({
+      "DELETE /api/v1/order": () => json(wireOrder({ ...other, status: "Cancelled" })),
+      "GET /api/v1/order": () => json(wireOrder()),
+    });
+    const error = await desk.callFailing("cancel_order", { symbol: "SOL_USDC", clientId: 7 });
+    assertEquals([error.code, error.outcome], ["outcome_unknown", "unknown"]);
+  }
+});

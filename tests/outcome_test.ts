@@ -380,7 +380,7 @@ Deno.test("a halted desk places nothing, cancels still, and says so", async () =
     mode: "live",
     halted: true,
   }]);
-  const cancelled = await desk.callTool("cancel_order", { symbol: "SOL_USDC", orderId: "1" });
+  const cancelled = await desk.callTool("cancel_order", { symbol: "SOL_USDC", clientId: 7 });
   assertEquals(cancelled.structuredContent.outcome, "cancelled");
   halted = false;
   assertEquals((await desk.callTool("create_order", LIMIT)).isError, undefined);

@@ -54,6 +54,8 @@ export interface Balances {
   notes: string[];
 }
 
+const NO_DEBT = "What is borrowed could not be read";
+
 type Row = Collateral["collateral"][number];
 
 /**
@@ -123,7 +125,10 @@ export async function listBalances(
       ...priced(total, prices.of(asset)),
     };
   });
-  return { ...totalsOf(balances, collateral), notes: prices.notes };
+  const notes = collateral.borrowLiability === undefined
+    ? [...prices.notes, NO_DEBT]
+    : prices.notes;
+  return { ...totalsOf(balances, collateral), notes };
 }
 
 /** Both parts or none. */
