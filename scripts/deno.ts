@@ -36,6 +36,10 @@ const TASKS: Readonly<Record<string, Task>> = {
     return runDeno([...command, `${ROOT}scripts/exchange.ts`, ...extra]);
   },
   test: (extra, world) => runDeno(testCommand(extra, world), { env: neutralEnvironment() }),
+  fuzz: (extra, world) => {
+    const command = ["run", ...flags(world), ...loopbackGrants(), `${ROOT}tests/_fuzz_task.ts`];
+    return runDeno([...command, ...extra], { env: neutralEnvironment() });
+  },
   soak: (extra, world) =>
     runDeno(["run", ...flags(world), "--no-prompt", `${ROOT}tests/_soak.ts`, ...extra]),
   mutate: (extra, world) =>
@@ -217,6 +221,18 @@ function executablesBeside(executable: string): string[] {
 function benchCommand(extra: readonly string[], world: World): string[] {
   const run = ["run", "--quiet", "--v8-flags=--expose-gc", ...flags(world), "--allow-all"];
   return [...run, `${ROOT}bench/mod.ts`, ...extra];
+}
+
+/** For a task that starts servers of its own, in a folder of its own, and watches them. */
+function loopbackGrants(): string[] {
+  const temporary = temporaryDirectory();
+  const executable = Deno.env.get("BACKPACK_MCP_EXECUTABLE");
+  const programs = [Deno.execPath(), ...(executable ? [executable] : [])];
+  return [
+    ...["--no-prompt", "--allow-net=127.0.0.1", `--allow-run=${programs.join(",")}`],
+    `--allow-read=${temporary},/proc,${programs.join(",")}`,
+    ...[`--allow-write=${temporary}`, "--allow-env=TMPDIR,TMP,TEMP,BACKPACK_MCP_EXECUTABLE"],
+  ];
 }
 
 function flags(world: World): string[] {

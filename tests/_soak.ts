@@ -7,21 +7,10 @@
 
 import fc from "fast-check";
 import { holding } from "./_sequences.ts";
+import { numberAfter, say } from "./_task.ts";
 
 const USAGE = "deno task soak --sequences N [--seed S]";
 const EVERY = 50;
-
-/** The whole number after `name`; `undefined` without it, `NaN` when it is none. */
-function numberAfter(name: string, args: readonly string[]): number | undefined {
-  const index = args.indexOf(name);
-  if (index < 0) return undefined;
-  const text = args[index + 1] ?? "";
-  return /^-?\d{1,10}$/.test(text) ? Number(text) : NaN;
-}
-
-function say(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(text));
-}
 
 async function soak(numRuns: number, seed: number): Promise<number> {
   const isTerminal = Deno.stderr.isTerminal();
