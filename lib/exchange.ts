@@ -91,7 +91,8 @@ export class Exchange {
     const query = { symbol, ...(interval === undefined ? {} : { interval }) };
     const request = { method: "GET", path: "/api/v1/ticker", query } as const;
     const reply = await this.#http.read(request, call);
-    return reply.status === 204 ? undefined : parsed(reply, Ticker);
+    const own = Ticker.refine((ticker) => ticker.symbol === symbol);
+    return reply.status === 204 ? undefined : parsed(reply, own);
   }
 
   /** Mark prices; a spot market has none. */
@@ -141,7 +142,8 @@ export class Exchange {
 
   /** Orders on the book and pending triggers; not paged. */
   openOrders(query: { marketType?: string; symbol?: string }, call: Call): Promise<Order[]> {
-    return this.#signed("/api/v1/orders", "orderQueryAll", query, z.array(Order), call);
+    const own = Order.refine(({ symbol }) => symbol === (query.symbol ?? symbol));
+    return this.#signed("/api/v1/orders", "orderQueryAll", query, z.array(own), call);
   }
 
   /** One order on the book; `not_found` once it has ended. */

@@ -40,8 +40,10 @@ const TASKS: Readonly<Record<string, Task>> = {
     const command = ["run", ...flags(world), ...loopbackGrants(), `${ROOT}tests/_fuzz_task.ts`];
     return runDeno([...command, ...extra], { env: neutralEnvironment() });
   },
-  soak: (extra, world) =>
-    runDeno(["run", ...flags(world), "--no-prompt", `${ROOT}tests/_soak.ts`, ...extra]),
+  soak: (extra, world) => {
+    const command = ["run", ...flags(world), ...loopbackGrants(), `${ROOT}tests/_soak.ts`];
+    return runDeno([...command, ...extra], { env: neutralEnvironment() });
+  },
   mutate: (extra, world) =>
     // The flags hold in a copy of the checkout, where relative paths lead.
     runDeno([

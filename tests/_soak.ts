@@ -1,6 +1,7 @@
 /**
- * `deno task soak`: as many random sequences as asked for, with progress on a terminal. A failure
- * prints its seed and its shortest sequence, and ends with 1.
+ * `deno task soak`: as many random sequences as asked for, with progress on a terminal; or minutes of
+ * traffic against a real server process. A failure prints its seed and, of sequences, the shortest,
+ * and ends with 1.
  *
  * @module
  */
@@ -8,8 +9,9 @@
 import fc from "fast-check";
 import { holding } from "./_sequences.ts";
 import { numberAfter, say } from "./_task.ts";
+import { soakTraffic } from "./_traffic.ts";
 
-const USAGE = "deno task soak --sequences N [--seed S]";
+const USAGE = "deno task soak --sequences N | --minutes N [--seed S]";
 const EVERY = 50;
 
 async function soak(numRuns: number, seed: number): Promise<number> {
@@ -26,10 +28,19 @@ async function soak(numRuns: number, seed: number): Promise<number> {
   return details.failed ? 1 : 0;
 }
 
+async function traffic(minutes: number, seed: number): Promise<number> {
+  const { text, faults } = await soakTraffic(minutes, seed);
+  say(`seed ${seed}: ${minutes} minutes; ${text}\n${faults.slice(0, 20).join("\n")}\n`);
+  say(faults.length === 0 ? "all flat, all known, the books agree\n" : "NOT as it must be\n");
+  return faults.length === 0 ? 0 : 1;
+}
+
 const numRuns = numberAfter("--sequences", Deno.args);
+const minutes = numberAfter("--minutes", Deno.args);
 const seed = numberAfter("--seed", Deno.args) ?? crypto.getRandomValues(new Int32Array(1))[0] ?? 0;
-if (numRuns === undefined || !(numRuns > 0) || Number.isNaN(seed)) {
+const wanted = [numRuns, minutes].filter((number) => number !== undefined);
+if (wanted.length !== 1 || !wanted.every((number) => number > 0) || Number.isNaN(seed)) {
   say(`${USAGE}\n`);
   Deno.exit(2);
 }
-Deno.exit(await soak(numRuns, seed));
+Deno.exit(minutes === undefined ? await soak(numRuns ?? 0, seed) : await traffic(minutes, seed));

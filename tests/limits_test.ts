@@ -179,7 +179,7 @@ Deno.test("only the markets on the owner's list may be traded, and any may be ca
   await using desk = await open({ limits: { symbols: ["BTC_USDC"] }, scripted });
   const { broken } = await refusal(desk, LIMIT);
   assertEquals(broken, { variable: "BACKPACK_SYMBOLS", limit: "BTC_USDC" });
-  const cancelled = await desk.callTool("cancel_order", { symbol: "SOL_USDC", orderId: "1" });
+  const cancelled = await desk.callTool("cancel_order", { symbol: "SOL_USDC", clientId: 7 });
   assertEquals(cancelled.structuredContent.outcome, "cancelled");
 });
 

@@ -1,0 +1,265 @@
+/**
+ * Mixed traffic against a real server process for a given time, over a network that loses one
+ * request in a hundred; then whether memory and descriptors stayed as they were, everything in
+ * doubt became known, and three books say the same: the exchange's, the journal and the answers.
+ *
+ * @module
+ */
+
+import { decimal } from "../lib/decimal.ts";
+import { Journal } from "../lib/journal/mod.ts";
+import { Program } from "./_fuzz_program.ts";
+import { SEED } from "./_helpers.ts";
+import { type Chance, chanceOf, drawn, TrafficExchange } from "./_traffic_exchange.ts";
+
+/** How the soak went. */
+export interface Report {
+  readonly text: string;
+  readonly faults: readonly string[];
+}
+
+/** At most 2,000 requests a minute leave: a call makes three on average. */
+const PACE_MS = 80;
+const SAMPLE_MS = 2000;
+/** An order in doubt is known after two minutes, a cancel after ten at the worst. */
+const RECOVERY_MS = 11 * 60_000;
+/** What a garbage collector may be behind with. */
+const MEMORY_SLACK = 1.15;
+const MEMORY_SLACK_KB = 16 * 1024;
+const DESCRIPTOR_SLACK = 6;
+
+const NO_LIMITS = {
+  BACKPACK_MAX_ORDER_NOTIONAL: "none",
+  BACKPACK_MAX_DAILY_NOTIONAL: "none",
+  BACKPACK_MAX_POSITION_NOTIONAL: "none",
+  BACKPACK_MAX_OPEN_ORDERS: "none",
+  BACKPACK_MAX_ORDERS_PER_MINUTE: "none",
+  BACKPACK_PRICE_COLLAR_PERCENT: "none",
+};
+
+type Call = readonly [name: string, args: Record<string, unknown>];
+
+/** Traffic for that long. */
+export async function soakTraffic(minutes: number, seed: number): Promise<Report> {
+  const chance = chanceOf(seed);
+  await using loopback = new TrafficExchange(chance);
+  const folder = Deno.makeTempDirSync();
+  const env = {
+    ...{ BACKPACK_BASE_URL: loopback.baseUrl, BACKPACK_PRIVATE_KEY: SEED, BACKPACK_LOG: "error" },
+    ...{ BACKPACK_MODE: "live", BACKPACK_TIMEOUT: "3", ...NO_LIMITS },
+  };
+  const program = new Program({ folder, env }, false);
+  try {
+    return await new Traffic(loopback, program, chance).run(minutes * 60_000, folder);
+  } finally {
+    await program.end();
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+/** What the kernel says of the process: resident KB and open descriptors. */
+interface Sample {
+  readonly residentKb: number;
+  readonly descriptors: number;
+}
+
+class Traffic {
+  readonly #outcomes = new Map<string, number>();
+  readonly #samples: Sample[] = [];
+  readonly #faults: string[] = [];
+  #calls = 0;
+  #nextClientId = 1;
+
+  constructor(
+    readonly loopback: TrafficExchange,
+    readonly program: Program,
+    readonly chance: Chance,
+  ) {}
+
+  async run(durationMs: number, folder: string): Promise<Report> {
+    await this.program.ask("initialize", {
+      ...{ protocolVersion: "2025-11-25", capabilities: {} },
+      clientInfo: { name: "soak", version: "1" },
+    });
+    const endsAt = Date.now() + durationMs;
+    const sampling = this.#sample(endsAt);
+    await Promise.all([this.#trade(endsAt), this.#trade(endsAt), this.#trade(endsAt)]);
+    await sampling;
+    this.loopback.isFaulty = false;
+    const recoveredMs = await this.#recover();
+    await this.#compareBooks();
+    const { code, stderr } = await this.program.end();
+    if (code !== 0 || stderr !== "") {
+      this.#faults.push(`it ended with ${code}: ${stderr.slice(0, 1000)}`);
+    }
+    this.#compareJournal(folder);
+    this.#faults.push(...this.program.badLines, ...flatness(this.#samples));
+    return { text: this.#text(recoveredMs), faults: this.#faults };
+  }
+
+  async #trade(endsAt: number): Promise<void> {
+    while (Date.now() < endsAt) {
+      const [name, args] = this.#call();
+      await this.#make(name, args);
+      await pause(PACE_MS * (0.5 + this.chance()));
+    }
+  }
+
+  // deno-lint-ignore no-explicit-any
+  async #make(name: string, args: Record<string, unknown>): Promise<any> {
+    const result = await this.program.call(name, args).catch((error) => {
+      this.#faults.push(`${name}: ${error}`);
+    });
+    this.#calls++;
+    const code = result?.isError ? JSON.parse(result.content[0].text).code : "ok";
+    this.#outcomes.set(code, (this.#outcomes.get(code) ?? 0) + 1);
+    if (["internal", "journal", "config"].includes(code)) {
+      this.#faults.push(`${name}: ${result.content[0].text}`);
+    }
+    return result;
+  }
+
+  #call(): Call {
+    const { chance } = this;
+    const symbol = drawn(["SOL_USDC", "BTC_USDC", "SOL_USDC_PERP"], chance);
+    const open = drawn(this.loopback.exchange.openOrders(), chance) ?? {};
+    const own = { symbol: open.symbol ?? symbol, orderId: open.id ?? "1" };
+    const clientId = 1 + Math.floor(chance() * this.#nextClientId);
+    const calls: readonly Call[] = [
+      ...this.#orders(),
+      ["cancel_order", own],
+      ["cancel_order", own],
+      ["cancel_order", own],
+      ["replace_order", { ...own, price: this.#price(String(own.symbol), open.side !== "Ask") }],
+      ["get_order", own],
+      ["get_order_outcome", { clientId }],
+      ["list_orders", { marketType: "ALL" }],
+      ["list_fills", { symbol, limit: 20 }],
+      ["list_order_history", { limit: 20 }],
+      ["get_balances", {}],
+      ["list_positions", {}],
+      ["get_depth", { symbol }],
+      ["get_ticker", { symbol }],
+      ["list_markets", {}],
+      ["get_account", {}],
+      ["get_limits", {}],
+      ["preview_order", this.#order()],
+      ...(chance() < 0.05 ? [["cancel_all_orders", { symbol }] as Call] : []),
+      ...(chance() < 0.05 ? [["get_klines", { symbol, interval: "1m", limit: 20 }] as Call] : []),
+    ];
+    return drawn(calls, chance);
+  }
+
+  #orders(): Call[] {
+    const one: Call = ["create_order", this.#order()];
+    return [one, one, one, one, ["create_orders", { orders: [this.#order(), this.#order()] }]];
+  }
+
+  #order(): Record<string, unknown> {
+    const { chance } = this;
+    const symbol = drawn(["SOL_USDC", "SOL_USDC", "BTC_USDC", "SOL_USDC_PERP"], chance);
+    const isBid = chance() < 0.5;
+    const quantity = symbol === "BTC_USDC"
+      ? "0.001"
+      : (1 + Math.floor(chance() * 99) / 100).toFixed(2);
+    const terms = { symbol, side: isBid ? "Bid" : "Ask", quantity, clientId: this.#nextClientId++ };
+    if (chance() < 0.2) return { ...terms, orderType: "Market" };
+    return { ...terms, orderType: "Limit", price: this.#price(symbol, isBid) };
+  }
+
+  #price(symbol: string, isBid: boolean): string {
+    const [low, high] = symbol === "BTC_USDC" ? [58_000, 62_000] : [132, 148];
+    const middle = (low + high) / 2;
+    const share = this.chance();
+    const price = isBid ? low + (middle - low) * share : middle + (high - middle) * share;
+    return price.toFixed(symbol === "BTC_USDC" ? 0 : 2);
+  }
+
+  async #sample(endsAt: number): Promise<void> {
+    while (Date.now() < endsAt) {
+      const status = Deno.readTextFileSync(`/proc/${this.program.pid}/status`);
+      const [, residentKb = "0"] = /VmRSS:\s+(\d+) kB/.exec(status) ?? [];
+      const descriptors = [...Deno.readDirSync(`/proc/${this.program.pid}/fd`)].length;
+      this.#samples.push({ residentKb: Number(residentKb), descriptors });
+      await pause(SAMPLE_MS);
+    }
+  }
+
+  /** Ms until nothing was in doubt any more. */
+  async #recover(): Promise<number> {
+    const startedAt = Date.now();
+    while (Date.now() - startedAt < RECOVERY_MS) {
+      const { structuredContent } = await this.#make("list_orders", { marketType: "ALL" });
+      const unresolved = structuredContent?.desk?.unresolved ?? [];
+      if (unresolved.length === 0) return Date.now() - startedAt;
+      await pause(2000);
+    }
+    this.#faults.push("orders are still in doubt");
+    return RECOVERY_MS;
+  }
+
+  async #compareBooks(): Promise<void> {
+    const { exchange } = this.loopback;
+    const { structuredContent: listed } = await this.#make("list_orders", { marketType: "ALL" });
+    if (listed === undefined) return void this.#faults.push("list_orders fails");
+    // deno-lint-ignore no-explicit-any
+    const ids = listed.orders.map(({ id }: any) => id).sort();
+    const truth = exchange.openOrders().map(({ id }) => id).sort();
+    if (JSON.stringify(ids) !== JSON.stringify(truth)) {
+      this.#faults.push(`open: ${ids} not ${truth}`);
+    }
+    const { structuredContent: held } = await this.#make("get_balances", { includeZero: true });
+    for (const { asset, available, locked } of held.balances) {
+      const own = exchange.balance(asset);
+      const isSame = decimal(available).eq(decimal(own.available)) &&
+        decimal(locked).eq(decimal(own.locked));
+      if (!isSame) this.#faults.push(`${asset}: ${available} and ${locked}`);
+    }
+  }
+
+  #compareJournal(folder: string): void {
+    const path = `${folder}/data/journal.sqlite`;
+    const journal = Journal.open({ path, identity: () => path }, Date.now);
+    for (const { clientId, state, tool } of journal.intents({})) {
+      if (clientId === undefined || !/^(create|replace)/.test(tool)) continue;
+      const standing = this.loopback.exchange.ordersByClientId(clientId).length;
+      const isSame = state === "placed" ? standing === 1 : state === "not_placed" && standing === 0;
+      if (!isSame) this.#faults.push(`journal: ${clientId} ${state}, ${standing} at the exchange`);
+    }
+    this.#faults.push(
+      ...journal.intents({ unresolved: true }).map(({ seq }) => `intent ${seq} is open`),
+    );
+    journal.close();
+  }
+
+  #text(recoveredMs: number): string {
+    const { requests, faults } = this.loopback;
+    const outcomes = [...this.#outcomes].map(([code, count]) => `${count} ${code}`).join(", ");
+    const [first, last] = [this.#samples.at(0), this.#samples.at(-1)];
+    return `${this.#calls} calls (${outcomes}); ${requests} requests, ${faults} of them lost; ` +
+      `known after ${Math.round(recoveredMs / 1000)} s; resident ${first?.residentKb} to ` +
+      `${last?.residentKb} KB, descriptors ${first?.descriptors} to ${last?.descriptors}`;
+  }
+}
+
+/** The second quarter against the last: the first one warms up. */
+function flatness(samples: readonly Sample[]): string[] {
+  const quarter = Math.floor(samples.length / 4);
+  const [early, late] = [samples.slice(quarter, 2 * quarter), samples.slice(-quarter)];
+  if (quarter === 0) return ["too short to tell"];
+  const memory = [early, late].map((some) => median(some.map(({ residentKb }) => residentKb)));
+  const open = [early, late].map((some) => Math.max(...some.map(({ descriptors }) => descriptors)));
+  const [[was = 0, is = 0], [had = 0, has = 0]] = [memory, open];
+  return [
+    ...(is <= was * MEMORY_SLACK + MEMORY_SLACK_KB ? [] : [`memory grew from ${was} to ${is} KB`]),
+    ...(has <= had + DESCRIPTOR_SLACK ? [] : [`descriptors grew from ${had} to ${has}`]),
+  ];
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+}
+
+function pause(delayMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delayMs));
+}
