@@ -229,10 +229,12 @@ function benchCommand(extra: readonly string[], world: World): string[] {
 function loopbackGrants(): string[] {
   const temporary = temporaryDirectory();
   const executable = Deno.env.get("BACKPACK_MCP_EXECUTABLE");
-  const programs = [Deno.execPath(), ...(executable ? [executable] : [])];
+  // Only the system's own programs may read what the kernel says of another process.
+  const readers = ["/bin/cat", "/bin/ls"].filter(hasFile);
+  const programs = [Deno.execPath(), ...readers, ...(executable ? [executable] : [])];
   return [
     ...["--no-prompt", "--allow-net=127.0.0.1", `--allow-run=${programs.join(",")}`],
-    `--allow-read=${temporary},/proc,${programs.join(",")}`,
+    `--allow-read=${temporary},${programs.join(",")}`,
     ...[`--allow-write=${temporary}`, "--allow-env=TMPDIR,TMP,TEMP,BACKPACK_MCP_EXECUTABLE"],
   ];
 }
