@@ -44,7 +44,7 @@ const SIGNATURE_REGEXP = /(?<![\w+/-])[\w+/-]{86}(==|%3D%3D)(?![\w=])/g;
 
 /**
  * A {@linkcode Redact} for these secrets. A secret is also found in the forms that a peer might
- * echo it in: URL alphabet, percent-encoded, without padding.
+ * echo it in: URL alphabet, percent-encoded, without padding, in hex.
  */
 export function createRedact(secrets: readonly Secret[]): Redact {
   const forms = [...new Set(secrets.flatMap((secret) => formsOf(secret.reveal())))]
@@ -64,6 +64,18 @@ function mayHoldSignature(text: string): boolean {
 function formsOf(secret: string): string[] {
   const bare = secret.replace(/=+$/, "");
   const urlSafe = bare.replaceAll("+", "-").replaceAll("/", "_");
-  return [secret, bare, urlSafe, encodeURIComponent(secret), encodeURIComponent(bare)]
+  const percent = [encodeURIComponent(secret), encodeURIComponent(bare)];
+  const escaped = bare.replaceAll("/", "\\/");
+  return [secret, bare, urlSafe, ...percent, escaped, ...hexOf(secret)]
     .filter((form) => form.length >= 8);
+}
+
+/** The bytes in hex, of what is base64. */
+function hexOf(secret: string): string[] {
+  try {
+    const hex = Uint8Array.fromBase64(secret).toHex();
+    return [hex, hex.toUpperCase()];
+  } catch {
+    return [];
+  }
 }

@@ -44,7 +44,11 @@ export class Program {
       args: [...before, ...args],
       cwd: folder,
       clearEnv: executable !== undefined,
-      env: { HOME: folder, XDG_CONFIG_HOME: folder, BACKPACK_DATA_DIR: `${folder}/data`, ...env },
+      // Deno keeps its packages in the home directory: from sources the real one.
+      env: {
+        ...(executable === undefined ? {} : { HOME: folder }),
+        ...{ XDG_CONFIG_HOME: folder, BACKPACK_DATA_DIR: `${folder}/data`, ...env },
+      },
       ...{ stdin: "piped", stdout: "piped", stderr: "piped" },
     }).spawn();
     this.#input = this.#child.stdin.getWriter();

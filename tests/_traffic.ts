@@ -248,7 +248,8 @@ function flatness(samples: readonly Sample[]): string[] {
   const [early, late] = [samples.slice(quarter, 2 * quarter), samples.slice(-quarter)];
   if (quarter === 0) return ["too short to tell"];
   const memory = [early, late].map((some) => median(some.map(({ residentKb }) => residentKb)));
-  const open = [early, late].map((some) => Math.max(...some.map(({ descriptors }) => descriptors)));
+  // Connections come and go: one more or less at the height of it says nothing.
+  const open = [early, late].map((some) => median(some.map(({ descriptors }) => descriptors)));
   const [[was = 0, is = 0], [had = 0, has = 0]] = [memory, open];
   return [
     ...(is <= was * MEMORY_SLACK + MEMORY_SLACK_KB ? [] : [`memory grew from ${was} to ${is} KB`]),

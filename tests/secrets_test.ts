@@ -60,7 +60,7 @@ class EchoExchange {
   echo = 0;
   #replies = 0;
   readonly #server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    { hostname: "127.0.0.1", port: 0, onListen: () => {}, onError: broken },
     (request) => this.#answer(request),
   );
 
@@ -86,7 +86,7 @@ class EchoExchange {
 }
 
 function broken(): Response {
-  return new Response(new ReadableStream({ pull: (to) => to.error(new Error("broken")) }));
+  return new Response(new ReadableStream({ pull: (to) => to.error() }));
 }
 
 /** Every file's bytes, the journal's own log included. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Redact } from "../secret.ts";
+
 /** A reply, read to its end. */
 export interface Reply {
   readonly status: number;
@@ -26,11 +28,16 @@ const MAX_BYTES = 8 * 1024 * 1024;
 
 /**
  * Reads `response` to its end; `elapsedMs` tells how long its request has taken by then.
+ * `redact` takes out what no reply should repeat, before anything of it is cut, quoted or recorded.
  *
  * @throws {OversizeError} if the body is over 8 MB; the rest is not read
  */
-export async function readReply(response: Response, elapsedMs: () => number): Promise<Reply> {
-  const text = await readText(response);
+export async function readReply(
+  response: Response,
+  elapsedMs: () => number,
+  redact: Redact = (text) => text,
+): Promise<Reply> {
+  const text = redact(await readText(response));
   return {
     status: response.status,
     text,

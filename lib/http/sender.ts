@@ -10,6 +10,7 @@
 import type { Call } from "../clock.ts";
 import type { Edges } from "../edges.ts";
 import type { Log } from "../log.ts";
+import { createRedact, type Redact, Secret } from "../secret.ts";
 import { type Params, type Signer, signingMessage } from "../signing.ts";
 import { NotSentError } from "./failure.ts";
 import { readReply, type Reply } from "./reply.ts";
@@ -86,7 +87,8 @@ export class Sender {
       signal: sending.signal,
       ...bodyOf(request),
     });
-    const reply = await readReply(response, () => this.#edges.monotonic() - startedAt);
+    const elapsedMs = (): number => this.#edges.monotonic() - startedAt;
+    const reply = await readReply(response, elapsedMs, redactOf(headers));
     const { method, path } = request;
     const tookMs = Math.round(reply.tookMs);
     this.#options.log.debug("request", { method, path, status: reply.status, tookMs });
@@ -118,6 +120,12 @@ export class Sender {
     const search = query.size === 0 ? "" : `?${query}`;
     return `${this.#options.baseUrl}${request.path}${search}`;
   }
+}
+
+/** Takes the key and the signature of this very request out of its reply. */
+function redactOf(headers: Record<string, string>): Redact {
+  const sent = [headers["X-API-Key"], headers["X-Signature"]].filter((text) => text !== undefined);
+  return sent.length === 0 ? (text) => text : createRedact(sent.map((text) => new Secret(text)));
 }
 
 /**
