@@ -184,7 +184,7 @@ export class Requests {
       return getPrompt(this.#prompts, params, this.#options.edges.now());
     } catch (error) {
       if (!(error instanceof DeskError)) throw error;
-      throw new RpcError(RPC.invalidParams, [error.message, error.hint].filter(Boolean).join(". "));
+      throw new RpcError(RPC.invalidParams, `${error.message}. ${error.hint}`);
     }
   }
 
