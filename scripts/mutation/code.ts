@@ -1,18 +1,30 @@
 /**
- * A source with blanks where its strings and comments are, so that a search finds code alone. Every
- * character keeps its place.
+ * A source with blanks where nothing runs: strings, comments, types and imports. Every character
+ * keeps its place, so that what is found in the code can be changed in the source.
  *
  * @module
  */
 
-const SKIPPED_REGEXP =
+const TEXT_REGEXP =
   /\/\/[^\n]*|\/\*[^]*?\*\/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|(?<=[(=,:] ?)\/(?![/*])(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/g;
+
+/** By the way `deno fmt` writes them: to the first line that is neither indented nor a brace. */
+const TYPE_REGEXPS = [
+  /^(export )?interface [^]*?^}/gm,
+  /^(export )?type [^]*?;$(?=\n(\n|\S)|\n*$(?![^]))/gm,
+  /^import [^;]*;/gm,
+  /^export (type )?\{[^;]*;/gm,
+];
 
 /** Strings keep their quotes; template literals are blank throughout, expressions included. */
 export function codeOf(source: string): string {
-  return source.replaceAll(SKIPPED_REGEXP, (text) => {
+  const code = source.replaceAll(TEXT_REGEXP, (text) => {
     const isString = text.startsWith('"') || text.startsWith("'");
-    const inner = (isString ? text.slice(1, -1) : text).replaceAll(/[^\n]/g, "~");
-    return isString ? `"${inner}"` : inner;
+    return isString ? `"${blank(text.slice(1, -1))}"` : blank(text);
   });
+  return TYPE_REGEXPS.reduce((rest, pattern) => rest.replaceAll(pattern, blank), code);
+}
+
+function blank(text: string): string {
+  return text.replaceAll(/[^\n]/g, "~");
 }

@@ -1,5 +1,5 @@
 /**
- * A copy of the checkout in a temporary folder, for faults to be put into.
+ * Copies of the checkout in a temporary folder, for faults to be put into.
  *
  * @module
  */
@@ -7,13 +7,38 @@
 const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 const LEFT_OUT = new Set([".git", "dist", "coverage", "node_modules"]);
 
-/** The copy's folder, with a slash at its end. */
-export async function copyCheckout(): Promise<string> {
-  const root = `${await Deno.realPath(await Deno.makeTempDir({ prefix: "mutation-" }))}/`;
-  for (const { name } of Deno.readDirSync(ROOT)) {
-    if (!LEFT_OUT.has(name)) await copy(`${ROOT}${name}`, `${root}${name}`);
+/** A folder that holds copies, and all that tests leave behind when they are ended early. */
+export class Workshop {
+  readonly #path: string;
+
+  /** Makes the folder. */
+  constructor() {
+    this.#path = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "mutation-" }));
+    Deno.mkdirSync(this.temporary);
+    // Some tests compare with the exchange's documents beside the checkout.
+    const documents = `${ROOT}../shared`;
+    if (isThere(documents)) Deno.symlinkSync(Deno.realPathSync(documents), `${this.#path}/shared`);
   }
-  return root;
+
+  /** For the tests' own temporary files. */
+  get temporary(): string {
+    return `${this.#path}/temporary`;
+  }
+
+  /** A new copy of the checkout; its folder, with a slash at its end. */
+  async copy(name: string): Promise<string> {
+    const root = `${this.#path}/${name}/`;
+    await Deno.mkdir(root);
+    for (const { name } of Deno.readDirSync(ROOT)) {
+      if (!LEFT_OUT.has(name)) await copy(`${ROOT}${name}`, `${root}${name}`);
+    }
+    return root;
+  }
+
+  /** Removes the folder with everything in it. */
+  remove(): void {
+    Deno.removeSync(this.#path, { recursive: true });
+  }
 }
 
 /** The `.ts` files of a folder, or the file itself, from `root`. */
@@ -30,4 +55,12 @@ async function copy(from: string, to: string): Promise<void> {
   if (!isDirectory) return await Deno.copyFile(from, to);
   await Deno.mkdir(to);
   for (const { name } of Deno.readDirSync(from)) await copy(`${from}/${name}`, `${to}/${name}`);
+}
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
 }

@@ -9,25 +9,41 @@
 export interface TestFile {
   readonly path: string;
   readonly durationMs: number;
-  /** "lib/x.ts:12" for each line it runs. */
-  readonly lines: ReadonlySet<string>;
+  /** The numbers of the lines it runs, from 1, of each file. */
+  readonly lines: Readonly<Record<string, readonly number[]>>;
 }
 
-/** The files that run a line: first those that run little else, since they are about it. */
-export function testsOf(files: readonly TestFile[], path: string, line: number): TestFile[] {
+/** How often a test file noticed a fault in a file: "test file in file" and the times. */
+export type Noticed = Map<string, number>;
+
+/**
+ * The files that run a line: first those that noticed most of the faults near it, then the quick
+ * ones that run little else, since they are about it.
+ */
+export function testsOf(
+  files: readonly TestFile[],
+  place: { readonly path: string; readonly line: number },
+  noticed: Noticed = new Map(),
+): TestFile[] {
+  const rank = (file: TestFile): [number, number] => [
+    -(noticed.get(`${file.path} in ${place.path}`) ?? 0),
+    file.durationMs + Object.values(file.lines).flat().length,
+  ];
   return files
-    .filter(({ lines }) => lines.has(`${path}:${line}`))
-    .sort((a, b) => a.lines.size + a.durationMs - b.lines.size - b.durationMs);
+    .filter(({ lines }) => lines[place.path]?.includes(place.line))
+    .map((file) => ({ file, rank: rank(file) }))
+    .sort(({ rank: [a, c] }, { rank: [b, d] }) => a - b || c - d)
+    .map(({ file }) => file);
 }
 
-/** The lines that an LCOV report says were run, as "path:line" from `root`. */
-export function linesIn(lcov: string, root: string): Set<string> {
-  const lines = new Set<string>();
+/** The lines that an LCOV report says were run, by the file's path from `root`. */
+export function linesIn(lcov: string, root: string): Record<string, number[]> {
+  const lines: Record<string, number[]> = {};
   let path = "";
   for (const row of lcov.split("\n")) {
     if (row.startsWith("SF:")) path = row.slice(3).replace(root, "");
     const [, line, count] = /^DA:(\d+),(\d+)/.exec(row) ?? [];
-    if (line !== undefined && count !== "0") lines.add(`${path}:${line}`);
+    if (line !== undefined && count !== "0") (lines[path] ??= []).push(Number(line));
   }
   return lines;
 }

@@ -1,7 +1,8 @@
 /**
  * `deno task mutate`: puts one small fault after another into the sources that guard money and
- * tells which of them no test notices. `--sample N` takes N of them by chance (`--seed S` the same
- * ones again), `--under PATH` those of one file or folder, `--min PERCENT` ends with 1 below that.
+ * tells which of them no test notices. `--under PATH` takes those of one file or folder, `--each N`
+ * at most N of a file and `--sample N` N in all, by chance (`--seed S` the same ones again);
+ * `--min PERCENT` ends with 1 below that.
  *
  * What follows `--` are Deno's flags for the registries that can be reached.
  *
@@ -9,11 +10,13 @@
  */
 
 import { parseArgs } from "node:util";
-import { createRandom } from "../../lib/paper/random.ts";
-import { copyCheckout, filesUnder } from "./copy.ts";
-import { type TestFile, testsOf } from "./coverage.ts";
-import { type Mutant, mutantsOf } from "./mutants.ts";
+import { filesUnder, Workshop } from "./copy.ts";
+import { type Noticed, type TestFile, testsOf } from "./coverage.ts";
+import { isEquivalent } from "./equivalent.ts";
+import { hashOf, readKnown, stillKnown, writeKnown } from "./known.ts";
+import { percentOf, reportOf, sentenceOf, type Verdict } from "./report.ts";
 import { TestRunner } from "./runner.ts";
+import { type Fault, sampleOf } from "./sample.ts";
 
 /** The signed text, exact arithmetic, the desk, and the book that the desk is tried against. */
 const GUARDED = [
@@ -21,47 +24,25 @@ const GUARDED = [
   ...["lib/paper/book.ts", "lib/paper/levels.ts", "lib/paper/matching.ts"],
 ];
 
-type Fate = "killed" | "survived" | "run by no test";
-
-/** What became of one fault. */
-interface Verdict {
-  readonly mutant: Mutant;
-  readonly fate: Fate;
-}
-
 const { values, positionals: flags } = parseArgs({
   options: {
-    sample: { type: "string" },
+    sample: { type: "string", default: "Infinity" },
+    each: { type: "string", default: "Infinity" },
     seed: { type: "string", default: "1" },
     under: { type: "string", multiple: true, default: GUARDED },
     min: { type: "string", default: "0" },
     workers: { type: "string", default: "2" },
+    known: { type: "string", default: "dist/mutation.json" },
   },
   allowPositionals: true,
   args: Deno.args,
 });
 
-function say(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(text));
-}
-
-function print(text: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(text));
-}
-
-/** The faults of the files asked for; a sample of them if one was asked for. */
-async function chosenMutants(root: string): Promise<Mutant[]> {
-  const paths = values.under.flatMap((path) => filesUnder(root, path));
-  const all = (await Promise.all(
-    paths.map(async (path) => mutantsOf(path, await Deno.readTextFile(`${root}${path}`))),
-  )).flat();
-  if (values.sample === undefined) return all;
-  const random = createRandom(Number(values.seed));
-  return all
-    .map((mutant) => ({ mutant, rank: random(2 ** 31) }))
-    .sort((a, b) => a.rank - b.rank)
-    .slice(0, Number(values.sample))
-    .map(({ mutant }) => mutant);
+/** On a terminal, one line that is written over; otherwise a line each. */
+function say(text: string, stays = true): void {
+  const isTerminal = Deno.stderr.isTerminal();
+  const line = isTerminal ? `\r\x1b[K${text}${stays ? "\n" : ""}` : `${text}\n`;
+  Deno.stderr.writeSync(new TextEncoder().encode(line));
 }
 
 /** Works through the list with all runners at once; each takes the next when it is free. */
@@ -78,61 +59,81 @@ async function share<T, R>(
   return results;
 }
 
-async function judge(
-  runner: TestRunner,
-  mutant: Mutant,
-  tests: readonly TestFile[],
-): Promise<Verdict> {
-  const able = testsOf(tests, mutant.path, mutant.line);
-  if (able.length === 0) return { mutant, fate: "run by no test" };
-  return { mutant, fate: await runner.kills(mutant, able) ? "killed" : "survived" };
-}
-
-async function describe(root: string, { mutant, fate }: Verdict): Promise<string> {
-  const lines = (await Deno.readTextFile(`${root}${mutant.path}`)).split("\n");
-  const line = lines[mutant.line - 1]?.trim();
-  return `${fate}: ${mutant.path}:${mutant.line} \`${line}\` with ${JSON.stringify(mutant.text)}`;
-}
-
-async function main(): Promise<number> {
-  const copies = await Promise.all(
-    Array.from({ length: Number(values.workers) }, () => copyCheckout()),
-  );
-  try {
-    return await run(copies, copies[0] ?? "");
-  } finally {
-    await Promise.all(copies.map((path) => Deno.remove(path, { recursive: true })));
-  }
-}
-
-async function run(copies: readonly string[], root: string): Promise<number> {
-  const runners = copies.map((root) => new TestRunner({ root, flags }));
+/** What every test file runs: known from earlier, or measured now and kept. */
+async function measured(runners: readonly TestRunner[], root: string): Promise<TestFile[]> {
+  const known = await readKnown(values.known);
   const paths = filesUnder(root, "tests").filter((path) => path.endsWith("_test.ts"));
-  const measured = await share(runners, paths, async (runner, path) => {
+  const files = await share(runners, paths, async (runner, path) => {
+    const before = await stillKnown(known, path, root);
+    if (before !== undefined) return before;
     const file = await runner.measure(path);
-    say(`${path}: ${file === undefined ? "fails here, left out" : `${file.lines.size} lines`}\n`);
+    say(`${path}: ${file === undefined ? "fails here, left out" : `${file.durationMs} ms`}`, false);
+    if (file !== undefined) known.set(path, { file, hash: await hashOf(file, root) });
+    writeKnown(values.known, known);
     return file;
   });
-  const tests = measured.filter((file) => file !== undefined);
-  const mutants = await chosenMutants(root);
-  let count = 0;
-  const verdicts = await share(runners, mutants, async (runner, mutant) => {
-    const verdict = await judge(runner, mutant, tests);
-    say(`${++count}/${mutants.length} ${await describe(root, verdict)}\n`);
-    return verdict;
-  });
-  return await report(root, verdicts);
+  return files.filter((file) => file !== undefined);
 }
 
-/** Who survived, by place, and the part that was killed of all that a test could have run. */
-async function report(root: string, verdicts: readonly Verdict[]): Promise<number> {
-  for (const verdict of verdicts.filter(({ fate }) => fate !== "killed")) {
-    print(`${await describe(root, verdict)}\n`);
-  }
-  const killed = verdicts.filter(({ fate }) => fate === "killed").length;
-  const percent = 100 * killed / verdicts.length;
-  print(`${killed} of ${verdicts.length} faults noticed, ${percent.toFixed(1)} %\n`);
-  return percent >= Number(values.min) ? 0 : 1;
+/** What becomes of one fault, given what every test file runs. */
+async function judge(
+  runner: TestRunner,
+  { mutant, change }: Fault,
+  { tests, noticed }: { tests: readonly TestFile[]; noticed: Noticed },
+): Promise<Verdict> {
+  const verdict = (fate: Verdict["fate"]): Verdict => ({ change, line: mutant.line, fate });
+  if (isEquivalent(change)) return verdict("equivalent");
+  const able = testsOf(tests, mutant, noticed);
+  if (able.length === 0) return verdict("run by no test");
+  return verdict(await runner.fateOf(mutant, able));
 }
+
+async function run(workshop: Workshop, signal: AbortSignal): Promise<number> {
+  const names = Array.from({ length: Number(values.workers) }, (_, index) => String(index));
+  const roots = await Promise.all(names.map((name) => workshop.copy(name)));
+  const root = roots[0] ?? "";
+  const noticed: Noticed = new Map();
+  const { temporary } = workshop;
+  const runners = roots.map((root) => new TestRunner({ root, temporary, flags, noticed, signal }));
+  const paths = values.under.flatMap((path) => filesUnder(root, path));
+  const texts = await Promise.all(paths.map((path) => Deno.readTextFile(`${root}${path}`)));
+  const faults = sampleOf(new Map(paths.map((path, index) => [path, texts[index] ?? ""])), {
+    each: Number(values.each),
+    sample: Number(values.sample),
+    seed: Number(values.seed),
+  });
+  const tests = await measured(runners, root);
+  let count = 0;
+  const verdicts = await share(runners, faults, async (runner, fault) => {
+    const verdict = await judge(runner, fault, { tests, noticed });
+    say(`${++count}/${faults.length} ${sentenceOf(verdict)}`, verdict.fate !== "killed");
+    return verdict;
+  });
+  say("", false);
+  Deno.stdout.writeSync(new TextEncoder().encode(reportOf(verdicts, values.under)));
+  return percentOf(verdicts) >= Number(values.min) ? 0 : 1;
+}
+
+/** Leaves nothing behind, however it ends. */
+async function main(): Promise<number> {
+  const stop = new AbortController();
+  const workshop = new Workshop();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    if (Deno.build.os !== "windows" || name === "SIGINT") {
+      Deno.addSignalListener(name, () => stop.abort(new Interrupted()));
+    }
+  }
+  try {
+    return await run(workshop, stop.signal);
+  } catch (error) {
+    if (error instanceof Interrupted) return 130;
+    throw error;
+  } finally {
+    workshop.remove();
+  }
+}
+
+/** Somebody has seen enough. */
+class Interrupted extends Error {}
 
 Deno.exit(await main());

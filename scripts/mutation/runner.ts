@@ -1,22 +1,33 @@
 /**
- * Runs tests in a copy of the checkout, where faults can be put into the sources.
+ * Runs tests, and the type check, in a copy of the checkout where faults can be put into the
+ * sources.
  *
  * @module
  */
 
-import { linesIn, type TestFile } from "./coverage.ts";
+import { linesIn, type Noticed, type TestFile } from "./coverage.ts";
 import { type Mutant, mutate } from "./mutants.ts";
 
 /** What {@linkcode TestRunner} works with. */
 export interface TestRunnerOptions {
   /** The copy's folder, with a slash at its end; the runner's own. */
   readonly root: string;
+  /** Where its tests put their temporary files. */
+  readonly temporary: string;
   /** Deno's flags for the registries that can be reached, as paths inside the copy. */
   readonly flags: readonly string[];
+  /** Learns which tests notice what; shared by all runners. */
+  readonly noticed: Noticed;
+  /** Ends what runs. */
+  readonly signal: AbortSignal;
 }
+
+/** How a fault ended: a test failed, the type check did, or neither. */
+export type Fate = "killed" | "refused" | "survived";
 
 /** A test that hangs has noticed the fault. */
 const LIMIT_MS = 240_000;
+const CHECK_LIMIT_MS = 120_000;
 
 /** One copy of the checkout; runs one thing at a time. */
 export class TestRunner {
@@ -33,56 +44,73 @@ export class TestRunner {
     const folder = `${root}coverage`;
     const startMs = performance.now();
     const isGood = await this.#test([path], LIMIT_MS, [`--coverage=${folder}`]);
-    const durationMs = performance.now() - startMs;
-    const report = new Deno.Command(Deno.execPath(), {
-      args: ["coverage", "--quiet", "--lcov", folder],
-      cwd: root,
-      stderr: "null",
-    });
+    const durationMs = Math.round(performance.now() - startMs);
+    const report = this.#command(["coverage", "--quiet", "--lcov", folder], LIMIT_MS, "piped");
     const { stdout } = await report.output();
     await Deno.remove(folder, { recursive: true }).catch(() => {});
     if (!isGood) return undefined;
     return { path, durationMs, lines: linesIn(new TextDecoder().decode(stdout), root) };
   }
 
-  /** Whether any of the tests notices the fault; the source is as it was afterwards. */
-  async kills(mutant: Mutant, tests: readonly TestFile[]): Promise<boolean> {
+  /** What becomes of the fault; the source is as it was afterwards. */
+  async fateOf(mutant: Mutant, tests: readonly TestFile[]): Promise<Fate> {
     const path = `${this.#options.root}${mutant.path}`;
     const source = await Deno.readTextFile(path);
     await Deno.writeTextFile(path, mutate(source, mutant));
     try {
-      return await this.#anyFails(tests);
+      return await this.#fateOf(mutant, tests);
     } finally {
       await Deno.writeTextFile(path, source);
     }
   }
 
-  /** The first ones alone, which mostly settle it; then all others at once. */
-  async #anyFails(tests: readonly TestFile[]): Promise<boolean> {
-    const groups = [tests.slice(0, 2), tests.slice(2, 8), tests.slice(8)];
-    for (const group of groups.filter((group) => group.length > 0)) {
-      const usualMs = group.reduce((sum, { durationMs }) => sum + durationMs, 0);
-      const limitMs = Math.min(LIMIT_MS, 10_000 + 4 * usualMs);
-      if (!await this.#test(group.map(({ path }) => path), limitMs)) return true;
-    }
-    return false;
+  /** The first tests alone, which mostly settle it; all others when it is a program at all. */
+  async #fateOf({ path }: Mutant, tests: readonly TestFile[]): Promise<Fate> {
+    const first = [tests.slice(0, 2), tests.slice(2, 8)];
+    for (const group of first) if (await this.#isNoticed(path, group)) return "killed";
+    if (!await this.#succeeds(["check", path], CHECK_LIMIT_MS)) return "refused";
+    return await this.#isNoticed(path, tests.slice(8)) ? "killed" : "survived";
   }
 
-  async #test(
-    paths: readonly string[],
+  async #isNoticed(path: string, tests: readonly TestFile[]): Promise<boolean> {
+    if (tests.length === 0) return false;
+    const usualMs = tests.reduce((sum, { durationMs }) => sum + durationMs, 0);
+    const limitMs = Math.min(LIMIT_MS, 10_000 + 4 * usualMs);
+    if (await this.#test(tests.map(({ path }) => path), limitMs)) return false;
+    const { noticed } = this.#options;
+    for (const test of tests) {
+      const key = `${test.path} in ${path}`;
+      noticed.set(key, (noticed.get(key) ?? 0) + 1 / tests.length);
+    }
+    return true;
+  }
+
+  #test(paths: readonly string[], limitMs: number, more: readonly string[] = []): Promise<boolean> {
+    const args = ["test", "-A", "--quiet", "--no-check", "--fail-fast", ...more, ...paths];
+    return this.#succeeds(args, limitMs);
+  }
+
+  async #succeeds([name = "", ...args]: readonly string[], limitMs: number): Promise<boolean> {
+    const command = this.#command([name, ...this.#options.flags, ...args], limitMs);
+    const { success } = await command.output();
+    this.#options.signal.throwIfAborted();
+    return success;
+  }
+
+  #command(
+    args: readonly string[],
     limitMs: number,
-    more: readonly string[] = [],
-  ): Promise<boolean> {
-    const { root, flags } = this.#options;
-    const command = new Deno.Command(Deno.execPath(), {
-      args: ["test", "-A", "--quiet", "--no-check", "--fail-fast", ...flags, ...more, ...paths],
+    stdout: "piped" | "null" = "null",
+  ): Deno.Command {
+    const { root, temporary, signal } = this.#options;
+    return new Deno.Command(Deno.execPath(), {
+      args: [...args],
       cwd: root,
-      env: { NO_COLOR: "1" },
+      env: { NO_COLOR: "1", TMPDIR: temporary, TMP: temporary, TEMP: temporary },
       stdin: "null",
-      stdout: "null",
+      stdout,
       stderr: "null",
-      signal: AbortSignal.timeout(limitMs),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]),
     });
-    return (await command.output()).success;
   }
 }
