@@ -36,8 +36,16 @@ export class Workshop {
   }
 
   /** Removes the folder with everything in it. */
-  remove(): void {
-    Deno.removeSync(this.#path, { recursive: true });
+  async remove(): Promise<void> {
+    // What a test has started may go on writing for a moment after the test was ended.
+    for (let attempt = 1;; attempt++) {
+      try {
+        return await Deno.remove(this.#path, { recursive: true });
+      } catch (error) {
+        if (attempt === 20) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
+    }
   }
 }
 

@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 import { filesUnder, Workshop } from "./copy.ts";
 import { type Noticed, type TestFile, testsOf } from "./coverage.ts";
 import { isEquivalent } from "./equivalent.ts";
+import { filesReached } from "./imports.ts";
 import { hashOf, readKnown, stillKnown, writeKnown } from "./known.ts";
 import { percentOf, reportOf, sentenceOf, type Verdict } from "./report.ts";
 import { TestRunner } from "./runner.ts";
@@ -45,7 +46,7 @@ function say(text: string, stays = true): void {
   Deno.stderr.writeSync(new TextEncoder().encode(line));
 }
 
-/** Works through the list with all runners at once; each takes the next when it is free. */
+/** Works through the list with all runners at once, to the last; each takes the next when it is free. */
 async function share<T, R>(
   runners: readonly TestRunner[],
   list: readonly T[],
@@ -53,16 +54,23 @@ async function share<T, R>(
 ): Promise<R[]> {
   const results: R[] = [];
   const queue = list.entries();
-  await Promise.all(runners.map(async (runner) => {
+  const ends = await Promise.allSettled(runners.map(async (runner) => {
     for (const [index, item] of queue) results[index] = await work(runner, item);
   }));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
   return results;
 }
 
-/** What every test file runs: known from earlier, or measured now and kept. */
-async function measured(runners: readonly TestRunner[], root: string): Promise<TestFile[]> {
+/** What the tests of these files run: known from earlier, or measured now and kept. */
+async function measured(
+  runners: readonly TestRunner[],
+  root: string,
+  sources: ReadonlyMap<string, string>,
+): Promise<TestFile[]> {
   const known = await readKnown(values.known);
-  const paths = filesUnder(root, "tests").filter((path) => path.endsWith("_test.ts"));
+  const paths = filesUnder(root, "tests")
+    .filter((path) => path.endsWith("_test.ts"))
+    .filter((path) => [...filesReached(root, path)].some((reached) => sources.has(reached)));
   const files = await share(runners, paths, async (runner, path) => {
     const before = await stillKnown(known, path, root);
     if (before !== undefined) return before;
@@ -96,13 +104,13 @@ async function run(workshop: Workshop, signal: AbortSignal): Promise<number> {
   const { temporary } = workshop;
   const runners = roots.map((root) => new TestRunner({ root, temporary, flags, noticed, signal }));
   const paths = values.under.flatMap((path) => filesUnder(root, path));
-  const texts = await Promise.all(paths.map((path) => Deno.readTextFile(`${root}${path}`)));
-  const faults = sampleOf(new Map(paths.map((path, index) => [path, texts[index] ?? ""])), {
+  const sources = new Map(paths.map((path) => [path, Deno.readTextFileSync(`${root}${path}`)]));
+  const faults = sampleOf(sources, {
     each: Number(values.each),
     sample: Number(values.sample),
     seed: Number(values.seed),
   });
-  const tests = await measured(runners, root);
+  const tests = await measured(runners, root, sources);
   let count = 0;
   const verdicts = await share(runners, faults, async (runner, fault) => {
     const verdict = await judge(runner, fault, { tests, noticed });
@@ -129,7 +137,7 @@ async function main(): Promise<number> {
     if (error instanceof Interrupted) return 130;
     throw error;
   } finally {
-    workshop.remove();
+    await workshop.remove();
   }
 }
 
