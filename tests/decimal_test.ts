@@ -1,5 +1,16 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { decimal, divide, isAmount, isMultiple, neighbours, textOfNumber } from "../lib/decimal.ts";
+import {
+  decimal,
+  divide,
+  isAmount,
+  isMultiple,
+  largest,
+  neighbours,
+  roundDown,
+  roundUp,
+  smallest,
+  textOfNumber,
+} from "../lib/decimal.ts";
 
 Deno.test("decimal() keeps 28 digits", () => {
   const text = "3826.8888888888888888888888889";
@@ -11,6 +22,11 @@ Deno.test("decimal() refuses what is not plain digits", () => {
     assertThrows(() => decimal(text), RangeError, "plain digits", text);
   }
   assertThrows(() => decimal("1".repeat(65)), RangeError);
+});
+
+Deno.test("decimal() and isAmount() read 64 characters and no more", () => {
+  assertEquals(decimal("1".repeat(64)).toFixed(), "1".repeat(64));
+  assertEquals([isAmount("1".repeat(64)), isAmount("1".repeat(65))], [true, false]);
 });
 
 Deno.test("isAmount() takes only what is above zero", () => {
@@ -45,5 +61,28 @@ Deno.test("neighbours() are written with the step's decimals", () => {
 
 Deno.test("divide() rounds towards zero and knows no infinity", () => {
   assertEquals(divide(decimal("2"), decimal("3"), 4)?.toFixed(), "0.6666");
+  assertEquals(divide(decimal("-2"), decimal("3"), 4)?.toFixed(), "-0.6666");
+  assertEquals(divide(decimal("2"), decimal("3"))?.toFixed(), "0.666666666666666666");
   assertEquals(divide(decimal("1"), decimal("0")), undefined);
+});
+
+Deno.test("roundUp() and roundDown() round away from zero and towards it, to cents unless told", () => {
+  const rows: [string, number | undefined, string, string][] = [
+    ["1.001", undefined, "1.01", "1"],
+    ["-1.001", undefined, "-1.01", "-1"],
+    ["1.23", undefined, "1.23", "1.23"],
+    ["1.23456", 4, "1.2346", "1.2345"],
+    ["1.2", 0, "2", "1"],
+  ];
+  for (const [text, decimals, up, down] of rows) {
+    const value = decimal(text);
+    assertEquals([roundUp(value, decimals), roundDown(value, decimals)], [up, down], text);
+  }
+});
+
+Deno.test("largest() and smallest() take the first of equals, and nothing of none", () => {
+  const values = ["2", "-1", "3.0", "3", "-1.0"].map(decimal);
+  assertEquals(largest(values) === values[2], true);
+  assertEquals(smallest(values) === values[1], true);
+  assertEquals([largest([]), smallest([])], [undefined, undefined]);
 });

@@ -61,11 +61,28 @@ Deno.test("book takes orders out of the front, the middle and the end of a level
   assertEquals([ids(book, "Ask"), book.size, book.best("Ask")], ["", 0, undefined]);
 });
 
+Deno.test("book has no level left where its last order was taken out", () => {
+  const book = new Book<Entry>();
+  const links = ["1", "2"].map((id) => book.add(entry(id, "Bid", "99")));
+  book.add(entry("3", "Bid", "98"));
+  for (const link of links) book.remove(link);
+  assertEquals(texts(book.depth("Bid", 1)), ["98 x 1"]);
+});
+
 Deno.test("book tells prices apart that are one double", () => {
   const book = new Book<Entry>();
   const prices = ["1.00000000000000000003", "1.00000000000000000001", "1.00000000000000000002"];
   prices.forEach((price, index) => book.add(entry(String(index), "Ask", price)));
   assertEquals(ids(book, "Ask"), "1 2 0");
+});
+
+Deno.test("levels keep what they have when a price is taken out that they don't", () => {
+  const levels = new Levels<string>();
+  levels.delete(decimal("2"));
+  for (const text of ["1", "3"]) levels.getOrInsert(decimal(text), (price) => price.toFixed());
+  for (const text of ["0", "2", "4"]) levels.delete(decimal(text));
+  assertEquals([...levels.ascending()], ["1", "3"]);
+  assertEquals(levels.getOrInsert(decimal("3"), () => "another"), "3");
 });
 
 /** 1.00000000000000000017 and the like, which are one double, between prices that are not. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { createSigner, signingMessage } from "../lib/signing.ts";
+import { Secret } from "../lib/secret.ts";
+import { createSigner, fingerprint, signingMessage } from "../lib/signing.ts";
 import rfc8032 from "./testdata/rfc8032.json" with { type: "json" };
 import published from "./testdata/signing_vectors.json" with { type: "json" };
 
@@ -74,4 +75,31 @@ Deno.test("createSigner() keeps no key that can be read", async () => {
   } finally {
     crypto.subtle.sign = original;
   }
+});
+
+Deno.test("createSigner() leaves no copy of the seed, whether the import succeeds or not", async () => {
+  const original = crypto.subtle.importKey;
+  for (const fails of [false, true]) {
+    const seen: Uint8Array[] = [];
+    const watch = (...args: unknown[]): Promise<CryptoKey> => {
+      seen.push(args[1] as Uint8Array);
+      if (fails) return Promise.reject(new DOMException("no"));
+      return Reflect.apply(original, crypto.subtle, args);
+    };
+    crypto.subtle.importKey = watch as typeof original;
+    try {
+      await createSigner(new Uint8Array(32).fill(7)).catch((error) => {
+        assertEquals([fails, error.message], [true, "no"]);
+      });
+    } finally {
+      crypto.subtle.importKey = original;
+    }
+    assert(seen.length > 0);
+    for (const bytes of seen) assertEquals(bytes, new Uint8Array(48));
+  }
+});
+
+Deno.test("fingerprint() is the first 16 hex digits of the API key's SHA-256", async () => {
+  // FIPS 180-4's example for SHA-256.
+  assertEquals(await fingerprint(new Secret("abc")), "ba7816bf8f01cfea");
 });

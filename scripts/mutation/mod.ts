@@ -2,7 +2,7 @@
  * `deno task mutate`: puts one small fault after another into the sources that guard money and
  * tells which of them no test notices. `--under PATH` takes those of one file or folder, `--each N`
  * at most N of a file and `--sample N` N in all, by chance (`--seed S` the same ones again);
- * `--min PERCENT` ends with 1 below that.
+ * `--tests PATH` has only those tests try, `--min PERCENT` ends with 1 below that.
  *
  * What follows `--` are Deno's flags for the registries that can be reached.
  *
@@ -33,6 +33,7 @@ const { values, positionals: flags } = parseArgs({
     under: { type: "string", multiple: true, default: GUARDED },
     min: { type: "string", default: "0" },
     workers: { type: "string", default: "2" },
+    tests: { type: "string", multiple: true, default: ["tests"] },
     known: { type: "string", default: "dist/mutation.json" },
   },
   allowPositionals: true,
@@ -68,7 +69,7 @@ async function measured(
   sources: ReadonlyMap<string, string>,
 ): Promise<TestFile[]> {
   const known = await readKnown(values.known);
-  const paths = filesUnder(root, "tests")
+  const paths = values.tests.flatMap((path) => filesUnder(root, path))
     .filter((path) => path.endsWith("_test.ts"))
     .filter((path) => [...filesReached(root, path)].some((reached) => sources.has(reached)));
   const files = await share(runners, paths, async (runner, path) => {
