@@ -77,12 +77,14 @@ Deno.test("book tells prices apart that are one double", () => {
 });
 
 Deno.test("levels keep what they have when a price is taken out that they don't", () => {
-  const levels = new Levels<string>();
+  const levels = new Levels<{ price: Decimal }>();
+  const add = (text: string): { price: Decimal } =>
+    levels.getOrInsert(decimal(text), (price) => ({ price }));
   levels.delete(decimal("2"));
-  for (const text of ["1", "3"]) levels.getOrInsert(decimal(text), (price) => price.toFixed());
+  const kept = ["1", "3"].map(add);
   for (const text of ["0", "2", "4"]) levels.delete(decimal(text));
-  assertEquals([...levels.ascending()], ["1", "3"]);
-  assertEquals(levels.getOrInsert(decimal("3"), () => "another"), "3");
+  assertEquals([...levels.ascending()], kept);
+  assertEquals(add("3") === kept[1], true);
 });
 
 /** 1.00000000000000000017 and the like, which are one double, between prices that are not. */
