@@ -63,6 +63,9 @@ Deno.test("divide() rounds towards zero and knows no infinity", () => {
   assertEquals(divide(decimal("2"), decimal("3"), 4)?.toFixed(), "0.6666");
   assertEquals(divide(decimal("-2"), decimal("3"), 4)?.toFixed(), "-0.6666");
   assertEquals(divide(decimal("2"), decimal("3"))?.toFixed(), "0.666666666666666666");
+  // More nines than a quotient keeps.
+  const nearlyOne = decimal(`0.${"9".repeat(45)}`);
+  assertEquals(divide(nearlyOne, decimal("1"))?.toFixed(), `0.${"9".repeat(18)}`);
   assertEquals(divide(decimal("1"), decimal("0")), undefined);
 });
 
