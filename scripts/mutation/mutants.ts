@@ -57,9 +57,9 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, text: string])[] = [
   [/\bMath\.max\(/g, "Math.min("],
   [/\.some\(/g, ".every("],
   [/\.every\(/g, ".some("],
-  [/(?<=[ (])\d{1,3}(?=[;,) ])/g, "($& + 1)"],
+  [/(?<=[ (])\d{1,2}(?=[;,) ])/g, "($& + 1)"],
   // A duration or a size: one more would be hard to tell.
-  [/(?<=[ (])(\d+_\d[\d_]*|\d{4,})(?=[;,) ])/g, "(2 * $&)"],
+  [/(?<=[ (])(\d+_\d[\d_]*|\d{3,})(?=[;,) ])/g, "(2 * $&)"],
   // A whole statement: a call, an assignment, a throw.
   [/(?<=[;{}~]\n) +(await )?(this\.)?[#\w][\w.#?]*\(.*\);$/gm, ""],
   [/(?<=[;{}~]\n) +(this\.)?[#\w][\w.#[\]]* (\?\?|[-+])?= .*;$/gm, ""],
