@@ -2,7 +2,8 @@
  * `deno task mutate`: puts one small fault after another into the sources that guard money and
  * tells which of them no test notices. `--under PATH` takes those of one file or folder, `--each N`
  * at most N of a file and `--sample N` N in all, by chance (`--seed S` the same ones again);
- * `--tests PATH` has only those tests try, `--min PERCENT` ends with 1 below that.
+ * `--tests PATH` has only those tests try, `--most N` at most N test files a fault; `--min PERCENT`
+ * ends with 1 below that.
  *
  * What follows `--` are Deno's flags for the registries that can be reached.
  *
@@ -33,6 +34,7 @@ const { values, positionals: flags } = parseArgs({
     under: { type: "string", multiple: true, default: GUARDED },
     min: { type: "string", default: "0" },
     workers: { type: "string", default: "2" },
+    most: { type: "string", default: "Infinity" },
     tests: { type: "string", multiple: true, default: ["tests"] },
     known: { type: "string", default: "dist/mutation.json" },
   },
@@ -92,7 +94,7 @@ async function judge(
 ): Promise<Verdict> {
   const verdict = (fate: Verdict["fate"]): Verdict => ({ change, line: mutant.line, fate });
   if (isEquivalent(change)) return verdict("equivalent");
-  const able = testsOf(tests, mutant, noticed);
+  const able = testsOf(tests, mutant, noticed).slice(0, Number(values.most));
   if (able.length === 0) return verdict("run by no test");
   return verdict(await runner.fateOf(mutant, able));
 }
