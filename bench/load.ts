@@ -14,7 +14,7 @@ import { type CommandLine, fromSources, sourcesIn, withFolder } from "./_program
 const INSPECTOR = "@modelcontextprotocol/inspector@2.12.0";
 const ROUNDS = { name: "load", warmUp: 1, rounds: 10 };
 /** Fewer than the exchange allows in a minute, so that nothing waits for its turn. */
-const CALLS = 800;
+const CALLS = 1800;
 const CALL = ["--tool-name", "get_ticker", "--tool-arg", "symbol=SOL_USDC"];
 
 /** Calls a second, by the Inspector. */

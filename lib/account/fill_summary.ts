@@ -54,15 +54,14 @@ export class FillTotals {
 
   /** Counts one more. */
   add(fill: Fill): void {
-    const { symbol, side, quantity, price, fee, feeSymbol, timestamp } = fill;
+    const { symbol, side, price, fee, feeSymbol, timestamp } = fill;
     const key = `${symbol} ${side}`;
     const sums = this.#sums.get(key) ?? { symbol, side, count: 0, quantity: ZERO, quote: ZERO };
-    this.#sums.set(key, {
-      ...sums,
-      count: sums.count + 1,
-      quantity: sums.quantity.plus(decimal(quantity)),
-      quote: sums.quote.plus(decimal(quantity).times(decimal(price))),
-    });
+    const quantity = decimal(fill.quantity);
+    sums.count++;
+    sums.quantity = sums.quantity.plus(quantity);
+    sums.quote = sums.quote.plus(quantity.times(decimal(price)));
+    this.#sums.set(key, sums);
     this.#fees.set(feeSymbol, (this.#fees.get(feeSymbol) ?? ZERO).plus(decimal(fee)));
     this.#counts.count++;
     if (fill.isMaker) this.#counts.makerCount++;
