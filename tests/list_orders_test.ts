@@ -151,7 +151,7 @@ Deno.test("list_orders refuses a cursor of another question", async () => {
   await using desk = await open({ SPOT: many(250), PERP: [] });
   const { structuredContent } = await desk.callTool("list_orders");
   const { nextCursor: cursor } = structuredContent;
-  const error = await desk.callFailing("list_orders", { symbol: "SOL_USDC", cursor });
+  const error = await desk.callFailing("list_orders", { marketType: "ALL", cursor });
   assertEquals([error.code, error.outcome], ["invalid_input", undefined]);
 });
 
