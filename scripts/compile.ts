@@ -29,7 +29,8 @@ const LIMIT_MS = 180_000;
  * little, and code is compiled twice at most. Without these it holds twice the memory after 10,000
  * calls, and answers no faster.
  */
-const HEAP_FLAGS = "--v8-flags=--max-semi-space-size=1,--heap-growing-percent=15,--no-maglev";
+const HEAP_FLAGS =
+  "--v8-flags=--max-semi-space-size=1,--heap-growing-percent=15,--no-maglev,--optimize-for-size";
 const WINDOWS = Deno.build.os === "windows";
 
 /** Writes the executable into `dist`, or nothing at all; resolves to the exit code. */
