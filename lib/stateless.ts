@@ -16,7 +16,7 @@ import { OpenForms } from "./person.ts";
 import { RPC, RpcError } from "./rpc.ts";
 
 /** The one revision of the stateless era that is served. */
-export const STATELESS_REVISION = "2026-07-28";
+const STATELESS_REVISION = "2026-07-28";
 
 const META = "io.modelcontextprotocol/";
 

@@ -254,6 +254,35 @@ Deno.test("no file is named after a layer instead of a thing", () => {
   assertEquals(paths.filter((path) => bad.test(path) || !/^[a-z0-9_/]+\.ts$/.test(path)), []);
 });
 
+/** What lib exports for tests alone: parts that cannot be seen as well from without. */
+const FOR_TESTS: readonly string[] = [
+  "cli/mod.ts: COMMANDS",
+  "errors.ts: ERROR_CODES",
+  "first_answer.ts: SESSION_REVISIONS",
+  "journal/approvals.ts: questionUnder",
+  "journal/chain.ts: rowHash",
+  "paper/faults.ts: FOREIGN_REPLY_NAMES",
+  "paper/margin.ts: collateralOf",
+  "prompts/mod.ts: PROMPTS",
+  "server.ts: isActing",
+  "starts.ts: KEPT_STARTS",
+  "tools/tool.ts: hintsOf",
+];
+
+Deno.test("lib exports no function, class or constant that nothing else uses", () => {
+  const users = [MAIN, ...LIB, ...SCRIPTS, ...BENCH].map(({ path, text }) => ({
+    path,
+    words: new Set(codeOf(text).match(/\w+/g)),
+  }));
+  const unused = LIB.flatMap(({ path, text }) =>
+    [...codeOf(text).matchAll(/^export (?:async )?(?:function\*?|const|class) (\w+)/gm)]
+      .map(([, name = ""]) => name)
+      .filter((name) => !users.some((user) => user.path !== path && user.words.has(name)))
+      .map((name) => `${path}: ${name}`)
+  );
+  assertEquals(unused.sort(), FOR_TESTS);
+});
+
 Deno.test("every module opens with its docstring", () => {
   const bare = [MAIN, ...LIB, ...SCRIPTS, ...BENCH]
     .filter(({ text }) => !/^\/\*\*\n(?: \*.*\n)+? \* @module\n \*\/\n/.test(text));

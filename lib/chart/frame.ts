@@ -8,8 +8,8 @@ import { type Box, Canvas, type Color, textWidth } from "./canvas.ts";
 import { CHARACTER_WIDTH, TEXT_HEIGHT } from "./font.ts";
 import type { Scale, Tick } from "./scale.ts";
 
-/** A chart's size in pixels. */
-export const WIDTH = 1000;
+/** A chart is as large as this, in pixels. */
+const WIDTH = 1000;
 const HEIGHT = 600;
 const MARGIN = 18;
 const TITLE_TOP = 16;

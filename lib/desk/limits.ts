@@ -114,7 +114,7 @@ function withoutRest(used: Used, { id, executedQuantity }: Replaced): Used {
  * Every check of every order, each judged as if those before it had been sent: a batch passes as a
  * whole or not at all.
  */
-export function judgeAll(desk: DeskParts, proposals: readonly Proposal[], used: Used): Check[][] {
+function judgeAll(desk: DeskParts, proposals: readonly Proposal[], used: Used): Check[][] {
   const reservations = [...used.reservations];
   return proposals.map((proposal) => {
     const checks = judge(desk.limits, proposal, { ...used, reservations: [...reservations] });

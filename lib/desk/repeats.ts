@@ -32,7 +32,7 @@ export function isSameRequest(a: Partial<OrderRequest>, b: Partial<OrderRequest>
 }
 
 /** Whether two requests trade the same amount of the same at the same price. */
-export function isAlike(a: Partial<OrderRequest>, b: Partial<OrderRequest>): boolean {
+function isAlike(a: Partial<OrderRequest>, b: Partial<OrderRequest>): boolean {
   return TERMS.every((name) => a[name] === b[name]) &&
     AMOUNTS.every((name) => isSameAmount(a[name], b[name]));
 }

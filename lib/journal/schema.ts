@@ -11,10 +11,8 @@ import { prepared } from "./statements.ts";
 /** "BPMJ": tells a journal from any other SQLite file. */
 export const APPLICATION_ID = 0x42504d4a;
 
-/** The states of an intent that somebody still has to find out about. */
-export const UNRESOLVED_STATES: readonly string[] = ["in_flight", "unknown"];
-
-const UNRESOLVED = UNRESOLVED_STATES.map((state) => `'${state}'`).join(", ");
+/** The states of an intent that somebody still has to find out about, as SQL lists them. */
+const UNRESOLVED = "'in_flight', 'unknown'";
 
 /**
  * Version 0. `unresolved` repeats what the entries say, so that the question asked before every

@@ -82,7 +82,7 @@ export function sortedRows(markets: readonly Market[]): MarketRow[] {
 }
 
 /** One market as a row. */
-export function marketRow(market: Market): MarketRow {
+function marketRow(market: Market): MarketRow {
   const { symbol, baseSymbol, quoteSymbol, marketType, orderBookState, filters } = market;
   const { stepSize, minQuantity, maxQuantity } = filters.quantity;
   return {

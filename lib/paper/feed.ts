@@ -149,7 +149,7 @@ export class Feed {
 }
 
 /** Prices that can't be had. The desk reads of this message that nothing was sent. */
-export class FeedError extends TypeError {
+class FeedError extends TypeError {
   override readonly name = "TypeError";
 
   /** The HTTP status, if that is what was wrong. */

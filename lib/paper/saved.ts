@@ -76,7 +76,7 @@ export function orderToRow(order: PaperOrder): string {
 }
 
 /** The order of a row, for that account. */
-export function orderOfRow(row: string, account: Account): PaperOrder {
+function orderOfRow(row: string, account: Account): PaperOrder {
   const { terms: written, ...saved } = JSON.parse(row);
   const decimals = DECIMAL_TERMS.map((name) => [name, decimalOrNull(written[name])]);
   const exits = Object.values(written.exits).every((value) => value === null)
@@ -113,7 +113,7 @@ export function fillToRow({ order, price, quantity, fee, ...rest }: Fill): strin
 }
 
 /** The fill of a row; `orders` holds every order by its id. */
-export function fillOfRow(row: string, orders: ReadonlyMap<string, PaperOrder>): Fill {
+function fillOfRow(row: string, orders: ReadonlyMap<string, PaperOrder>): Fill {
   const { orderId, price, quantity, fee, ...rest } = JSON.parse(row);
   const order = orders.get(orderId);
   if (order === undefined) throw new RangeError(`A fill has no order: ${orderId}`);
@@ -135,7 +135,7 @@ export function positionToSaved(position: Position): SavedPosition {
 }
 
 /** The position of plain data. */
-export function positionOfSaved(saved: SavedPosition): Position {
+function positionOfSaved(saved: SavedPosition): Position {
   const position = new Position(saved.id, saved.symbol, saved.fundedUntilMs);
   for (const name of ["quantity", "cost", "realised", "fees", "funding"] as const) {
     position[name] = decimal(saved[name]);
