@@ -7,9 +7,10 @@
  */
 
 import type { Call } from "../clock.ts";
-import { decimal } from "../decimal.ts";
+import { decimal, isAmount } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import type { OrderKey } from "../exchange.ts";
+import { quoted } from "../quote.ts";
 import type { Order } from "../schemas/mod.ts";
 import { cancelOrder } from "./cancel.ts";
 import { unusedId } from "./create.ts";
@@ -121,6 +122,7 @@ function requestOf(old: Order, { price, quantity }: Changes): OrderRequest {
   const { symbol, side, orderType, executedQuantity, triggerPrice, triggerQuantity } = old;
   const total = quantity ?? old.quantity ?? triggerQuantity ?? "0";
   if (total.includes("%")) throw shareOfPosition();
+  if (!isAmount(total)) throw noAmount(total);
   const left = decimal(total).minus(decimal(executedQuantity));
   if (left.lte(0)) throw nothingLeft(total, executedQuantity);
   // What nothing was executed of is sent as it was written.
@@ -168,6 +170,14 @@ function shareOfPosition(): DeskError {
       hint: "Nothing was changed. Cancel it, and place another with an amount",
     },
   );
+}
+
+function noAmount(total: string): DeskError {
+  const problem = `quantity ${quoted(total)} is not a decimal above zero in plain digits`;
+  return new DeskError("invalid_input", `Cannot replace: ${problem}`, {
+    outcome: "not_placed",
+    hint: 'Nothing was changed. Give plain digits, such as "1.50"',
+  });
 }
 
 function nothingLeft(total: string, executed: string): DeskError {
