@@ -10,6 +10,7 @@
  */
 
 import denoJson from "../deno.json" with { type: "json" };
+import { hasFile, ROOT } from "./checkout.ts";
 
 /** What can be reached: both registries, or only npm's. */
 export type World = "jsr" | "npm";
@@ -54,6 +55,11 @@ export function worldFlags(world: World, root: string, hasDenoLock: boolean): st
     ];
   }
   return hasDenoLock ? [`--lock=${root}deno.lock`, "--frozen"] : ["--no-lock"];
+}
+
+/** {@linkcode worldFlags} for whoever works in this checkout. */
+export function packageFlags(world: World): string[] {
+  return worldFlags(world, ROOT, hasFile(`${ROOT}deno.lock`));
 }
 
 async function canLoad(
