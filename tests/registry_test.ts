@@ -10,10 +10,12 @@ import * as changes from "../lib/tools/order_changes.ts";
 import * as account from "../lib/tools/account.ts";
 import * as history from "../lib/tools/history.ts";
 import * as book from "../lib/tools/book.ts";
+import * as cancels from "../lib/tools/cancels.ts";
 import * as candles from "../lib/tools/candles.ts";
 import * as market from "../lib/tools/market.ts";
 import * as orders from "../lib/tools/orders.ts";
 import * as status from "../lib/tools/status.ts";
+import * as transfers from "../lib/tools/transfers.ts";
 import { TOOLS } from "../lib/tools/mod.ts";
 import { isActing } from "../lib/server.ts";
 import { definitionOf, hintsOf } from "../lib/tools/tool.ts";
@@ -33,9 +35,11 @@ Deno.test("tool names are unique, verb_noun, and their constants' names", () => 
   const names = TOOLS.map((tool) => tool.name);
   assertEquals(new Set(names).size, names.length);
   assert(names.length <= 25);
-  const modules = { ...orders, ...history, ...account, ...changes, ...limits };
-  const constants = Object.entries({ ...modules, ...market, ...book, ...candles, ...status })
+  const acting = { ...orders, ...cancels, ...changes, ...limits, ...status };
+  const reading = { ...history, ...transfers, ...account, ...market, ...book, ...candles };
+  const constants = Object.entries({ ...acting, ...reading })
     .filter(([, value]) => !Array.isArray(value));
+  assertEquals(constants.length, TOOLS.length);
   assertEquals(
     constants.map(([name]) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
       .sort(),

@@ -11,7 +11,7 @@ import { type Decimal, decimal, largest, ZERO } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import type { Fill, Order, Position } from "../schemas/mod.ts";
 import { assetsOf } from "../symbol.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 
 /** The account as the exchange shows it. */
 export interface AccountView {

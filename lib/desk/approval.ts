@@ -9,8 +9,8 @@
 import type { Call } from "../clock.ts";
 import { DeskError } from "../errors.ts";
 import { type Asked, recordApproval } from "../journal/approvals.ts";
-import type { Approval } from "./intents.ts";
-import type { DeskParts } from "./mod.ts";
+import type { Approval } from "./intent.ts";
+import type { DeskParts } from "./parts.ts";
 import { type Answer, answerOf, AnswerPending, type Person } from "./person.ts";
 import type { Approvable } from "./proposal.ts";
 import {

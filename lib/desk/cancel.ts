@@ -14,7 +14,7 @@ import type { OrderKey } from "../exchange.ts";
 import { isUnknown } from "../http/failure.ts";
 import type { Order } from "../schemas/mod.ts";
 import { keepLooking } from "./looking.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 import { recorded } from "./recorded.ts";
 
 /** What a cancel found: see {@linkcode CancelResult}. */

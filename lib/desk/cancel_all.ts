@@ -12,7 +12,7 @@ import { isUnknown } from "../http/failure.ts";
 import { word } from "../quote.ts";
 import type { Order } from "../schemas/mod.ts";
 import { keepLooking } from "./looking.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 import { recorded } from "./recorded.ts";
 
 /** What a cancel-all did. */

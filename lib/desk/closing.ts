@@ -11,7 +11,7 @@ import { DeskError } from "../errors.ts";
 import type { Order } from "../schemas/mod.ts";
 import { type AccountView, DAY_MS, readFills } from "./account_view.ts";
 import type { Reservation } from "./ledger.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 import { ENDED, filledQuantity, fillsOf, openOrderOf } from "./traces.ts";
 
 /** Of the orders that left the book unseen, so many are looked up before one order. */

@@ -13,7 +13,7 @@ import { DeskError } from "../errors.ts";
 import type { Account } from "../schemas/mod.ts";
 import type { Estimate } from "./estimate.ts";
 import { type Proposal, valueOf } from "./proposal.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 
 /** What an order would cost; a part that can't be told is named in `notes`. */
 export interface Costs {

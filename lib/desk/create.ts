@@ -7,7 +7,7 @@
 import type { Call } from "../clock.ts";
 import { earlierOutcome, type Placed } from "./earlier.ts";
 import { refuse, refuseMalformed } from "./market_rules.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { requestProblems } from "./order_rules.ts";
 import { answerOf, type Person } from "./person.ts";

@@ -9,7 +9,7 @@ import { DeskError } from "../errors.ts";
 import { unusedId } from "./create.ts";
 import { earlierOutcome } from "./earlier.ts";
 import { refuseMalformed } from "./market_rules.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 import type { OrderRequest } from "./order_request.ts";
 import type { Person } from "./person.ts";
 import { type Item, makeReady } from "./ready.ts";

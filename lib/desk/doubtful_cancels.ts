@@ -15,8 +15,8 @@ import type { Order } from "../schemas/mod.ts";
 import { AFTER_END_MS, BETWEEN_ROUNDS_MS } from "./absence.ts";
 import { findInHistory, isEnded, resultOf } from "./cancel.ts";
 import { targets } from "./cancel_all.ts";
-import type { Outcome } from "./intents.ts";
-import type { DeskParts } from "./mod.ts";
+import type { Outcome } from "./intent.ts";
+import type { DeskParts } from "./parts.ts";
 
 /** History may lag: so long after the signature's end it may still say how an order ended. */
 const HISTORY_LAG_MS = 10 * 60_000;

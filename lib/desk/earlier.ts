@@ -8,7 +8,7 @@ import { type Call, sleep } from "../clock.ts";
 import { DeskError } from "../errors.ts";
 import type { Intent } from "../journal/mod.ts";
 import { Order } from "../schemas/mod.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { sentOrder } from "./outcome.ts";
 import { isSameRequest } from "./repeats.ts";

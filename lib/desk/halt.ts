@@ -8,7 +8,7 @@
 import { DeskError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { plainText } from "../quote.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 
 /** Tells whether the desk is halted, asked anew for every order, and halts it. */
 export interface Halt {

@@ -2,9 +2,9 @@
  * The desk's memory of what it meant to do: each effect is recorded before it leaves, and its
  * outcome once it is known. No record, no effect.
  *
- * Orders whose outcome is not known, and orders that look like one that was just placed, stop
- * further ones here, in the same transaction that records the new intent: two processes or two
- * calls can't both pass.
+ * Whatever stops an order (a limit, another order whose outcome is not known, one that looks just
+ * like it) is checked in the transaction that records its intent: two processes or two calls can't
+ * both pass.
  *
  * @module
  */
@@ -12,78 +12,17 @@
 import type { Edges } from "../edges.ts";
 import { DeskError } from "../errors.ts";
 import type { Stamp } from "../http/mod.ts";
-import type { ApprovedBy } from "../journal/approvals.ts";
 import { type Entry, type Intent, type Journal, JournalError } from "../journal/mod.ts";
-import type { Limits } from "../limit_settings.ts";
 import type { Log } from "../log.ts";
-import type { Order } from "../schemas/mod.ts";
 import { DAY_MS } from "./account_view.ts";
+import type { NewIntent, Outcome } from "./intent.ts";
 import { Ledger, type Reservation } from "./ledger.ts";
-
-/** An effect about to leave. */
-export interface NewIntent {
-  /** The tool that asked for it. */
-  tool: string;
-  symbol: string;
-  clientId?: number;
-  /** What was asked for, as the tool took it. */
-  request: Record<string, unknown>;
-  /** What will be sent, without secrets. */
-  body: Record<string, unknown>;
-  spends?: Spends;
-  /** The limits that it was held against. */
-  limits?: Limits;
-  /** A person's yes. */
-  approval?: Approval;
-  /** The exchange's id of the order that made way for this one. */
-  replaces?: string;
-}
-
-/** USD, as text: what an order may spend, one unit of the base asset, its exits. */
-export interface Spends {
-  notional: string;
-  unit: string;
-  exits?: string;
-}
-
-/** A person's yes: the question's row in the journal, and who gave it. */
-export interface Approval {
-  asked: number;
-  by: ApprovedBy;
-}
-
-/** What became of an effect, and how that is known. */
-export interface Outcome {
-  /**
-   * `placed`, `not_placed` or `unknown`; of a cancel what it answers, or, found out afterwards,
-   * `still_open` (it did not work) or `gone` (off the book; history never said how).
-   */
-  state: string;
-  /** Such as `reply`, `open order`, `order history`, `fills`, `inference`, `owner`. */
-  by: string;
-  order?: Order;
-  /** The ids of the orders that a cancel ended. */
-  cancelled?: string[];
-  /** The ids of the orders that a look afterwards still showed. */
-  stillOpen?: string[];
-  /** The failure's code and message. */
-  code?: string;
-  message?: string;
-}
-
-/** States in which an effect may stand although nobody knows. */
-const UNRESOLVED: ReadonlySet<string> = new Set(["in_flight", "unknown"]);
 
 /**
  * Longer than any effect takes to be sent, answered and looked for. An intent from further in the
  * future is as old: the machine's clock was set back since.
  */
 const IN_FLIGHT_MS = 20_000;
-
-/** Whether nobody knows what became of it. */
-export function isUnresolved(intent: Intent): boolean {
-  return UNRESOLVED.has(intent.state);
-}
 
 /** What {@linkcode Intents} needs. */
 export interface IntentsOptions {

@@ -11,7 +11,7 @@ import { type Decimal, decimal, divide, smallest, ZERO } from "../decimal.ts";
 import type { Limits } from "../limit_settings.ts";
 import { estimate } from "./estimate.ts";
 import { judge } from "./judge.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 import type { Params } from "../signing.ts";
 import type { OrderRequest } from "./order_request.ts";
 import type { Proposal, Used } from "./proposal.ts";

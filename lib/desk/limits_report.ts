@@ -12,7 +12,7 @@ import { closeEnded } from "./closing.ts";
 import type { Used } from "./proposal.ts";
 import { sentWithin, unapprovedNotional } from "./ledger.ts";
 import { usedNow } from "./limits.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 import { restingCount } from "./standing.ts";
 import { dailyNotional } from "./usage.ts";
 

@@ -8,7 +8,7 @@
 import type { Call } from "../clock.ts";
 import { DeskError } from "../errors.ts";
 import type { Order } from "../schemas/mod.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 
 const MARKET_TYPES = ["SPOT", "PERP"] as const;
 

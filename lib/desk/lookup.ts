@@ -8,8 +8,8 @@ import type { Call } from "../clock.ts";
 import { DeskError } from "../errors.ts";
 import type { Intent } from "../journal/mod.ts";
 import { Order } from "../schemas/mod.ts";
-import { isUnresolved } from "./intents.ts";
-import type { DeskParts } from "./mod.ts";
+import { isUnresolved } from "./intent.ts";
+import type { DeskParts } from "./parts.ts";
 
 /** What is known of an order that this desk was asked to place. */
 export interface OrderOutcome {

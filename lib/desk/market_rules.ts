@@ -9,7 +9,7 @@ import { DeskError } from "../errors.ts";
 import type { Market } from "../schemas/mod.ts";
 import { marketProblems, type Problem, suggestions } from "./checks.ts";
 import { refuseBySymbol } from "./limits.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { requestProblems } from "./order_rules.ts";
 

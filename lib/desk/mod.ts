@@ -6,25 +6,19 @@
  */
 
 import type { Call } from "../clock.ts";
-import type { Edges } from "../edges.ts";
 import { Effects } from "../effects.ts";
 import { Exchange, type OrderKey } from "../exchange.ts";
-import type { Http } from "../http/mod.ts";
-import type { Journal, JournalError } from "../journal/mod.ts";
-import type { Limits } from "../limit_settings.ts";
-import type { Log } from "../log.ts";
-import type { Mode } from "../settings.ts";
 import { cancelAllOrders, type CancelAllResult } from "./cancel_all.ts";
 import { cancelOrder, type CancelResult } from "./cancel.ts";
 import { type CreateOptions, createOrder } from "./create.ts";
 import type { Placed } from "./earlier.ts";
-import type { Halt } from "./halt.ts";
 import { Intents } from "./intents.ts";
 import { type LimitsReport, reportLimits } from "./limits_report.ts";
 import { listOrders, type ListQuery, type OpenOrders } from "./list.ts";
 import { getOrderOutcome, type OrderOutcome } from "./lookup.ts";
 import { Markets } from "./markets.ts";
 import type { OrderRequest } from "./order_request.ts";
+import type { DeskOptions, DeskParts } from "./parts.ts";
 import { type Preview, previewOrder } from "./preview.ts";
 import { Resolver } from "./resolver.ts";
 import { type DeskStatus, deskStatus } from "./status.ts";
@@ -33,42 +27,6 @@ import { Watch } from "./watch.ts";
 import { type BatchResult, createOrders } from "./create_batch.ts";
 import type { Person } from "./person.ts";
 import { type Changes, type Replacement, replaceOrder } from "./replace.ts";
-
-/** What a desk is made of. */
-export interface DeskOptions {
-  readonly http: Http;
-  readonly edges: Edges;
-  readonly log: Log;
-  /** The journal, or why there is none: then nothing is sent. */
-  readonly journal: Journal | JournalError;
-  /** The fingerprint of the API key, recorded with every effect. */
-  readonly key: string;
-  readonly halt: Halt;
-  /** What every order is held against. */
-  readonly limits: Limits;
-  /** Named to a person who is asked for a yes. */
-  readonly mode: Mode;
-  /** In paper mode: where the account is kept, and whose prices it trades at. */
-  readonly paperNote?: string;
-}
-
-/** What every part of the desk works with. */
-export interface DeskParts {
-  readonly exchange: Exchange;
-  readonly effects: Effects;
-  readonly markets: Markets;
-  readonly intents: Intents;
-  readonly resolver: Resolver;
-  readonly watch: Watch;
-  readonly halt: Halt;
-  readonly limits: Limits;
-  readonly mode: Mode;
-  /** The fingerprint of the API key, `none`, or `paper`. */
-  readonly key: string;
-  readonly paperNote: string | undefined;
-  readonly edges: Edges;
-  readonly log: Log;
-}
 
 /**
  * Lists, places and cancels orders. Every method throws `DeskError`s only; those that place also

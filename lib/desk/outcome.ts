@@ -15,7 +15,7 @@ import type { Exchange } from "../exchange.ts";
 import type { Intent } from "../journal/mod.ts";
 import type { Fill, Order } from "../schemas/mod.ts";
 import { keepLooking } from "./looking.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 import type { OrderRequest } from "./order_request.ts";
 
 /** An order that was sent. */

@@ -17,7 +17,7 @@ import { judge } from "./judge.ts";
 import { type Largest, largestOf } from "./largest.ts";
 import { readSituation, usedNow } from "./limits.ts";
 import { problemsNow } from "./market_rules.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { requestProblems } from "./order_rules.ts";
 import type { Proposal } from "./proposal.ts";

@@ -15,7 +15,7 @@ import {
   recordVoid,
 } from "../journal/approvals.ts";
 import { questionLines } from "./approval_text.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 import { opposite } from "./prices.ts";
 import type { Approvable, Proposal } from "./proposal.ts";
 

@@ -12,7 +12,7 @@ import type { Market } from "../schemas/mod.ts";
 import { approvalFor } from "./approval.ts";
 import { exitProblems } from "./exits.ts";
 import { refuseWhenHalted } from "./halt.ts";
-import type { Approval } from "./intents.ts";
+import type { Approval } from "./intent.ts";
 import {
   mustCount,
   readSituation,
@@ -21,7 +21,7 @@ import {
   type Situation,
 } from "./limits.ts";
 import { refuse } from "./market_rules.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { answerOf, type Person } from "./person.ts";
 import { reasonsToAsk } from "./reasons.ts";

@@ -9,7 +9,7 @@ import { decimal, roundUp } from "../decimal.ts";
 import type { Limits } from "../limit_settings.ts";
 import { unapprovedNotional } from "./ledger.ts";
 import { usedNow } from "./limits.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 import { type Proposal, type Used, valueOf } from "./proposal.ts";
 import type { Ready } from "./ready.ts";
 import { recentOrders, repeatToApprove } from "./repeats.ts";

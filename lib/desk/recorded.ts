@@ -7,8 +7,8 @@
 import type { Commit } from "../effects.ts";
 import { DeskError } from "../errors.ts";
 import type { Order } from "../schemas/mod.ts";
-import type { Outcome } from "./intents.ts";
-import type { DeskParts } from "./mod.ts";
+import type { Outcome } from "./intent.ts";
+import type { DeskParts } from "./parts.ts";
 
 const IN_DOUBT: ReadonlySet<string> = new Set(["unknown", "pending"]);
 

@@ -16,7 +16,7 @@ import { cancelOrder } from "./cancel.ts";
 import { unusedId } from "./create.ts";
 import type { Placed } from "./earlier.ts";
 import { refuseMalformed } from "./market_rules.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 import type { OrderRequest } from "./order_request.ts";
 import type { Person } from "./person.ts";
 import { approvedIdOf, type Item, makeReady, type Ready } from "./ready.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 
 /** What is done again and again. */
 export interface Round {

@@ -10,7 +10,7 @@ import { isUnknown } from "../http/failure.ts";
 import type { Stamp } from "../http/mod.ts";
 import type { Order } from "../schemas/mod.ts";
 import { earlierOutcome, type Placed } from "./earlier.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 import { orderBody } from "./order_request.ts";
 import { findPlaced, isSameOrder, type SentOrder } from "./outcome.ts";
 import type { Item, Ready } from "./ready.ts";

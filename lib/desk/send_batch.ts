@@ -11,7 +11,7 @@ import { DeskError } from "../errors.ts";
 import { elementFailure } from "../http/failure.ts";
 import type { Stamp } from "../http/mod.ts";
 import type { Placed } from "./earlier.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 import { orderBody } from "./order_request.ts";
 import type { Item, Ready } from "./ready.ts";
 import { recordOrders } from "./record.ts";

@@ -11,7 +11,7 @@ import { DeskError } from "../errors.ts";
 import type { Intent } from "../journal/mod.ts";
 import { haltReasons } from "./halt.ts";
 import { limitsInForce, type LimitState } from "./limits_report.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 
 /** The desk, its exchange and its journal; absent is what could not be told. */
 export interface DeskStatus {

@@ -8,7 +8,7 @@
 
 import { type Call, withDeadline } from "../clock.ts";
 import type { Intent } from "../journal/mod.ts";
-import type { DeskParts } from "./mod.ts";
+import type { DeskParts } from "./parts.ts";
 import { type Found, lookRound, MAX_CLOCK_ERROR_MS, sentOrder } from "./outcome.ts";
 import { MEMORY_MS } from "./repeats.ts";
 import { Rounds } from "./rounds.ts";

@@ -7,7 +7,8 @@
  */
 
 import { type Config, type Configuration, problemText } from "../config.ts";
-import type { Desk, DeskOptions } from "../desk/mod.ts";
+import type { Desk } from "../desk/mod.ts";
+import type { DeskOptions } from "../desk/parts.ts";
 import type { Exchange } from "../exchange.ts";
 import { Http } from "../http/mod.ts";
 import { JournalError } from "../journal/mod.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { Config } from "../config.ts";
-import type { DeskOptions } from "../desk/mod.ts";
+import type { DeskOptions } from "../desk/parts.ts";
 import { Http } from "../http/mod.ts";
 import type { Log } from "../log.ts";
 import { PaperExchange } from "../paper/exchange.ts";

@@ -6,15 +6,10 @@
 
 import * as z from "zod";
 import { getBalances, listPositions } from "../tools/account.ts";
-import {
-  listDeposits,
-  listFills,
-  listFundingPayments,
-  listOrderHistory,
-  listWithdrawals,
-} from "../tools/history.ts";
+import { listFills, listOrderHistory } from "../tools/history.ts";
 import { getLimits } from "../tools/limits.ts";
 import { listOrders } from "../tools/orders.ts";
+import { listDeposits, listFundingPayments, listWithdrawals } from "../tools/transfers.ts";
 import { ALWAYS, definePrompt } from "./prompt.ts";
 
 /** What was traded, paid and left open today; only reads. */

@@ -1,6 +1,5 @@
 /**
- * The history's tools: one order, and orders, fills, funding payments, deposits and withdrawals
- * of the past. They only read.
+ * The tools of past trading: one order, orders and fills. They only read.
  *
  * @module
  */
@@ -8,35 +7,20 @@
 import * as z from "zod";
 import type { FillSummary } from "../account/fill_summary.ts";
 import * as histories from "../account/histories.ts";
-import type { Listing } from "../account/listing.ts";
 import { findOrder } from "../account/order.ts";
-import type { Call } from "../clock.ts";
-import type { Desk } from "../desk/mod.ts";
-import { DeskError } from "../errors.ts";
-import type { Deposit, Fill, FundingPayment, Withdrawal } from "../schemas/mod.ts";
-import type { Mode } from "../settings.ts";
-import { fillsLine, sentence, short } from "./account_line.ts";
+import type { Fill } from "../schemas/mod.ts";
+import { fillsLine, sentence } from "./account_line.ts";
 import {
   clientIdArgument,
-  cursorArgument,
   idArgument,
-  limitArgument,
   marketTypeArgument,
   orderKey,
   symbolArgument,
-  timeArgument,
 } from "./arguments.ts";
-import { word } from "../quote.ts";
 import { orderLine, orderWords } from "./order_line.ts";
 import { loose, OrderOutput } from "./outputs.ts";
+import { PAGE_OUTPUT, pageLine, PAGING, PERIOD, refuseBackward, refuseUnknown } from "./page.ts";
 import { defineTool, type Tool } from "./tool.ts";
-
-const PAGING = { limit: limitArgument().optional(), cursor: cursorArgument().optional() };
-const PERIOD = {
-  from: timeArgument("2026-01-31T12:00:00Z, 2026-01-31 or Unix ms").optional(),
-  to: timeArgument("Like from").optional(),
-};
-const PAGE_OUTPUT = { nextCursor: z.string().optional(), total: z.int().optional() };
 
 /** One order. */
 export const getOrder = defineTool({
@@ -118,113 +102,9 @@ export const listFills = defineTool({
   },
 });
 
-/** Funding payments. */
-export const listFundingPayments = defineTool({
-  name: "list_funding_payments",
-  title: "List funding payments",
-  description: "Lists funding of perpetual positions, newest first. quantity is in the quote " +
-    "asset, received if positive, paid if negative; fundingRate is a fraction; times are Unix ms.",
-  group: "account",
-  effect: "none",
-  input: z.strictObject({ symbol: symbolArgument().optional(), ...PAGING }),
-  output: z.object({
-    payments: z.array(loose<FundingPayment>({})),
-    ...PAGE_OUTPUT,
-  }),
-  run: async (args, { desk, mode, call }) => {
-    await refuseUnknown(desk, args.symbol, call);
-    const { rows: payments, ...page } = await histories
-      .listFundingPayments(desk.exchange, args, call);
-    const line = pageLine(mode, "funding payment", payments, page);
-    return { line, value: { payments, ...page } };
-  },
-});
-
-/** Deposits. */
-export const listDeposits = defineTool({
-  name: "list_deposits",
-  title: "List deposits",
-  description: "Lists deposits to the account with asset, quantity, source and status. Times are " +
-    "Unix ms.",
-  group: "account",
-  effect: "none",
-  input: z.strictObject({ ...PERIOD, ...PAGING }),
-  output: z.object({
-    deposits: z.array(loose<Deposit>({})),
-    ...PAGE_OUTPUT,
-  }),
-  run: async (args, { desk, mode, call }) => {
-    refuseBackward(args);
-    const { rows: deposits, ...page } = await histories.listDeposits(desk.exchange, args, call);
-    const [newest] = deposits;
-    const line = sentence([
-      pageLine(mode, "deposit", deposits, page),
-      newest === undefined
-        ? ""
-        : `first: ${short(newest.quantity)} ${word(newest.symbol)}, ${word(newest.status)}`,
-    ]);
-    return { line, value: { deposits, ...page } };
-  },
-});
-
-/** Withdrawals. */
-export const listWithdrawals = defineTool({
-  name: "list_withdrawals",
-  title: "List withdrawals",
-  description: "Lists withdrawals from the account with asset, quantity, fee and status. They " +
-    "were made elsewhere: nothing here can withdraw. Times are Unix ms.",
-  group: "account",
-  effect: "none",
-  input: z.strictObject({ ...PERIOD, ...PAGING }),
-  output: z.object({
-    withdrawals: z.array(loose<Withdrawal>({})),
-    ...PAGE_OUTPUT,
-  }),
-  run: async (args, { desk, mode, call }) => {
-    refuseBackward(args);
-    const { rows: withdrawals, ...page } = await histories
-      .listWithdrawals(desk.exchange, args, call);
-    const [newest] = withdrawals;
-    const line = sentence([
-      pageLine(mode, "withdrawal", withdrawals, page),
-      newest === undefined
-        ? ""
-        : `first: ${short(newest.quantity)} ${word(newest.symbol)}, ${word(newest.status)}`,
-    ]);
-    return { line, value: { withdrawals, ...page } };
-  },
-});
-
-/** Such as `LIVE 100 of 2500 orders; nextCursor has more`. */
-function pageLine(
-  mode: Mode,
-  noun: string,
-  rows: readonly unknown[],
-  { total, nextCursor }: Omit<Listing<unknown>, "rows">,
-): string {
-  const count = total === undefined ? `${rows.length}` : `${rows.length} of ${total}`;
-  const plural = (total ?? rows.length) === 1 ? noun : `${noun}s`;
-  const more = nextCursor === undefined ? "" : "nextCursor has more";
-  return sentence([`${mode.toUpperCase()} ${count} ${plural}`, more]);
-}
-
-function refuseBackward({ from, to }: histories.Period): void {
-  if (from === undefined || to === undefined || from <= to) return;
-  throw new DeskError("invalid_input", "from is after to", {
-    hint: "from is the older of the two; times without a zone are UTC",
-  });
-}
-
-async function refuseUnknown(desk: Desk, symbol: string | undefined, call: Call): Promise<void> {
-  if (symbol !== undefined) await desk.markets.refuseUnknown(symbol, call);
-}
-
 /** The history's tools, in the order in which clients list them. */
 export const HISTORY_TOOLS: readonly Tool[] = [
   getOrder,
   listOrderHistory,
   listFills,
-  listFundingPayments,
-  listDeposits,
-  listWithdrawals,
 ];

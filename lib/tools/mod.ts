@@ -4,8 +4,10 @@
  * @module
  */
 
+import type { ToolGroup } from "../settings.ts";
 import { ACCOUNT_TOOLS } from "./account.ts";
 import { BOOK_TOOLS } from "./book.ts";
+import { CANCEL_TOOLS } from "./cancels.ts";
 import { CANDLE_TOOLS } from "./candles.ts";
 import { HISTORY_TOOLS } from "./history.ts";
 import { getLimits, previewOrder } from "./limits.ts";
@@ -13,18 +15,20 @@ import { MARKET_TOOLS } from "./market.ts";
 import { createOrders, replaceOrder } from "./order_changes.ts";
 import { ORDER_TOOLS } from "./orders.ts";
 import { getStatus } from "./status.ts";
-import type { ToolGroup } from "../settings.ts";
 import type { Tool } from "./tool.ts";
+import { TRANSFER_TOOLS } from "./transfers.ts";
 
 /** All tools. */
 export const TOOLS: readonly Tool[] = [
   getStatus,
   ...ORDER_TOOLS,
+  ...CANCEL_TOOLS,
   createOrders,
   replaceOrder,
   previewOrder,
   getLimits,
   ...HISTORY_TOOLS,
+  ...TRANSFER_TOOLS,
   ...ACCOUNT_TOOLS,
   ...MARKET_TOOLS,
   ...BOOK_TOOLS,

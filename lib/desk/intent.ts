@@ -1,0 +1,69 @@
+/**
+ * One effect as the journal tells of it: what is about to leave, and what became of it.
+ *
+ * @module
+ */
+
+import type { ApprovedBy } from "../journal/approvals.ts";
+import type { Intent } from "../journal/mod.ts";
+import type { Limits } from "../limit_settings.ts";
+import type { Order } from "../schemas/mod.ts";
+
+/** An effect about to leave. */
+export interface NewIntent {
+  /** The tool that asked for it. */
+  tool: string;
+  symbol: string;
+  clientId?: number;
+  /** What was asked for, as the tool took it. */
+  request: Record<string, unknown>;
+  /** What will be sent, without secrets. */
+  body: Record<string, unknown>;
+  spends?: Spends;
+  /** The limits that it was held against. */
+  limits?: Limits;
+  /** A person's yes. */
+  approval?: Approval;
+  /** The exchange's id of the order that made way for this one. */
+  replaces?: string;
+}
+
+/** USD, as text: what an order may spend, one unit of the base asset, its exits. */
+export interface Spends {
+  notional: string;
+  unit: string;
+  exits?: string;
+}
+
+/** A person's yes: the question's row in the journal, and who gave it. */
+export interface Approval {
+  asked: number;
+  by: ApprovedBy;
+}
+
+/** What became of an effect, and how that is known. */
+export interface Outcome {
+  /**
+   * `placed`, `not_placed` or `unknown`; of a cancel what it answers, or, found out afterwards,
+   * `still_open` (it did not work) or `gone` (off the book; history never said how).
+   */
+  state: string;
+  /** Such as `reply`, `open order`, `order history`, `fills`, `inference`, `owner`. */
+  by: string;
+  order?: Order;
+  /** The ids of the orders that a cancel ended. */
+  cancelled?: string[];
+  /** The ids of the orders that a look afterwards still showed. */
+  stillOpen?: string[];
+  /** The failure's code and message. */
+  code?: string;
+  message?: string;
+}
+
+/** States in which an effect may stand although nobody knows. */
+const UNRESOLVED: ReadonlySet<string> = new Set(["in_flight", "unknown"]);
+
+/** Whether nobody knows what became of it. */
+export function isUnresolved(intent: Intent): boolean {
+  return UNRESOLVED.has(intent.state);
+}
