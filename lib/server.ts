@@ -88,8 +88,14 @@ export class DeskServer {
     return this.#requests ??= this.#load();
   }
 
-  /** Resolves when no call is running, or after `readMs`; as long as an effect runs, `effectMs`. */
+  /**
+   * Resolves when no call is running, or after `readMs`; as long as an effect runs, `effectMs`. What is
+   * still being loaded counts for neither.
+   */
   async settle(readMs: number, effectMs: number): Promise<void> {
+    if (this.#requests !== undefined) {
+      await Promise.race([this.#requests.catch(() => {}), this.#after(effectMs)]);
+    }
     const all = Promise.allSettled(this.#running.keys());
     const effects = Promise.allSettled(
       [...this.#running].filter(([, kind]) => kind === "effect").map(([promise]) => promise),
