@@ -1,6 +1,6 @@
 /**
- * What a client can ask for once it knows the server: tools, resources, prompts and completions.
- * Loaded with the first of these requests. The one place where an error becomes an answer, and where
+ * What a client can ask for once it knows the server: tools, resources, prompts and completions. The
+ * one place where an error becomes an answer, and where
  * the desk's state is added to each.
  *
  * @module
@@ -80,6 +80,12 @@ export class Requests {
     const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
     if (handler === undefined) throw new RpcError(RPC.methodNotFound, "Method not found");
     return await handler();
+  }
+
+  /** Whether a request is for a tool that places or cancels orders. */
+  isActing(method: string, params: Params): boolean {
+    const tool = this.#tools.find((tool) => tool.name === params.name);
+    return method === "tools/call" && tool !== undefined && tool.effect !== "none";
   }
 
   async #callTool(

@@ -1,7 +1,6 @@
 /**
- * The MCP server: who it is, which era a request belongs to, and what is still going on. What the
- * requests ask for is in `requests.ts`, which is loaded, and the desk with it, when the first one
- * comes: a client is greeted before all of that is read.
+ * The MCP server: which era a request belongs to, and what is still going on. What the requests ask
+ * for is in `requests.ts`.
  *
  * Follows MCP 2025-11-25; `stateless.ts` brings 2026-07-28 to it. The SDK's low-level `Server` is used because the specification's answers
  * to an unknown tool (-32602) and to unknown arguments are then ours to give.
@@ -16,7 +15,7 @@ import type { Edges } from "./edges.ts";
 import { identityOf } from "./first_answer.ts";
 import type { Log } from "./log.ts";
 import { personAt } from "./person.ts";
-import type { Requests } from "./requests.ts";
+import { Requests } from "./requests.ts";
 import { type Implementation, Server } from "./sdk.ts";
 import { type Mode, TOOL_GROUPS, type ToolGroup } from "./settings.ts";
 import { isStateless, Stateless } from "./stateless.ts";
@@ -26,7 +25,7 @@ export interface DeskServerOptions {
   version: string;
   mode: Mode;
   /** The desk, or what is wrong with the configuration: the desk is closed then. */
-  desk: LateDesk | ClosedDesk;
+  desk: Desk | ClosedDesk;
   /** Tools that act do not exist. */
   readOnly?: boolean;
   /** The groups of tools and resources that exist; all unless given. */
@@ -34,9 +33,6 @@ export interface DeskServerOptions {
   edges: Edges;
   log: Log;
 }
-
-/** A desk that is made when it is first asked for; asked for once. */
-export type LateDesk = () => Promise<Desk>;
 
 /** A desk that sends nothing to anyone and says why. */
 export interface ClosedDesk {
@@ -46,8 +42,6 @@ export interface ClosedDesk {
 
 /** Clients give a call up after 60 s; ours has ended by then. */
 const CALL_MS = 50_000;
-/** What the tools that act are named, and no others. */
-const ACTING_REGEXP = /^(create|cancel|replace)_/;
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -56,13 +50,14 @@ export class DeskServer {
   /** The SDK's server, to be connected to a transport. */
   readonly mcp: Server;
   readonly #options: DeskServerOptions;
+  readonly #requests: Requests;
   readonly #running = new Map<Promise<unknown>, "read" | "effect">();
-  #requests: Promise<Requests> | undefined;
 
   /** Serves nothing before `mcp` is connected. */
   constructor(options: DeskServerOptions) {
     this.#options = options;
     const { desk, readOnly = false, groups = TOOL_GROUPS } = options;
+    this.#requests = new Requests({ ...options, readOnly, groups });
     const problems = "problems" in desk ? desk.problems : [];
     const { serverInfo, ...served } = identityOf({ ...options, problems, readOnly, groups });
     const stateless = new Stateless({ serverInfo, ...served }, options.edges);
@@ -80,35 +75,14 @@ export class DeskServer {
     this.mcp.onerror = (error) => options.log.debug("protocol", { message: error.message });
   }
 
-  /**
-   * Loads the desk and all that requests ask for, unless it is there. A desk also looks for what a
-   * former process left unknown, so that it must not wait for a request without end.
-   */
-  load(): Promise<Requests> {
-    return this.#requests ??= this.#load();
-  }
-
-  /**
-   * Resolves when no call is running, or after `readMs`; as long as an effect runs, `effectMs`. What is
-   * still being loaded counts for neither.
-   */
+  /** Resolves when no call is running, or after `readMs`; as long as an effect runs, `effectMs`. */
   async settle(readMs: number, effectMs: number): Promise<void> {
-    if (this.#requests !== undefined) {
-      await Promise.race([this.#requests.catch(() => {}), this.#after(effectMs)]);
-    }
     const all = Promise.allSettled(this.#running.keys());
     const effects = Promise.allSettled(
       [...this.#running].filter(([, kind]) => kind === "effect").map(([promise]) => promise),
     );
     await Promise.race([all, this.#after(readMs)]);
     await Promise.race([effects, this.#after(effectMs)]);
-  }
-
-  async #load(): Promise<Requests> {
-    const { desk, readOnly = false, groups = TOOL_GROUPS, ...others } = this.#options;
-    const { Requests } = await import("./requests.ts");
-    const opened = typeof desk === "function" ? await desk() : desk;
-    return new Requests({ ...others, readOnly, groups, desk: opened });
   }
 
   async #serve(
@@ -118,10 +92,9 @@ export class DeskServer {
   ): Promise<object> {
     if (method === "ping") return {};
     const work = withDeadline(this.#options.edges, CALL_MS, async (call) => {
-      const requests = await this.load();
-      return await requests.answer(method, params, { person, call });
+      return await this.#requests.answer(method, params, { person, call });
     }, signal);
-    return await this.#track(work, isActing(method, params) ? "effect" : "read");
+    return await this.#track(work, this.#requests.isActing(method, params) ? "effect" : "read");
   }
 
   async #track<T>(work: Promise<T>, kind: "read" | "effect"): Promise<T> {
@@ -136,9 +109,4 @@ export class DeskServer {
   #after(delayMs: number): Promise<void> {
     return new Promise((resolve) => this.#options.edges.after(delayMs, resolve));
   }
-}
-
-/** Whether a request may act: told by the tool's name, before any tool is loaded. */
-export function isActing(method: string, params: Params): boolean {
-  return method === "tools/call" && ACTING_REGEXP.test(String(params.name));
 }

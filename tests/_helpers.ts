@@ -16,8 +16,6 @@ import { Http } from "../lib/http/mod.ts";
 import { Journal, type JournalError } from "../lib/journal/mod.ts";
 import type { Limits } from "../lib/limit_settings.ts";
 import type { Log } from "../lib/log.ts";
-// Loaded before time is a test's: the server loads it with the first request.
-import "../lib/requests.ts";
 import { type ClosedDesk, DeskServer } from "../lib/server.ts";
 import { createSigner, type Signer } from "../lib/signing.ts";
 import type { Mode, ToolGroup } from "../lib/settings.ts";
@@ -243,7 +241,7 @@ export async function serve(options: Omit<ConnectOptions, "prepare">): Promise<S
   const server = new DeskServer({
     version: "0.0.0",
     mode,
-    desk: options.closed ?? (() => Promise.resolve(desk)),
+    desk: options.closed ?? desk,
     readOnly: limits.readOnly,
     ...(groups === undefined ? {} : { groups }),
     edges,

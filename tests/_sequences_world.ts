@@ -201,8 +201,7 @@ export class World {
       ...{ halt: this.#halt, limits: this.limits },
     });
     const common = { version: "0.0.0", mode: "live", readOnly: false } as const;
-    const late = (): Promise<Desk> => Promise.resolve(desk);
-    const server = new DeskServer({ ...common, desk: late, edges, log: LOG });
+    const server = new DeskServer({ ...common, desk, edges, log: LOG });
     await Promise.all([server.mcp.connect(theirs), client.connect(ours)]);
   }
 

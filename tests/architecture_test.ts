@@ -264,7 +264,6 @@ const FOR_TESTS: readonly string[] = [
   "paper/faults.ts: FOREIGN_REPLY_NAMES",
   "paper/margin.ts: collateralOf",
   "prompts/mod.ts: PROMPTS",
-  "server.ts: isActing",
   "starts.ts: KEPT_STARTS",
   "tools/tool.ts: hintsOf",
 ];

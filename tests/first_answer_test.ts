@@ -4,9 +4,7 @@ import { SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/sdk/types.js"
 import { firstAnswer, identityOf, SESSION_REVISIONS } from "../lib/first_answer.ts";
 import { TOOL_GROUPS } from "../lib/settings.ts";
 import { StdioTransport } from "../lib/stdio.ts";
-import type { Desk } from "../lib/desk/mod.ts";
-import { DeskServer } from "../lib/server.ts";
-import { json, serve, testEdges } from "./_helpers.ts";
+import { json, serve } from "./_helpers.ts";
 
 const SERVED = { version: "0.0.0", mode: "live", readOnly: false, groups: TOOL_GROUPS } as const;
 const IDENTITY = identityOf({ ...SERVED, problems: [] });
@@ -98,25 +96,6 @@ Deno.test("a client that goes after its first answer needs nothing more", async 
   await session.send(INITIALIZE);
   await session.end();
   assertEquals([await waits, session.lines.length], [false, 1]);
-});
-
-Deno.test("a call is not dropped because its client went before the desk was loaded", async () => {
-  const { desk, clock, log } = await serve({ fetch: () => json([]) });
-  const loaded = Promise.withResolvers<Desk>();
-  const edges = testEdges(clock, () => json([]));
-  const server = new DeskServer({ ...SERVED, desk: () => loaded.promise, edges, log });
-  const session = new Session();
-  await server.mcp.connect(session.transport);
-  await session.send({ jsonrpc: "2.0", id: 2, method: "tools/list" });
-  await session.end();
-  await session.transport.ended;
-  const settled = server.settle(50, 5000);
-  clock.advance(1000);
-  loaded.resolve(desk);
-  await settled;
-  await session.transport.flush();
-  desk.stop();
-  assertEquals(session.lines.map((line) => JSON.parse(line).id), [2]);
 });
 
 const UNUSUAL: readonly unknown[] = [

@@ -17,7 +17,6 @@ import * as orders from "../lib/tools/orders.ts";
 import * as status from "../lib/tools/status.ts";
 import * as transfers from "../lib/tools/transfers.ts";
 import { TOOLS } from "../lib/tools/mod.ts";
-import { isActing } from "../lib/server.ts";
 import { definitionOf, hintsOf } from "../lib/tools/tool.ts";
 
 interface Schema {
@@ -45,13 +44,6 @@ Deno.test("tool names are unique, verb_noun, and their constants' names", () => 
       .sort(),
     constants.map(([, tool]) => (tool as { name: string }).name).sort(),
   );
-});
-
-Deno.test("the server tells tools that act by their names alone", () => {
-  for (const { name, effect } of TOOLS) {
-    assertEquals(isActing("tools/call", { name }), effect !== "none", name);
-  }
-  assertEquals(isActing("resources/read", { name: "create_order" }), false);
 });
 
 Deno.test("hints follow from the effect, and all four are set", () => {

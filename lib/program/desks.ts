@@ -13,13 +13,16 @@ import type { Exchange } from "../exchange.ts";
 import { Http } from "../http/mod.ts";
 import { JournalError } from "../journal/mod.ts";
 import type { Log } from "../log.ts";
-import type { ClosedDesk, LateDesk } from "../server.ts";
+import type { ClosedDesk } from "../server.ts";
 import { fingerprint } from "../signing.ts";
 import { edges } from "./edges.ts";
 import { haltOf } from "./halt_file.ts";
 import { openJournalIn } from "./journal_file.ts";
 import { openPaperFiles, type PaperFiles } from "./paper_files.ts";
 import { dataDirectoryOf } from "./sources.ts";
+
+/** A desk whose files are open and whose code is loaded when it is asked for, once. */
+export type LateDesk = () => Promise<Desk>;
 
 /** The desk that the settings ask for, its files open; or what is wrong with them. */
 export function openDesk(configuration: Configuration, log: Log): LateDesk | ClosedDesk {

@@ -6,13 +6,13 @@
  */
 
 import denoJson from "../../deno.json" with { type: "json" };
-import { openDesk } from "./desks.ts";
+import { type LateDesk, openDesk } from "./desks.ts";
 import { type Configuration, usesNet } from "../config.ts";
 import type { Log } from "../log.ts";
 import { createRedact } from "../secret.ts";
 import { GREETING } from "../help.ts";
 import { firstAnswer, identityOf } from "../first_answer.ts";
-import type { DeskServerOptions } from "../server.ts";
+import type { ClosedDesk, DeskServerOptions } from "../server.ts";
 import { hostOf } from "../settings.ts";
 import { logWithRecord } from "../starts.ts";
 import { StdioTransport } from "../stdio.ts";
@@ -24,8 +24,11 @@ import { configure, dataDirectoryOf, sourcesOf } from "./sources.ts";
 
 const READ_GRACE_MS = 50;
 const EFFECT_GRACE_MS = 5000;
-/** After this, what requests need is loaded even if none has come. */
+/** After this the desk is loaded even if no request has come: it looks for what was left unknown. */
 const LOAD_MS = 250;
+
+/** What is served, with the desk's code still to be loaded. */
+type LateOptions = Omit<DeskServerOptions, "desk"> & { readonly desk: LateDesk | ClosedDesk };
 
 /** A desk whose files are open and whose permissions are narrowed, before the first request. */
 export interface OpenDesk {
@@ -87,7 +90,7 @@ function recordCrash(log: Log): void {
 }
 
 /** Resolves to what ended it: `client` or a signal. */
-async function runUntilEnd(options: DeskServerOptions, transport: StdioTransport): Promise<string> {
+async function runUntilEnd(options: LateOptions, transport: StdioTransport): Promise<string> {
   const stopped = Promise.withResolvers<string>();
   const signals: Deno.Signal[] = Deno.build.os === "windows"
     ? ["SIGINT", "SIGBREAK"]
@@ -104,16 +107,19 @@ async function runUntilEnd(options: DeskServerOptions, transport: StdioTransport
   return by;
 }
 
-/** The SDK takes longer to load than all before it; the client has its first answer by now. */
+/** What is loaded now takes longer than all before it; the client has its first answer. */
 async function serveUntil(
   ended: Promise<string>,
-  options: DeskServerOptions,
+  options: LateOptions,
   transport: StdioTransport,
 ): Promise<string> {
-  const { DeskServer } = await import("../server.ts");
-  const server = new DeskServer(options);
+  const late = options.desk;
+  const [{ DeskServer }, desk] = await Promise.all([
+    import("../server.ts"),
+    "problems" in late ? late : late(),
+  ]);
+  const server = new DeskServer({ ...options, desk });
   await server.mcp.connect(transport);
-  edges.after(LOAD_MS, () => void server.load().catch(() => {}));
   const by = await ended;
   await server.settle(READ_GRACE_MS, EFFECT_GRACE_MS);
   return by;
