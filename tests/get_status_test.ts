@@ -6,9 +6,17 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { JournalError } from "../lib/journal/mod.ts";
+import { Journal, JournalError } from "../lib/journal/mod.ts";
 import { LIMIT, open } from "./_desk.ts";
-import { connect, type ConnectOptions, hang, json, START_MS, TestClock } from "./_helpers.ts";
+import {
+  connect,
+  type ConnectOptions,
+  hang,
+  json,
+  MEMORY,
+  START_MS,
+  TestClock,
+} from "./_helpers.ts";
 import { MARKET_ROUTES, type Route, routes, wireOrder } from "./_routes.ts";
 
 const OK: Record<string, Route> = {
@@ -133,6 +141,26 @@ Deno.test("get_status counts no order of unknown outcome as none when there is n
   assertEquals([told.journal, told.unresolved], [{ ok: false }, undefined]);
   assertEquals(told.obstacles, ["the journal can't be used"]);
   assertMatch(told.notes[0], /unresolved is not known: .*damaged/);
+});
+
+Deno.test("get_status says that a desk is halted where the journal can't say why any more", async () => {
+  const rows: [boolean, string[]][] = [
+    [true, ["the desk is halted, and why can't be read", "the journal can't be used"]],
+    [false, ["the journal can't be used"]],
+  ];
+  for (const [isHalted, obstacles] of rows) {
+    const clock = new TestClock();
+    const journal = Journal.open(MEMORY, () => clock.now());
+    const halt = { isHalted: () => isHalted, halt: () => {} };
+    await using desk = await open(OK, { clock, journal, halt });
+    const broken = (): never => {
+      throw new JournalError("damaged", "journal.sqlite", "row 3 was changed");
+    };
+    Object.assign(journal, { intents: broken, entries: broken });
+    const { structuredContent } = await desk.callTool("get_status");
+    assertEquals([structuredContent.halted, structuredContent.obstacles], [isHalted, obstacles]);
+    assertEquals(structuredContent.journal, { ok: false });
+  }
 });
 
 Deno.test("get_status names the oldest order of unknown outcome", async () => {

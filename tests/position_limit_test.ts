@@ -1,0 +1,92 @@
+/**
+ * The owner's limit on positions, and what only makes one smaller, through the real client: to the
+ * cent, at the bound and on either side.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import type { Limits } from "../lib/limit_settings.ts";
+import { type Desk, open as openDesk } from "./_desk.ts";
+import { json } from "./_helpers.ts";
+import { MARKET_ROUTES } from "./_routes.ts";
+
+const PERP = { symbol: "SOL_USDC_PERP", side: "Bid", orderType: "Limit", price: "140.00" };
+
+/** A desk whose account holds so much of the perpetual. */
+function open(netQuantity: string, limits: Partial<Limits>): Promise<Desk> {
+  const position = { symbol: "SOL_USDC_PERP", netQuantity };
+  const scripted = { "GET /api/v1/position": () => json([position]) };
+  return openDesk({ ...MARKET_ROUTES, ...scripted }, { limits });
+}
+
+/** The check of one limit in a preview: whether it passes, its sentence, value and what is left. */
+async function check(desk: Desk, variable: string, order: unknown): Promise<unknown[]> {
+  const { structuredContent } = await desk.callTool("preview_order", order as typeof PERP);
+  const { ok, message, value, left } = structuredContent.checks
+    .find((check: { check: string }) => check.check === variable);
+  return [ok, message, value, left];
+}
+
+Deno.test("a position's limit tells what it could become, and what was left before", async () => {
+  const rows: [string, Record<string, unknown>, boolean, string, string, string][] = [
+    // One is worth the last price, 140.05: a bid at 140 could be filled there.
+    ["0", { quantity: "2" }, true, "280.1", "long", "280.1"],
+    ["0", { quantity: "2.01" }, false, "281.51", "long", "280.1"],
+    ["0.5", { quantity: "0.25" }, true, "105.04", "long", "210.07"],
+    ["-3", { quantity: "2" }, true, "0", "long", "280.1"],
+    ["-3", { quantity: "3.5" }, true, "70.03", "long", "280.1"],
+    ["3", { side: "Ask", quantity: "3.25" }, true, "35.02", "short", "280.1"],
+    ["-1", { side: "Ask", quantity: "0.5" }, true, "210.08", "short", "140.05"],
+    ["5", { quantity: "0.01" }, false, "701.66", "long", "0"],
+  ];
+  for (const [held, changes, ok, value, way, left] of rows) {
+    await using desk = await open(held, { maxPositionNotional: "280.1" });
+    const told = await check(desk, "BACKPACK_MAX_POSITION_NOTIONAL", { ...PERP, ...changes });
+    const message = "a position may be worth 280.1 USD: SOL_USDC_PERP could become " +
+      `${value} ${way} if all orders on that side filled`;
+    assertEquals(told, [ok, message, value, left], JSON.stringify([held, changes]));
+  }
+});
+
+Deno.test("only what makes a position smaller is free of the limit on an order", async () => {
+  const rows: [string, Record<string, unknown>, boolean][] = [
+    ["0.5", { side: "Ask", quantity: "0.5" }, true],
+    ["0.5", { side: "Ask", quantity: "0.51" }, false],
+    ["-0.5", { side: "Bid", quantity: "0.5" }, true],
+    ["-0.5", { side: "Bid", quantity: "0.51" }, false],
+    ["0.5", { side: "Bid", quantity: "0.5" }, false],
+    ["-0.5", { side: "Ask", quantity: "0.5" }, false],
+    ["0", { side: "Bid", quantity: "0.5" }, false],
+  ];
+  for (const [held, changes, ok] of rows) {
+    await using desk = await open(held, { maxOrderNotional: "10" });
+    const order = { ...PERP, ...changes, reduceOnly: true };
+    const [isFree, message] = await check(desk, "BACKPACK_MAX_ORDER_NOTIONAL", order);
+    const why = `${JSON.stringify([held, changes])}: ${message}`;
+    assertEquals(isFree, ok, why);
+    assertEquals(String(message).endsWith(" (free: it only reduces the position)"), ok, why);
+  }
+});
+
+Deno.test("get_limits tells the largest of several positions, and never less than nothing left", async () => {
+  const worth = ["420", "-1000.001", "900"];
+  const positions = worth.map((netExposureNotional, index) => ({
+    symbol: `${["SOL", "BTC", "ETH"][index]}_USDC_PERP`,
+    ...{ netQuantity: "1", netExposureNotional },
+  }));
+  const scripted = { "GET /api/v1/position": () => json(positions) };
+  for (const [limit, left] of [["1200", "199.99"], ["1000.5", "0.49"], ["1000", "0"]]) {
+    const limits = { maxPositionNotional: String(limit) };
+    await using desk = await openDesk({ ...MARKET_ROUTES, ...scripted }, { limits });
+    const { structuredContent } = await desk.callTool("get_limits");
+    const variable = "BACKPACK_MAX_POSITION_NOTIONAL";
+    const told = structuredContent.limits.filter((told: { variable: string }) =>
+      told.variable === variable || told.variable === "BACKPACK_MAX_DAILY_NOTIONAL"
+    );
+    assertEquals(told, [
+      { variable: "BACKPACK_MAX_DAILY_NOTIONAL", limit: "none", used: "0" },
+      { variable, limit, used: "1000.01", left },
+    ]);
+  }
+});
