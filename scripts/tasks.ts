@@ -29,7 +29,7 @@ export const TASKS: Readonly<Record<string, Task>> = {
     runDeno([...script("scripts/exchange.ts", world, ["--allow-net=127.0.0.1"]), ...extra]),
   test: (extra, world) => runNeutral(testCommand(extra, world)),
   soak: (extra, world) => runDeno([...script("tests/_soak.ts", world, []), ...extra]),
-  mutate: (extra, world) => runDeno(mutateCommand(extra, world)),
+  mutate: (extra, world) => runDeno(mutateCommand(extra, world), { env: neutralEnvironment() }),
   others: (extra, world) =>
     runNeutral([...script("tests/others/mod.ts", world, othersGrants()), ...extra]),
   bench: (extra, world) => runNeutral(benchCommand(extra, world)),
