@@ -18,6 +18,11 @@ export function filesReached(root: string, path: string): Set<string> {
   return reached;
 }
 
+/** Whether the file runs programs. */
+export function startsPrograms(path: string): boolean {
+  return path.endsWith(".ts") && Deno.readTextFileSync(path).includes("new Deno.Command(");
+}
+
 function importsOf(root: string, path: string): string[] {
   if (!path.endsWith(".ts")) return [];
   const base = new URL(path, "file:///");

@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 import { filesUnder, Workshop } from "./copy.ts";
 import { type Noticed, type TestFile, testsOf } from "./coverage.ts";
 import { isEquivalent } from "./equivalent.ts";
-import { filesReached } from "./imports.ts";
+import { filesReached, startsPrograms } from "./imports.ts";
 import { hashOf, readKnown, stillKnown, writeKnown } from "./known.ts";
 import { percentOf, reportOf, sentenceOf, type Verdict } from "./report.ts";
 import { TestRunner } from "./runner.ts";
@@ -72,8 +72,7 @@ async function measured(
 ): Promise<TestFile[]> {
   const known = await readKnown(values.known);
   const paths = values.tests.flatMap((path) => filesUnder(root, path))
-    .filter((path) => path.endsWith("_test.ts"))
-    .filter((path) => [...filesReached(root, path)].some((reached) => sources.has(reached)));
+    .filter((path) => path.endsWith("_test.ts") && isAbout(root, path, sources));
   const files = await share(runners, paths, async (runner, path) => {
     const before = await stillKnown(known, path, root);
     if (before !== undefined) return before;
@@ -84,6 +83,16 @@ async function measured(
     return file;
   });
   return files.filter((file) => file !== undefined);
+}
+
+/**
+ * Whether a test loads any of the sources. One that starts the program is left out: it is slow, and
+ * what another process runs is not seen.
+ */
+function isAbout(root: string, path: string, sources: ReadonlyMap<string, string>): boolean {
+  const reached = [...filesReached(root, path)];
+  return reached.some((path) => sources.has(path)) &&
+    !reached.some((path) => path.startsWith("tests/") && startsPrograms(`${root}${path}`));
 }
 
 /** What becomes of one fault, given what every test file runs. */
