@@ -52,6 +52,27 @@ Deno.test("stdio answers what is no message as JSON-RPC wants and goes on", asyn
   );
 });
 
+Deno.test("stdio hands on a number of more digits than can be kept as the text that was sent", async () => {
+  const sent = '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"x","arguments":' +
+    '{"price":98.00000000000000000001,"quantity":-0.30000000000000004,"few":0.000000000000001,' +
+    '"text":"1.0000000000000000001"}}}\n';
+  const { messages: [message] } = await session([sent]);
+  const { params } = message as { params: Record<string, unknown> };
+  assertEquals(params.arguments, {
+    price: "98.00000000000000000001",
+    quantity: "-0.30000000000000004",
+    few: 1e-15,
+    text: "1.0000000000000000001",
+  });
+});
+
+Deno.test("stdio makes no text of an id that it can't keep", async () => {
+  const { messages, lines } = await session([
+    '{"jsonrpc":"2.0","id":12345678901234567890,"method":"ping"}\n',
+  ]);
+  assertEquals([messages, lines.map((line) => JSON.parse(line).error.code)], [[], [-32600]]);
+});
+
 Deno.test("stdio refuses a line over 10 MB and finds the next one", async () => {
   const megabyte = "x".repeat(1024 * 1024);
   const { messages, lines } = await session([
