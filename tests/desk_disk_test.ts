@@ -278,6 +278,9 @@ Deno.test(
           });
           change(path);
           await assertRefused(desk, /is no longer the file that was opened.*Put the file back/);
+          const { structuredContent: told } = await desk.callTool("get_status");
+          assertEquals([told.journal.ok, told.obstacles[0]], [false, "the journal can't be used"]);
+          assertMatch(told.notes.join(), /is no longer the file that was opened/);
         })
       );
     }

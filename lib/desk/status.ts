@@ -129,7 +129,10 @@ function recordStatus(
   notes: string[],
 ): Pick<DeskStatus, "journal" | "unresolved"> {
   try {
-    const rows = intents.read((journal) => [...journal.entries({ newestFirst: true, limit: 1 })]);
+    // As an order would begin to: a file that was taken away can still be read.
+    const rows = intents.read((journal) =>
+      journal.transact(() => [...journal.entries({ newestFirst: true, limit: 1 })])
+    );
     const [oldest, ...newer] = intents.inDoubt().reverse();
     const unresolved = oldest === undefined
       ? { count: 0 }
