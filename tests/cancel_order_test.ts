@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { LIMIT, open as openDesk } from "./_desk.ts";
 import { connect, type Connection, hang, json, TestClock } from "./_helpers.ts";
 import { refusal, type Route, type Routes, routes, wireOrder } from "./_routes.ts";
 
@@ -79,6 +80,45 @@ Deno.test("cancel_order says that an id is unknown", async () => {
   }
 });
 
+Deno.test("cancel_order calls no order unknown that this desk has placed, however far history lags", async () => {
+  for (const key of [KEY, { symbol: "SOL_USDC", clientId: 7 }]) {
+    const filled = wireOrder({ status: "Filled", createdAt: "2026-01-01T00:00:00" });
+    const rows: [Route, Route, string, RegExp][] = [
+      [NOT_FOUND, inTurn(() => json([]), () => json([filled])), "filled", /had been filled/],
+      [NOT_FOUND, () => json([]), "pending", /^[^;]*; not confirmed yet\..*whether it was canc/],
+      [() => json(wireOrder()), () => json([wireOrder()]), "pending", /still on the book/],
+    ];
+    for (const [look, history, outcome, words] of rows) {
+      await using desk = await openDesk({ "DELETE /api/v1/order": NOT_FOUND });
+      await desk.callTool("create_order", LIMIT);
+      desk.scripted["GET /api/v1/order"] = look;
+      desk.scripted["GET /wapi/v1/history/orders"] = history;
+      const answer = await desk.callTool("cancel_order", key);
+      assertEquals(answer.structuredContent.outcome, outcome);
+      assertMatch(answer.content[0]?.text ?? "", words);
+    }
+  }
+});
+
+Deno.test("cancel_order knows an order that it has cancelled before, however far history lags", async () => {
+  await using desk = await openDesk({ "DELETE /api/v1/order": () => json(CANCELLED) });
+  await desk.callTool("create_order", LIMIT);
+  await desk.callTool("cancel_order", KEY);
+  desk.scripted["DELETE /api/v1/order"] = NOT_FOUND;
+  const { structuredContent } = await desk.callTool("cancel_order", KEY);
+  assertEquals(structuredContent.outcome, "already_cancelled");
+});
+
+Deno.test("cancel_order believes no row of history that calls the order open", async () => {
+  await using desk = await open({
+    "DELETE /api/v1/order": NOT_FOUND,
+    "GET /api/v1/order": NOT_FOUND,
+    "GET /wapi/v1/history/orders": inTurn(() => json([wireOrder()]), () => json([CANCELLED])),
+  });
+  const { structuredContent } = await desk.callTool("cancel_order", KEY);
+  assertEquals(structuredContent.outcome, "already_cancelled");
+});
+
 Deno.test("cancel_order looks after a 202 until the order is gone", async () => {
   await using desk = await open({
     "DELETE /api/v1/order": () => new Response(null, { status: 202 }),
@@ -94,7 +134,7 @@ Deno.test("cancel_order calls a 202 pending while the order stands or its end is
   const looks: [Route, RegExp][] = [
     [() => json(wireOrder()), /still on the book/],
     [NOT_FOUND, /history does not show yet/],
-    [hang, /cancel accepted, not confirmed yet/],
+    [hang, /; not confirmed yet/],
   ];
   for (const [look, words] of looks) {
     await using desk = await open({

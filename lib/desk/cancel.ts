@@ -10,9 +10,10 @@
 import { type Call, DeadlineError } from "../clock.ts";
 import { DeskError } from "../errors.ts";
 import type { Commit } from "../effects.ts";
-import type { OrderKey } from "../exchange.ts";
+import { isNamed, type OrderKey } from "../exchange.ts";
 import { isUnknown } from "../http/failure.ts";
-import type { Order } from "../schemas/mod.ts";
+import { Order } from "../schemas/mod.ts";
+import { DAY_MS } from "./account_view.ts";
 import { keepLooking } from "./looking.ts";
 import type { DeskParts } from "./parts.ts";
 import { recorded } from "./recorded.ts";
@@ -126,17 +127,35 @@ async function lookOnce(
 
 /** After "not found": filled, cancelled before, expired, or never heard of. */
 async function whatBecameOf(desk: DeskParts, key: OrderKey, call: Call): Promise<CancelResult> {
-  const ended = await findInHistory(desk, key, call).catch((error) => {
+  const told = await findInHistory(desk, key, call).catch((error) => {
     throw error instanceof DeskError ? error.with({ outcome: "not_placed" }) : error;
   });
-  if (ended !== undefined && isEnded(ended)) return resultOf(ended, "already_cancelled");
+  const own = onRecord(desk, key);
+  const ended = [told, own].find((order) => order !== undefined && isEnded(order));
+  if (ended !== undefined) return resultOf(ended, "already_cancelled");
+  if (told === undefined && own === undefined) throw unknownOrder(key);
+  const result = await followUp(desk, key, call);
+  return result.outcome === "cancelled" ? { ...result, outcome: "already_cancelled" } : result;
+}
+
+/** The order as the last day's journal has it, with how it ended if that is there. */
+function onRecord(desk: DeskParts, key: OrderKey): Order | undefined {
+  const orders = desk.intents.recent(DAY_MS)
+    .map(({ outcome }) => Order.safeParse(outcome?.body.order).data)
+    .filter((order) => order !== undefined && isNamed(order, key));
+  return orders.find((order) => order !== undefined && isEnded(order)) ?? orders[0];
+}
+
+function unknownOrder(key: OrderKey): DeskError {
   const name = "orderId" in key ? `id ${key.orderId}` : `clientId ${key.clientId}`;
-  throw new DeskError(
+  return new DeskError(
     "not_found",
     `No order with ${name} is open on ${key.symbol}, and its order history does not show one`,
     {
       outcome: "not_placed",
-      hint: "Nothing was cancelled. list_orders shows what is open, with its ids",
+      hint:
+        "Nothing was cancelled. list_orders shows what is open, with its ids; history may not " +
+        "show yet what has just ended",
       details: keyOf(key),
     },
   );

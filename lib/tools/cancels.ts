@@ -80,7 +80,7 @@ export const cancelAllOrders = defineTool({
 
 const CANCEL_WORDS: Readonly<Record<typeof CANCEL_OUTCOMES[number], string>> = {
   cancelled: "cancelled",
-  pending: "cancel accepted, not confirmed yet",
+  pending: "not confirmed yet",
   already_cancelled: "nothing to cancel: it had been cancelled before",
   filled: "nothing was cancelled: it had been filled",
   expired: "nothing to cancel: it had expired",
