@@ -117,6 +117,20 @@ Deno.test("the owner's limits hold for the whole batch, which passes or not as a
   }
 });
 
+Deno.test("a limit that a batch breaks is named once, with the orders that break it", async () => {
+  const limits = { maxOpenOrders: "1" };
+  await using desk = await open(answering((orders) => orders.map(OK)), { limits });
+  const orders = [ONE, TWO, { ...ONE, price: "138.00" }];
+  const { message, hint } = await desk.callFailing("create_orders", { orders });
+  assertEquals(
+    message,
+    "The owner's limits: orders[1]: 1 orders may rest: 1 before this one, 0 left " +
+      "(BACKPACK_MAX_OPEN_ORDERS); orders[2]: 1 orders may rest: 2 before this one, 0 left " +
+      "(BACKPACK_MAX_OPEN_ORDERS)",
+  );
+  assertMatch(hint, /only the owner can change BACKPACK_MAX_OPEN_ORDERS, in the settings/i);
+});
+
 Deno.test("splitting a position over a batch does not pass its limit", async () => {
   const perp = { ...ONE, symbol: "SOL_USDC_PERP" };
   const limits = { maxPositionNotional: "400" };

@@ -37,6 +37,6 @@ function checkCount(
   what: string,
 ): Check {
   const left = Math.max(0, Number(limit) - count);
-  const message = `${limit} ${what}: ${count} are there, ${left} left`;
+  const message = `${limit} ${what}: ${count} before this one, ${left} left`;
   return { variable, ok: more <= left, message, limit, value: String(more), left: String(left) };
 }

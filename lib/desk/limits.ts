@@ -142,9 +142,14 @@ export function refuseByLimits(
   replaced?: Replaced,
 ): void {
   const used = usedNow(desk, account, replaced);
-  const broken = judgeAll(desk, proposals, used).flat().filter(({ ok }) => !ok);
+  const broken = judgeAll(desk, proposals, used).flatMap((checks, index) => {
+    // In a batch "this order" would be anyone's.
+    const which = proposals.length > 1 ? `orders[${index}]: ` : "";
+    return checks.filter(({ ok }) => !ok)
+      .map((check) => ({ ...check, message: which + check.message }));
+  });
   if (broken.length === 0) return;
-  const names = broken.map(({ variable }) => variable);
+  const names = [...new Set(broken.map(({ variable }) => variable))];
   throw new DeskError("limit", `The owner's limits: ${broken.map(textOf).join("; ")}`, {
     outcome: "not_placed",
     hint: `Nothing was sent. Only the owner can change ${names.join(", ")}, in the settings of ` +
