@@ -124,6 +124,17 @@ for (const [name, request, wanted] of ROWS) {
   });
 }
 
+Deno.test("requestProblems() shows what keeps an amount from being one, though it can't be seen", () => {
+  const rows = [[" 1", '" 1"'], ["1\n", '"1\\n"'], ["1\u200b", '"1\\u200b"']] as const;
+  for (const [quantity, shown] of rows) {
+    const [problem] = requestProblems({ ...LIMIT, quantity });
+    assertEquals(
+      problem,
+      `quantity ${shown} is not a decimal above zero in plain digits, such as "140.10"`,
+    );
+  }
+});
+
 Deno.test("requestProblems() tells every amount that is none", () => {
   const names = [
     ...["price", "triggerPrice", "takeProfitTriggerPrice", "takeProfitLimitPrice"],

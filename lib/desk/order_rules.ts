@@ -8,10 +8,12 @@
  */
 
 import { isAmount } from "../decimal.ts";
-import { quoted } from "../quote.ts";
+import { escapedText, quoted } from "../quote.ts";
 import { isTrigger, type OrderRequest, PRICE_MEMBERS, QUANTITY_MEMBERS } from "./order_request.ts";
 
 const DECIMALS = [...PRICE_MEMBERS, ...QUANTITY_MEMBERS, "quoteQuantity", "slippageTolerance"];
+/** Longer ones are cut. */
+const MAX_SHOWN = 40;
 
 /** Why these members don't make an order, each as a sentence; empty when they do. */
 export function requestProblems(request: OrderRequest): string[] {
@@ -32,9 +34,14 @@ function decimalProblems(request: OrderRequest): string[] {
       return ['triggerQuantity is an amount here, such as "1.5", and no share of the position'];
     }
     return [
-      `${name} ${quoted(text)} is not a decimal above zero in plain digits, such as "140.10"`,
+      `${name} ${shown(text)} is not a decimal above zero in plain digits, such as "140.10"`,
     ];
   });
+}
+
+/** A space or a mark that can't be seen may be all that is wrong. */
+function shown(text: string): string {
+  return text.length <= MAX_SHOWN ? escapedText(text) : quoted(text);
 }
 
 function limitProblems(request: OrderRequest): string[] {
