@@ -39,7 +39,11 @@ export function pageLine(
   return sentence([`${mode.toUpperCase()} ${count} ${plural}`, more]);
 }
 
-/** @throws {DeskError} `invalid_input` if the period ends before it begins */
+/**
+ * Stops a period that ends before it begins; times in Unix ms.
+ *
+ * @throws {DeskError} `invalid_input`
+ */
 export function refuseBackward({ from, to }: Period): void {
   if (from === undefined || to === undefined || from <= to) return;
   throw new DeskError("invalid_input", "from is after to", {
@@ -47,7 +51,11 @@ export function refuseBackward({ from, to }: Period): void {
   });
 }
 
-/** @throws {DeskError} `invalid_input` for a market that does not exist, with those that sound like it */
+/**
+ * Stops a question about a market that does not exist.
+ *
+ * @throws {DeskError} `invalid_input`, naming those that sound like it
+ */
 export async function refuseUnknown(
   desk: Desk,
   symbol: string | undefined,
