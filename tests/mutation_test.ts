@@ -105,14 +105,20 @@ Deno.test("a sample is the same for the same seed, and keeps to its sizes", () =
 });
 
 Deno.test("a fault's tests are those that run its line: who noticed most first, then the quick", () => {
-  const file = (path: string, durationMs: number, line = 3): TestFile => //
-  ({ path, durationMs, lines: { "a.ts": [1, line] } });
-  const files = [file("slow", 900), file("quick", 20), file("elsewhere", 1, 4), file("keen", 500)];
+  const file = (path: string, durationMs: number, line = 3): TestFile => ({
+    path,
+    durationMs,
+    lines: { "a.ts": [1, line] },
+  });
+  const files = [file("slow", 900), file("quick", 20), file("elsewhere", 1, 5), file("keen", 500)];
   const order = (noticed?: Map<string, number>): string[] =>
     testsOf(files, { path: "a.ts", line: 3 }, noticed).map(({ path }) => path);
   assertEquals(order(), ["quick", "keen", "slow"]);
   assertEquals(order(new Map([["keen in a.ts", 1]])), ["keen", "quick", "slow"]);
   assertEquals(testsOf(files, { path: "b.ts", line: 3 }), []);
+  // Of `if (a) return b;` a report may only know that b was not returned.
+  const next = testsOf(files, { path: "a.ts", line: 6 });
+  assertEquals(next.map(({ path }) => path), ["elsewhere"]);
 });
 
 Deno.test("a coverage report gives the lines that were run", () => {

@@ -30,10 +30,15 @@ export function testsOf(
     file.durationMs + Object.values(file.lines).flat().length,
   ];
   return files
-    .filter(({ lines }) => lines[place.path]?.includes(place.line))
+    .filter(({ lines }) => isRun(lines[place.path] ?? [], place.line))
     .map((file) => ({ file, rank: rank(file) }))
     .sort(({ rank: [a, c] }, { rank: [b, d] }) => a - b || c - d)
     .map(({ file }) => file);
+}
+
+/** A report calls a line not run if the end of it was not, such as `if (a) return b;`. */
+function isRun(lines: readonly number[], line: number): boolean {
+  return lines.includes(line) || lines.includes(line - 1);
 }
 
 /** The lines that an LCOV report says were run, by the file's path from `root`. */
