@@ -104,21 +104,24 @@ Deno.test("a sample is the same for the same seed, and keeps to its sizes", () =
   assertEquals(sampleOf(sources, { each: Infinity, sample: Infinity, seed: 7 }).length, 80);
 });
 
-Deno.test("a fault's tests are those that run its line: who noticed most first, then the quick", () => {
-  const file = (path: string, durationMs: number, line = 3): TestFile => ({
+Deno.test("a fault's tests are those that run its line, the likeliest to notice it first", () => {
+  const file = (path: string, durationMs: number, ...lines: number[]): TestFile => ({
     path,
     durationMs,
-    lines: { "a.ts": [1, line] },
+    lines: { "a.ts": lines },
   });
-  const files = [file("slow", 900), file("quick", 20), file("elsewhere", 1, 5), file("keen", 500)];
-  const order = (noticed?: Map<string, number>): string[] =>
-    testsOf(files, { path: "a.ts", line: 3 }, noticed).map(({ path }) => path);
-  assertEquals(order(), ["quick", "keen", "slow"]);
-  assertEquals(order(new Map([["keen in a.ts", 1]])), ["keen", "quick", "slow"]);
-  assertEquals(testsOf(files, { path: "b.ts", line: 3 }), []);
+  const files = [
+    ...[file("slow", 900, 1, 3), file("quick", 20, 1, 3), file("elsewhere", 1, 1, 5)],
+    ...[file("thorough", 1000, 1, 2, 3, 4), file("keen", 1000, 3)],
+  ];
+  const order = (line: number, noticed?: Map<string, number>): string[] =>
+    testsOf(files, { path: "a.ts", line }, noticed).map(({ path }) => path);
+  assertEquals(order(3), ["thorough", "quick", "slow", "keen"]);
+  const noticed = new Map([["keen in a.ts", 1], ["slow in b.ts", 9]]);
+  assertEquals(order(3, noticed), ["keen", "thorough", "quick", "slow"]);
   // Of `if (a) return b;` a report may only know that b was not returned.
-  const next = testsOf(files, { path: "a.ts", line: 6 });
-  assertEquals(next.map(({ path }) => path), ["elsewhere"]);
+  assertEquals(order(6), ["elsewhere"]);
+  assertEquals(testsOf(files, { path: "b.ts", line: 3 }), []);
 });
 
 Deno.test("a coverage report gives the lines that were run", () => {

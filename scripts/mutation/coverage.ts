@@ -17,22 +17,25 @@ export interface TestFile {
 export type Noticed = Map<string, number>;
 
 /**
- * The files that run a line: first those that noticed most of the faults near it, then the quick
- * ones that run little else, since they are about it.
+ * The files that run a line: first those that noticed most of the faults near it, then those that
+ * run most of its file, since they are about it, then the quick ones.
  */
 export function testsOf(
   files: readonly TestFile[],
   place: { readonly path: string; readonly line: number },
   noticed: Noticed = new Map(),
 ): TestFile[] {
-  const rank = (file: TestFile): [number, number] => [
-    -(noticed.get(`${file.path} in ${place.path}`) ?? 0),
-    file.durationMs + Object.values(file.lines).flat().length,
-  ];
   return files
-    .filter(({ lines }) => isRun(lines[place.path] ?? [], place.line))
-    .map((file) => ({ file, rank: rank(file) }))
-    .sort(({ rank: [a, c] }, { rank: [b, d] }) => a - b || c - d)
+    .map((file) => ({
+      file,
+      near: file.lines[place.path] ?? [],
+      noticed: noticed.get(`${file.path} in ${place.path}`) ?? 0,
+    }))
+    .filter(({ near }) => isRun(near, place.line))
+    .sort((a, b) =>
+      b.noticed - a.noticed || b.near.length - a.near.length ||
+      a.file.durationMs - b.file.durationMs
+    )
     .map(({ file }) => file);
 }
 
