@@ -206,6 +206,13 @@ Deno.test("cancel_all_orders lists the newest hundred of many, and counts all", 
   ]);
 });
 
+Deno.test("cancel_all_orders refuses a market that does not exist, and sends nothing", async () => {
+  await using desk = await open({});
+  const error = await desk.callFailing("cancel_all_orders", { symbol: "SOL_USDX" });
+  assertEquals([error.code, error.outcome], ["invalid_input", "not_placed"]);
+  assertEquals(desk.exchange.effects(), []);
+});
+
 Deno.test("cancel_all_orders passes its kind on", async () => {
   await using desk = await open({
     "GET /api/v1/orders": () => json([]),

@@ -261,12 +261,18 @@ Deno.test("an order like one just placed needs repeatOf, for two minutes", async
   const error = await desk.callFailing("create_order", { ...same, price: "140.1" });
   assertEquals([error.code, error.earlier], ["repeat", { clientId: 7, state: "placed" }]);
   assertMatch(error.hint, /repeatOf: "7"/);
+  assertMatch(error.message, /the same order, clientId 7, was asked for 0 s ago and is placed$/);
+  await wait(desk, 61_000);
+  const later = await desk.callFailing("create_order", same);
+  assertMatch(later.message, /was asked for 61 s ago/);
   const wrong = await desk.callFailing("create_order", { ...same, repeatOf: 8 });
   assertEquals(wrong.code, "repeat");
   const meant = await desk.callTool("create_order", { ...same, repeatOf: "7" });
   assertEquals(meant.structuredContent.outcome, "placed");
   assertEquals(desk.exchange.effects().length, 2);
-  await wait(desk, 120_001);
+  await wait(desk, 119_999);
+  assertEquals((await desk.callFailing("create_order", same)).code, "repeat");
+  await wait(desk, 1);
   assertEquals((await desk.callTool("create_order", same)).isError, undefined);
 });
 

@@ -6,8 +6,10 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { PaperExchange } from "../lib/paper/exchange.ts";
-import { API_KEY, connect, type Connection, TestClock } from "./_helpers.ts";
 import type { Limits } from "../lib/limit_settings.ts";
+import { open as openScripted } from "./_desk.ts";
+import { API_KEY, connect, type Connection, json, TestClock } from "./_helpers.ts";
+import { MARKET_ROUTES } from "./_routes.ts";
 
 const LIMIT = {
   symbol: "SOL_USDC",
@@ -89,6 +91,31 @@ Deno.test("a preview tells the fill, its fee and the balance of a Market order",
   );
   assertEquals(told.fee.resting, "0");
   assertEquals([told.balance.asset, told.balance.isEnough], ["USDC", true]);
+});
+
+Deno.test("a quote quantity is filled level by level, and is priced by what it takes", async () => {
+  const scripted = {
+    "GET /api/v1/depth": () =>
+      json({
+        asks: [["140", "10"], ["150", "10"], ["160", "10"]],
+        ...{ bids: [["130", "1"]], lastUpdateId: "1", timestamp: 1 },
+      }),
+  };
+  await using desk = await openScripted({ ...MARKET_ROUTES, ...scripted }, {
+    limits: { priceCollarPercent: "50" },
+  });
+  const order = { symbol: "SOL_USDC", side: "Bid", orderType: "Market" };
+  const fillOf = async (quoteQuantity: string): Promise<unknown> =>
+    (await desk.callTool("preview_order", { ...order, quoteQuantity })).structuredContent.fill;
+  const rows = [
+    ["1400", "10", "140", "140"],
+    ["1401.5", "10.01", "140.00999", "150"],
+    ["2900", "20", "145", "150"],
+    ["3060", "21", "145.71428571", "160"],
+  ];
+  for (const [cost, quantity, averagePrice, worstPrice] of rows) {
+    assertEquals(await fillOf(cost ?? ""), { quantity, averagePrice, worstPrice }, cost);
+  }
 });
 
 Deno.test("a seller's balance is of the base asset, a perpetual's is margin", async () => {
