@@ -69,7 +69,7 @@ programTest("the program answers what was asked before its input ended", async (
   assertEquals([code, rest.map((line) => JSON.parse(line).id)], [0, [0, 1]]);
 });
 
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
   programTest(`the program ends with 0 on ${signal}`, async (folder) => {
     const program = start([], { BACKPACK_MODE: "paper" }, folder);
     await program.initialize();
