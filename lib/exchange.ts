@@ -19,7 +19,7 @@ import {
   FundingPayment,
   HistoryOrder,
   Kline,
-  Market,
+  MarketList,
   MarkPrice,
   MaxOrderQuantity,
   Order,
@@ -77,8 +77,8 @@ export class Exchange {
   }
 
   /** Every market that there is, closed ones included. */
-  markets(call: Call): Promise<Market[]> {
-    return this.#read({ path: "/api/v1/markets" }, z.array(Market), call);
+  markets(call: Call): Promise<MarketList> {
+    return this.#read({ path: "/api/v1/markets" }, MarketList, call);
   }
 
   /** The levels nearest the touch; `limit` is 5, 10, 20, 50, 100, 500 or 1000 a side. */

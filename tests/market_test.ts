@@ -41,6 +41,39 @@ Deno.test("list_markets sorts by symbol and shows what an order must keep to", a
   assertEquals(line, "LIVE 1 market: SOL_USDC; not shown: 1 Closed, 1 hidden");
 });
 
+Deno.test("a market that can't be read closes no other, and is named", async () => {
+  const filters = (tickSize: unknown, stepSize: unknown): unknown => ({
+    filters: { price: { tickSize }, quantity: { stepSize } },
+  });
+  const odd = [
+    ...[filters("0", "1"), filters("-1", "1"), filters(null, "1"), filters("1e-8", "1")],
+    ...[filters("1", "0"), { filters: null }, { quoteSymbol: null }],
+  ];
+  for (const changes of odd) {
+    await using desk = await open({
+      ...LISTED,
+      "GET /api/v1/markets": () =>
+        json([market("SOL_USDC"), market("ODD_USDC", changes as Record<string, unknown>)]),
+    });
+    const { structuredContent, content } = await desk.callTool("list_markets");
+    const { markets, unreadable } = structuredContent;
+    assertEquals([markets.length, unreadable], [1, ["ODD_USDC"]]);
+    assertEquals(content[0]?.text, "LIVE 1 market: SOL_USDC; could not be read: ODD_USDC");
+    const { code, outcome, message } = await desk.callFailing("preview_order", {
+      ...{ symbol: "ODD_USDC", side: "Bid", orderType: "Limit", price: "1", quantity: "1" },
+    });
+    assertEquals([code, outcome], ["bad_reply", undefined]);
+    assertMatch(message, /What the exchange says of ODD_USDC could not be read/);
+  }
+});
+
+Deno.test("markets of which none can be read are no answer", async () => {
+  for (const rows of [[market("ODD_USDC", { filters: null })], [{ ...LISTED }], [5]]) {
+    await using desk = await open({ "GET /api/v1/markets": () => json(rows) });
+    assertEquals((await desk.callFailing("list_markets", {})).code, "bad_reply");
+  }
+});
+
 Deno.test("list_markets narrows by type, quote, search and status, in any case", async () => {
   const rows: [Record<string, string>, string[]][] = [
     [{}, ["SOL_USDC", "SOL_USDC_PERP", "kPEPE_USDC_PERP"]],

@@ -44,7 +44,9 @@ async function symbolFindings(
   if (limits.symbols === undefined) return [];
   const asked = await attempt(world, (call) => exchange.markets(call));
   if (!("error" in asked)) {
-    return checkSymbols(limits.symbols, asked.value.map(({ symbol }) => symbol));
+    const { markets, unreadable } = asked.value;
+    const known = [...markets.map(({ symbol }) => symbol), ...unreadable];
+    return checkSymbols(limits.symbols, known);
   }
   const text =
     `whether the markets of BACKPACK_SYMBOLS exist can't be told: ${asked.error.message}`;

@@ -20,6 +20,7 @@ export class Markets {
   readonly #exchange: Exchange;
   readonly #edges: Edges;
   #bySymbol: ReadonlyMap<string, Market> = new Map();
+  #unreadable: readonly string[] = [];
   #fetchedAt = -Infinity;
 
   /** Fetches nothing yet. */
@@ -31,13 +32,15 @@ export class Markets {
   /**
    * The market called `symbol`.
    *
-   * @throws {DeskError} `invalid_input` with the closest symbols if there is none
+   * @throws {DeskError} `invalid_input` with the closest symbols if there is none; `bad_reply` if
+   * what the exchange says of it can't be read
    */
   async get(symbol: string, call: Call): Promise<Market> {
     const known = (await this.all(call)).get(symbol);
     const market = known ?? (await this.refresh(call)).get(symbol);
-    if (market === undefined) throw unknownSymbol(symbol, this.#bySymbol.keys());
-    return market;
+    if (market !== undefined) return market;
+    if (this.#unreadable.includes(symbol)) throw unreadableMarket(symbol);
+    throw unknownSymbol(symbol, this.#bySymbol.keys());
   }
 
   /** Like {@linkcode get}, but lets a symbol pass when the markets can't be had just now. */
@@ -55,15 +58,27 @@ export class Markets {
     return await this.refresh(call);
   }
 
+  /** The symbols of the markets that could not be read when they were last fetched. */
+  get unreadable(): readonly string[] {
+    return this.#unreadable;
+  }
+
   /** Every market, fetched anew. */
   async refresh(call: Call): Promise<ReadonlyMap<string, Market>> {
-    const markets = await this.#exchange.markets(call);
+    const { markets, unreadable } = await this.#exchange.markets(call);
     // A symbol that nobody could ask for is no market, and would stand in hints.
     const named = markets.filter(({ symbol }) => isName(symbol));
+    this.#unreadable = unreadable.filter(isName).sort();
     this.#bySymbol = new Map(named.map((market) => [market.symbol, market]));
     this.#fetchedAt = this.#edges.monotonic();
     return this.#bySymbol;
   }
+}
+
+function unreadableMarket(symbol: string): DeskError {
+  return new DeskError("bad_reply", `What the exchange says of ${symbol} could not be read`, {
+    hint: "No order can be placed there, cancels and other markets work: tell the owner",
+  });
 }
 
 function unknownSymbol(symbol: string, known: Iterable<string>): DeskError {

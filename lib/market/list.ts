@@ -51,6 +51,8 @@ export type MarketList = {
   total: number;
   /** How many more match in another state, or are hidden. */
   otherStates: Record<string, number>;
+  /** The symbols of which the exchange says what can't be read; at most {@linkcode MAX_ROWS}. */
+  unreadable?: string[];
   note?: string;
 };
 
@@ -68,10 +70,12 @@ export async function listMarkets(
   const wanted = matching.filter((market) => hasStatus(market, query.status ?? "Open"));
   const rows = sortedRows(wanted);
   const note = noteOn(rows.length, query, all);
+  const unreadable = source.markets.unreadable.slice(0, MAX_ROWS);
   return {
     markets: rows.slice(0, MAX_ROWS),
     total: rows.length,
     otherStates: countStates(matching.filter((market) => !wanted.includes(market))),
+    ...(unreadable.length === 0 ? {} : { unreadable }),
     ...(note === undefined ? {} : { note }),
   };
 }

@@ -7,7 +7,11 @@
  */
 
 import * as z from "zod";
+import { decimal, isDecimal } from "../decimal.ts";
 import { DecimalText, Id, Text, TimeMs } from "./fields.ts";
+
+/** Nothing is a multiple of zero. */
+const Step = DecimalText.refine((text) => isDecimal(text) && decimal(text).gt(0));
 
 /** A market with the filters that an order must keep to; `Market` of the API. */
 export const Market = z.object({
@@ -20,12 +24,12 @@ export const Market = z.object({
   fundingInterval: z.int().optional().describe("Ms"),
   filters: z.object({
     price: z.object({
-      tickSize: DecimalText,
+      tickSize: Step,
       minPrice: DecimalText.optional(),
       maxPrice: DecimalText.optional(),
     }),
     quantity: z.object({
-      stepSize: DecimalText,
+      stepSize: Step,
       minQuantity: DecimalText.optional(),
       maxQuantity: DecimalText.optional(),
     }),
@@ -33,6 +37,17 @@ export const Market = z.object({
 });
 /** A market with the filters that an order must keep to. */
 export type Market = z.infer<typeof Market>;
+
+/** Every market that can be read, and the symbols of the others: one of a new kind closes no other. */
+export const MarketList = z.array(z.looseObject({ symbol: Text })).transform((rows, context) => {
+  const read = rows.map((row) => Market.safeParse(row));
+  const markets = read.flatMap(({ data }) => data ?? []);
+  if (rows.length > 0 && markets.length === 0) context.addIssue("No market can be read");
+  const unreadable = rows.filter((_, index) => !read[index]?.success).map(({ symbol }) => symbol);
+  return { markets, unreadable };
+});
+/** Every market that can be read, and the symbols of the others. */
+export type MarketList = z.infer<typeof MarketList>;
 
 /** Whether the exchange is at work: `Ok` or `Maintenance`. */
 export const Status = z.object({ status: Text, message: Text.optional() });

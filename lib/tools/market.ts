@@ -94,13 +94,14 @@ export const getMarkPrice = defineTool({
   },
 });
 
-function listLine({ markets, total, otherStates, note }: MarketList): string {
+function listLine({ markets, total, otherStates, unreadable, note }: MarketList): string {
   const others = Object.entries(otherStates).map(([state, count]) => `${count} ${state}`);
   const shown = markets.length < total ? `${markets.length} of ${total}` : `${total}`;
   const few = markets.length <= 8 ? markets.map(({ symbol }) => word(symbol)).join(", ") : "";
   return [
     `${shown} market${total === 1 ? "" : "s"}${few === "" ? "" : `: ${few}`}`,
     ...(others.length === 0 ? [] : [`not shown: ${others.join(", ")}`]),
+    ...(unreadable === undefined ? [] : [`could not be read: ${unreadable.join(", ")}`]),
     ...(note === undefined ? [] : [note]),
   ].join("; ");
 }
