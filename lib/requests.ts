@@ -1,7 +1,7 @@
 /**
  * What a client can ask for once it knows the server: tools, resources, prompts and completions. The
- * one place where an error becomes an answer, and where
- * the desk's state is added to each.
+ * one place where the desk's state is added to each answer; an error becomes one in
+ * `error_answers.ts`.
  *
  * @module
  */
@@ -11,8 +11,8 @@ import { completerOf } from "./completion.ts";
 import { AnswerPending, type Person } from "./desk/person.ts";
 import type { Desk } from "./desk/mod.ts";
 import type { Edges } from "./edges.ts";
+import { knownError, resourceErrorOf, toolErrorOf } from "./error_answers.ts";
 import { DeskError } from "./errors.ts";
-import { isUnknown } from "./http/failure.ts";
 import type { Log } from "./log.ts";
 import { getPrompt, listPrompts, promptsWith } from "./prompts/mod.ts";
 import type { Prompt } from "./prompts/prompt.ts";
@@ -105,7 +105,7 @@ export class Requests {
       return await this.#run(tool, params.arguments, { person, call });
     } catch (error) {
       if (error instanceof AnswerPending) throw error;
-      return this.#errorResult(tool, error);
+      return toolErrorOf(tool, knownError(error, this.#options.log, tool), this.#state());
     }
   }
 
@@ -135,30 +135,6 @@ export class Requests {
     };
   }
 
-  #errorResult(tool: Tool, thrown: unknown): CallToolResult {
-    const error = this.#known(thrown, tool.effect === "none" ? undefined : "unknown");
-    if (isUnknown(error)) this.#options.log.warn("unknown", { tool: tool.name });
-    const { code, message, hint, details } = error;
-    const outcome = tool.effect === "none" ? undefined : error.outcome;
-    // Named twice: they come first, and no detail can take their place.
-    const known = { code, message, hint, outcome };
-    const body = { ...known, ...details, ...known, desk: this.#state() };
-    return { isError: true, content: [{ type: "text", text: JSON.stringify(body) }] };
-  }
-
-  /** Whatever is no `DeskError` is a fault of ours: its text goes to the log and nowhere else. */
-  #known(error: unknown, outcome: "unknown" | undefined): DeskError {
-    if (error instanceof DeskError) return error;
-    const stack = error instanceof Error ? error.stack : String(error);
-    this.#options.log.error("internal", { stack });
-    return new DeskError("internal", "The desk failed; its log on stderr says how", {
-      ...(outcome === undefined ? {} : {
-        outcome,
-        hint: "Whether anything was done is not known: look with list_orders before you go on",
-      }),
-    });
-  }
-
   async #listResources(call: Call): Promise<object> {
     const { desk } = this.#options;
     if ("problems" in desk) return { resources: this.#resources.fixed() };
@@ -178,10 +154,7 @@ export class Requests {
       const _meta = { desk: this.#state() };
       return { contents: [{ uri, mimeType: "application/json", text, _meta }], _meta };
     } catch (thrown) {
-      const { code, message, hint, details } = this.#known(thrown, undefined);
-      const rpcCode = code === "not_found" ? RPC.resourceNotFound : RPC.internalError;
-      const data = { uri, code, message, hint, ...details, desk: this.#state() };
-      throw new RpcError(rpcCode, `${message}. ${hint}`, data);
+      throw resourceErrorOf(uri, knownError(thrown, this.#options.log), this.#state());
     }
   }
 

@@ -20,8 +20,9 @@ import { Market } from "./market.ts";
 import { demandOf, planMatches, withoutPosition, wouldTake } from "./matching.ts";
 import { PaperOrder, type Terms } from "./order.ts";
 import { Refusal, refusal } from "./refusal.ts";
+import { leave, rest, show, takeOff } from "./resting.ts";
 import type { Counters, SavedBook } from "./saved.ts";
-import { reserveOf, Settlement } from "./settlement.ts";
+import { Settlement } from "./settlement.ts";
 import { checkTriggerQuantity, triggeredQuantity, Triggers } from "./triggers.ts";
 
 const FIRST_ORDER_ID = 28_563_670_000;
@@ -149,7 +150,7 @@ export class Engine {
   #resume(order: PaperOrder): void {
     const market = this.markets.get(order.terms.symbol);
     if (market === undefined) return;
-    if (order.status !== "TriggerPending") return this.#show(order, market);
+    if (order.status !== "TriggerPending") return show(order, market);
     order.account.enter(order);
     market.waiting.add(order);
   }
@@ -194,7 +195,7 @@ export class Engine {
     for (const own of plan.evicted) this.#expire(own, "SelfTradePrevention");
     if (order.quantity === null && plan.isFilled) order.quantity = plan.quantity;
     for (const { maker, quantity } of plan.matches) this.#trade(order, maker, quantity, market);
-    if (rests) this.#rest(order, market);
+    if (rests) rest(order, market);
     else if (order.status !== "Filled") order.end("Expired", expiryAfterTrading(order, plan));
   }
 
@@ -212,27 +213,7 @@ export class Engine {
     maker.account.addResting(maker, quantity.negated());
     market.updates++;
     market.tape.add({ id: tradeId, ...execution, isBuyerMaker: maker.terms.side === "Bid" });
-    if (maker.status === "Filled") this.#leave(maker, market);
-  }
-
-  #rest(order: PaperOrder, market: Market): void {
-    const [asset, amount] = reserveOf(order, market);
-    order.account.lock(asset, amount);
-    this.#show(order, market);
-  }
-
-  #show(order: PaperOrder, market: Market): void {
-    order.account.addResting(order, order.remaining);
-    order.account.enter(order);
-    order.link = market.book.add(order);
-    market.updates++;
-  }
-
-  #leave(order: PaperOrder, market: Market): void {
-    if (order.link !== undefined) market.book.remove(order.link);
-    order.link = undefined;
-    order.account.leave(order);
-    market.updates++;
+    if (maker.status === "Filled") leave(maker, market);
   }
 
   #withdraw(order: PaperOrder): void {
@@ -241,10 +222,7 @@ export class Engine {
       this.#triggers.remove(order, market);
       return order.account.leave(order);
     }
-    const [asset, amount] = reserveOf(order, market);
-    order.account.lock(asset, amount.negated());
-    order.account.addResting(order, order.remaining.negated());
-    this.#leave(order, market);
+    takeOff(order, market);
   }
 
   #expire(order: PaperOrder, reason: string): void {
