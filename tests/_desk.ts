@@ -5,7 +5,7 @@
  */
 
 import { connect, type Connection, type ConnectOptions, json, TestClock } from "./_helpers.ts";
-import { refusal, type Route, type Routes, routes, wireOrder } from "./_routes.ts";
+import { NO_ORDERS, refusal, type Route, type Routes, routes, wireOrder } from "./_routes.ts";
 
 /** An order that the scripted exchange knows as `wireOrder()`. */
 export const LIMIT = {
@@ -34,16 +34,10 @@ export async function open(
   const all: Record<string, Route> = {
     "POST /api/v1/order": ({ body }) => json(wireOrder(body)),
     "GET /api/v1/order": NOT_FOUND,
-    "GET /api/v1/orders": () => json([]),
-    "GET /wapi/v1/history/orders": () => json([]),
-    "GET /wapi/v1/history/fills": () => json([]),
+    ...NO_ORDERS,
     ...scripted,
   };
-  // Routes may be changed while the desk is open.
-  const live = Object.fromEntries(
-    Object.keys(all).map((route): [string, Route] => [route, (request) => all[route]!(request)]),
-  );
-  const exchange = routes(live, () => clock.now());
+  const exchange = routes(all, () => clock.now());
   const connection = await connect({ fetch: exchange.fetch, ...options, clock });
   return { ...connection, exchange, scripted: all };
 }

@@ -100,24 +100,46 @@ export const MARKET_ROUTES: Record<string, Route> = {
   "GET /api/v1/position": () => json([]),
 };
 
+/** No order is open, and there is none in the past. */
+export const NO_ORDERS: Record<string, Route> = {
+  "GET /api/v1/orders": () => json([]),
+  "GET /wapi/v1/history/orders": () => json([]),
+  "GET /wapi/v1/history/fills": () => json([]),
+};
+
+/** Takes every order, alone or with others, and gives it an id of its own from 100 on. */
+export function takesOrders(): Record<string, Route> {
+  let id = 100;
+  const take = (order: Record<string, unknown>): Record<string, unknown> =>
+    wireOrder({ ...order, id: String(id++) });
+  return {
+    "POST /api/v1/order": ({ body }) => json(take(body)),
+    "POST /api/v1/orders": ({ body }) =>
+      json(body.map((order: Record<string, unknown>) => ({ operation: "Ok", ...take(order) }))),
+  };
+}
+
 /** The exchange's refusal. */
 export function refusal(code: string, message: string, status = 400): Response {
   return json({ code, message }, status);
 }
 
-/** An exchange with these routes; it tells the time and its markets unless told otherwise. */
+/**
+ * An exchange with these routes, which may be changed while it is asked; it tells the time and its
+ * markets unless told otherwise.
+ */
 export function routes(scripted: Record<string, Route>, now: () => number): Routes {
   const received: Received[] = [];
-  const all: Record<string, Route> = {
+  const always: Record<string, Route> = {
     "GET /api/v1/time": () => new Response(String(now())),
     "GET /api/v1/markets": () => json(MARKETS),
-    ...scripted,
   };
   const answer = (route: string, url: URL, text: string): Promise<Response> | Response => {
     const body = text === "" ? undefined : JSON.parse(text);
     const request = { route, query: Object.fromEntries(url.searchParams), body };
     received.push(request);
-    return all[route]?.(request) ?? new Response("not found", { status: 404 });
+    const answered = (scripted[route] ?? always[route])?.(request);
+    return answered ?? new Response("not found", { status: 404 });
   };
   return {
     received,

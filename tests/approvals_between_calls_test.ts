@@ -11,7 +11,15 @@ import { Journal } from "../lib/journal/mod.ts";
 import type { Limits } from "../lib/limit_settings.ts";
 import { type BareClient, connectBare, type EraConnection } from "./_eras.ts";
 import { json, MEMORY, START_MS, TestClock } from "./_helpers.ts";
-import { MARKET_ROUTES, type Route, type Routes, routes, wireOrder } from "./_routes.ts";
+import {
+  MARKET_ROUTES,
+  NO_ORDERS,
+  type Route,
+  type Routes,
+  routes,
+  takesOrders,
+  wireOrder,
+} from "./_routes.ts";
 
 type Params = Record<string, unknown>;
 // deno-lint-ignore no-explicit-any
@@ -49,21 +57,8 @@ async function open(
   { limits = {}, scripted = {}, clock = new TestClock(), ...rest }: Options = {},
 ): Promise<Desk> {
   const journal = rest.journal ?? Journal.open(MEMORY, () => clock.now());
-  let id = 100;
-  const all: Record<string, Route> = {
-    "POST /api/v1/order": ({ body }) => json(wireOrder({ ...body, id: String(id++) })),
-    "POST /api/v1/orders": ({ body }) =>
-      json(body.map((order: Params) => ({ operation: "Ok", ...wireOrder({ ...order, id: "9" }) }))),
-    "GET /api/v1/orders": () => json([]),
-    "GET /wapi/v1/history/orders": () => json([]),
-    "GET /wapi/v1/history/fills": () => json([]),
-    ...MARKET_ROUTES,
-    ...scripted,
-  };
-  const live = Object.fromEntries(
-    Object.keys(all).map((route): [string, Route] => [route, (request) => all[route]!(request)]),
-  );
-  const exchange = routes(live, () => clock.now());
+  const all = { ...takesOrders(), ...NO_ORDERS, ...MARKET_ROUTES, ...scripted };
+  const exchange = routes(all, () => clock.now());
   const connection = await connectBare({
     ...{ fetch: exchange.fetch, clock, journal, capabilities: { elicitation: { form: {} } } },
     limits: { confirmAbove: "250", ...limits },
@@ -95,6 +90,11 @@ function placed(result: Result): void {
 
 const askAt = (price: string): Route => () =>
   json({ asks: [[price, "100"]], bids: [["139", "1"]], lastUpdateId: "1", timestamp: 1 });
+
+const lastAt = (lastPrice: string): Route => async (request) => {
+  const ticker = await MARKET_ROUTES["GET /api/v1/ticker"]?.(request);
+  return json({ ...await ticker?.json(), lastPrice });
+};
 
 Deno.test("the first call answers with the form, and sends nothing", async () => {
   await using desk = await open();
@@ -277,9 +277,7 @@ Deno.test("a no counts even when nobody need be asked any more", async () => {
     await using desk = await open({ limits: { confirmAbove: "280.10" } });
     const requestState = await asked(desk);
     // The last price was what made it worth that much.
-    const ticker = desk.scripted["GET /api/v1/ticker"]!;
-    desk.scripted["GET /api/v1/ticker"] = async (request) =>
-      json({ ...await (await ticker(request)).json(), lastPrice: "140.00" });
+    desk.scripted["GET /api/v1/ticker"] = lastAt("140.00");
     const answer = { requestState, inputResponses: { approve: reply } };
     const result = await desk.call("create_order", LIMIT, answer);
     if (isPlaced) placed(result);
@@ -386,9 +384,7 @@ Deno.test("once the old order is gone, nobody is asked who could not come back t
     scripted: {
       "GET /api/v1/orders": () => json([OLD]),
       "DELETE /api/v1/order": () => {
-        const ticker = desk.scripted["GET /api/v1/ticker"]!;
-        desk.scripted["GET /api/v1/ticker"] = async (request) =>
-          json({ ...await (await ticker(request)).json(), lastPrice: "160" });
+        desk.scripted["GET /api/v1/ticker"] = lastAt("160");
         return json({ ...OLD, status: "Cancelled", executedQuantity: "0.10" });
       },
     },

@@ -11,7 +11,14 @@ import { Journal } from "../lib/journal/mod.ts";
 import type { Limits } from "../lib/limit_settings.ts";
 import { connectBare, connectClient, type EraConnection, type EraOptions } from "./_eras.ts";
 import { json, MEMORY, START_MS, TestClock } from "./_helpers.ts";
-import { MARKET_ROUTES, type Route, type Routes, routes, wireOrder } from "./_routes.ts";
+import {
+  MARKET_ROUTES,
+  NO_ORDERS,
+  type Route,
+  type Routes,
+  routes,
+  takesOrders,
+} from "./_routes.ts";
 
 const LIMIT = {
   symbol: "SOL_USDC",
@@ -60,18 +67,8 @@ function inBothEras(name: string, test: (open: Open) => Promise<void>): void {
 async function openIn(era: Era, limits: Partial<Limits>, options: Options = {}): Promise<Desk> {
   const clock = options.clock ?? new TestClock();
   const journal = options.journal ?? Journal.open(MEMORY, () => clock.now());
-  let id = 100;
-  const all: Record<string, Route> = {
-    "POST /api/v1/order": ({ body }) => json(wireOrder({ ...body, id: String(id++) })),
-    "GET /api/v1/orders": () => json([]),
-    "GET /wapi/v1/history/orders": () => json([]),
-    "GET /wapi/v1/history/fills": () => json([]),
-    ...MARKET_ROUTES,
-  };
-  const live = Object.fromEntries(
-    Object.keys(all).map((route): [string, Route] => [route, (request) => all[route]!(request)]),
-  );
-  const exchange = routes(live, () => clock.now());
+  const all = { ...takesOrders(), ...NO_ORDERS, ...MARKET_ROUTES };
+  const exchange = routes(all, () => clock.now());
   const forms: Desk["forms"] = [];
   const { reply } = options;
   const onForm = async (params: unknown): Promise<unknown> => {

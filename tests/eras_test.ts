@@ -15,7 +15,7 @@ import {
   WireError,
 } from "./_eras.ts";
 import { connect, hang, json, TestClock } from "./_helpers.ts";
-import { MARKET_ROUTES, type Route, type Routes, routes, wireOrder } from "./_routes.ts";
+import { MARKET_ROUTES, NO_ORDERS, type Route, type Routes, routes, takesOrders } from "./_routes.ts";
 
 const ORDER = {
   symbol: "SOL_USDC",
@@ -30,10 +30,8 @@ const NO = { action: "decline" };
 function options(scripted: Record<string, Route> = {}): EraOptions & { exchange: Routes } {
   const clock = new TestClock();
   const exchange = routes({
-    "POST /api/v1/order": ({ body }) => json(wireOrder({ ...body, id: "100" })),
-    "GET /api/v1/orders": () => json([]),
-    "GET /wapi/v1/history/orders": () => json([]),
-    "GET /wapi/v1/history/fills": () => json([]),
+    ...takesOrders(),
+    ...NO_ORDERS,
     "GET /api/v1/account": () => json({ autoLend: true }),
     "GET /api/v1/capital": () => json({ USDC: { available: "120.5", locked: "0", staked: "0" } }),
     "GET /api/v1/capital/collateral": () => json({ collateral: [] }),
