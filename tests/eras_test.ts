@@ -15,7 +15,14 @@ import {
   WireError,
 } from "./_eras.ts";
 import { connect, hang, json, TestClock } from "./_helpers.ts";
-import { MARKET_ROUTES, NO_ORDERS, type Route, type Routes, routes, takesOrders } from "./_routes.ts";
+import {
+  MARKET_ROUTES,
+  NO_ORDERS,
+  type Route,
+  type Routes,
+  routes,
+  takesOrders,
+} from "./_routes.ts";
 
 const ORDER = {
   symbol: "SOL_USDC",
