@@ -79,10 +79,15 @@ export interface DeskErrorOptions {
 /** A failure that somebody can act on. */
 export class DeskError extends Error {
   override readonly name = "DeskError";
+  /** What kind of failure it is, from a closed list. */
   readonly code: ErrorCode;
+  /** Whether it happened; only of a call that acts. */
   readonly outcome: FailedOutcome | undefined;
+  /** Members that the answer carries besides. */
   readonly details: Record<string, unknown>;
+  /** The exchange's own, such as `INVALID_ORDER`. */
   readonly exchangeCode: string | undefined;
+  /** The HTTP status of the reply, if there was one. */
   readonly status: number | undefined;
   readonly #hint: string | undefined;
 

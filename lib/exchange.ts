@@ -48,6 +48,7 @@ export type Window = { limit?: number; offset?: number };
 /** Rows of a history, and how many there are in all where the exchange says so. */
 export interface Page<Row> {
   rows: Row[];
+  /** All rows there are, of which these are a part. */
   total?: number;
 }
 

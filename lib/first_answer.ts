@@ -15,13 +15,17 @@ import type { FirstAnswer } from "./stdio.ts";
 
 /** Who serves. */
 export interface Identity {
+  /** MCP's `Implementation`. */
   serverInfo: Readonly<Record<string, unknown>>;
+  /** MCP's `ServerCapabilities`. */
   capabilities: Readonly<Record<string, unknown>>;
+  /** What a model is told before its first call. */
   instructions: string;
 }
 
 /** What an {@linkcode Identity} depends on. */
 export interface Served {
+  /** The program's, such as `1.2.3`. */
   version: string;
   mode: Mode;
   /** What is wrong with the configuration; the desk is closed unless there is nothing. */

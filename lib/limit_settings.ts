@@ -38,6 +38,7 @@ export interface Limits {
   readonly allowBorrow: boolean;
   /** From this sum of orders that nobody approved on, a person must say yes; absent: never. */
   readonly confirmAbove?: string;
+  /** Where a person says yes. */
   readonly confirmBy: ConfirmBy;
 }
 

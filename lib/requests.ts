@@ -27,6 +27,7 @@ import { definitionOf, type DeskState, type Tool } from "./tools/tool.ts";
 
 /** What {@linkcode Requests} are answered with. */
 export interface RequestsOptions {
+  /** The program's, such as `1.2.3`. */
   version: string;
   mode: Mode;
   /** The desk, or what is wrong with the configuration: the desk is closed then. */

@@ -22,6 +22,7 @@ import { isStateless, Stateless } from "./stateless.ts";
 
 /** What {@linkcode DeskServer} serves. */
 export interface DeskServerOptions {
+  /** The program's, such as `1.2.3`. */
   version: string;
   mode: Mode;
   /** The desk, or what is wrong with the configuration: the desk is closed then. */

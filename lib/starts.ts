@@ -14,6 +14,7 @@ export const KEPT_STARTS = 20;
 export interface StartRecord {
   /** Unix ms. */
   readonly atMs: number;
+  /** The program's, such as `1.2.3`. */
   readonly version: string;
   /** `live` or `paper`. */
   readonly mode: string;

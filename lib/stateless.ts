@@ -39,6 +39,7 @@ type Params = Readonly<Record<string, unknown>>;
 
 /** One request that says its revision. */
 export interface StatelessRequest {
+  /** JSON-RPC's. */
   id: string | number;
   method: string;
   params: Params;

@@ -13,12 +13,14 @@ import type { Redact } from "./secret.ts";
 
 /** A result, and the request that it is for. */
 export interface FirstAnswer {
+  /** Of the request that it answers. */
   readonly id: string | number;
   readonly result: object;
 }
 
 /** What {@linkcode StdioTransport} reads and writes. */
 export interface StdioOptions {
+  /** JSON-RPC messages, a line each. */
   input: ReadableStream<Uint8Array>;
   /** Writes all bytes, in order; rejects when nobody reads any more. */
   write(bytes: Uint8Array): Promise<void>;

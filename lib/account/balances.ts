@@ -26,9 +26,13 @@ export interface AccountReads {
 /** What an account holds of one asset; decimals as text. */
 export interface Balance {
   asset: string;
+  /** Free to trade, in units of the asset, as text; so are all amounts here. */
   available: string;
+  /** Held by open orders. */
   locked: string;
+  /** Cannot be traded before it is unstaked. */
   staked: string;
+  /** Lent to others; with auto-lend on, that is where most of it is. */
   lent: string;
   total: string;
 }
@@ -38,6 +42,7 @@ export interface PricedBalance extends Partial<Balance> {
   asset: string;
   /** By the exchange's own mark price. */
   priceUsd?: string;
+  /** What all of it is worth, USD as text; absent where the exchange has no price. */
   valueUsd?: string;
 }
 

@@ -12,10 +12,14 @@ import { assetsOf } from "../symbol.ts";
 /** What was bought or sold in one market; decimals as text. */
 export interface Traded {
   symbol: string;
+  /** `Bid` bought, `Ask` sold. */
   side: string;
+  /** Fills. */
   count: number;
+  /** Volume in the base asset, as text. */
   quantity: string;
   baseAsset: string;
+  /** Volume in the quote asset, as text. */
   quoteQuantity: string;
   quoteAsset: string;
   /** `quoteQuantity / quantity`, rounded towards zero at 18 decimals. */
@@ -24,16 +28,19 @@ export interface Traded {
 
 /** What fills add up to. */
 export interface FillSummary {
+  /** All fills that were asked for. */
   count: number;
   /** Those that rested on the book. */
   makerCount: number;
   /** Those that the exchange made by itself, such as liquidations. */
   systemCount: number;
+  /** By market and side. */
   traded: Traded[];
   /** Negative where rebates were more than fees. */
   fees: { asset: string; amount: string }[];
   /** Unix ms of the oldest and the newest. */
   oldest?: number;
+  /** When the newest was executed, Unix ms. */
   newest?: number;
 }
 

@@ -15,6 +15,7 @@ import { given, type Listing, listPage, type Paging } from "./listing.ts";
 export interface TradeFilter {
   symbol?: string | undefined;
   orderId?: string | undefined;
+  /** `SPOT` or `PERP`, as the exchange writes it. */
   marketType?: string | undefined;
 }
 
@@ -26,6 +27,7 @@ export interface Period {
 
 /** A page of fills; with the first page comes what all fills that were asked for add up to. */
 export interface FillListing extends Listing<Fill> {
+  /** Of all that were asked for; on the first page alone. */
   summary?: FillSummary;
   /** Says so when not all of them were added up. */
   note?: string;

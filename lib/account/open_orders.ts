@@ -15,6 +15,7 @@ const MAX_NAMED = 10;
 
 /** Some of the open orders. */
 export interface OpenOrdersPage {
+  /** The newest first. */
   orders: Order[];
   /** To the next ones; absent on the last page. */
   nextCursor?: string;
@@ -24,6 +25,7 @@ export interface OpenOrdersPage {
 
 /** Which page, of what. */
 export interface OpenOrdersRequest {
+  /** The `nextCursor` of the page before. */
   cursor?: string | undefined;
   /** The other arguments: a cursor is good for the same question only. */
   question: object;

@@ -16,6 +16,7 @@ const OPEN_STATUSES: ReadonlySet<string> = new Set(["New", "PartiallyFilled", "T
 /** An order, and a word of caution where histories contradict each other. */
 export interface FoundOrder {
   order: Order;
+  /** Why it may not be as it is shown. */
   note?: string;
 }
 

@@ -16,27 +16,33 @@ import { given } from "./listing.ts";
 export interface Fee {
   /** Hundredths of a percent, as the exchange tells it. */
   basisPoints: string;
+  /** Such as `0.09`; negative for a rebate. */
   percent: string;
 }
 
 /** The account; decimals as text. */
 export interface Overview {
   fees: Record<string, Fee>;
+  /** The most leverage that the account may use, as text. */
   leverageLimit?: string;
   /** What the exchange does by itself. */
   switches: Record<string, boolean>;
+  /** Whether the exchange is closing positions to cover a loss. */
   isLiquidating?: boolean;
+  /** How many are open, resting and waiting for a trigger. */
   openOrders: { limit?: number; trigger?: number };
   /** The most that the account may borrow, and the largest position, in USD. */
   limitsUsd: { borrow?: string; position?: string };
   /** Absent when it could not be read. */
   margin?: Margin;
+  /** Names what could not be read. */
   note?: string;
 }
 
 /** Amounts in USD, fractions of one, and what each asset counts for. */
 export interface Margin extends Omit<Collateral, "collateral"> {
   currency: "USD";
+  /** A row an asset, as the exchange weighs it. */
   collateral: Collateral["collateral"];
 }
 

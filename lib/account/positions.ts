@@ -22,12 +22,17 @@ export interface OpenPosition {
   quantity: string;
   /** Absent when it is not known. */
   liquidationPrice?: string;
+  /** In the quote asset, as text; so are all prices and profits here. */
   entryPrice?: string;
   breakEvenPrice?: string;
   markPrice?: string;
+  /** What it is worth at the mark price, in the quote asset. */
   netExposureNotional?: string;
+  /** Profit so far of what is open, in the quote asset; a loss is negative. */
   pnlUnrealized?: string;
+  /** Profit of what was closed, in the quote asset. */
   pnlRealized?: string;
+  /** Funding so far, in the quote asset. */
   cumulativeFundingPayment?: string;
   positionId?: string;
 }

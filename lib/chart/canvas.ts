@@ -35,7 +35,9 @@ export interface Box {
 
 /** A picture. What lies outside of it is not drawn. */
 export class Canvas {
+  /** Pixels. */
   readonly width: number;
+  /** Pixels. */
   readonly height: number;
   /** The colour of each pixel as an index into {@linkcode palette}, row by row. */
   readonly pixels: Uint8Array;

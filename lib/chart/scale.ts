@@ -14,6 +14,7 @@ export function place(decimal: string): number {
 export interface Scale {
   readonly min: number;
   readonly max: number;
+  /** The pixel of a value. */
   at(value: number): number;
 }
 
@@ -31,6 +32,7 @@ export function scaleOf(min: number, max: number, from: number, to: number): Sca
 /** A named place on an axis. */
 export interface Tick {
   readonly value: number;
+  /** The value with the decimals that its neighbours need. */
   readonly label: string;
 }
 

@@ -19,7 +19,9 @@ export interface ServerCommand {
 
 /** A client. */
 export interface Client {
+  /** What a person types, such as `claude-desktop`. */
   readonly name: string;
+  /** What the client calls itself. */
   readonly title: string;
   /** Where the text goes on that system. */
   place(os: string): string;

@@ -18,7 +18,9 @@ export interface Option {
 
 /** What was given on the command line. */
 export interface Given {
+  /** Those that are on, such as `json`. */
   readonly switches: ReadonlySet<string>;
+  /** By the option's name, such as `since`. */
   readonly values: ReadonlyMap<string, string>;
   /** The arguments without a dash; as many as the command has `operands`. */
   readonly operands: readonly string[];
@@ -47,6 +49,7 @@ export interface Command {
 /** Why a command ends early; the message says what to do. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
+  /** What the program ends with. */
   readonly exitCode: ExitCode;
 
   /** `message` goes to the person as it is. */

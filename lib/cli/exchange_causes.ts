@@ -12,6 +12,7 @@ import type { DeskError } from "../errors.ts";
 export interface Cause {
   /** Such as `is in trouble`. */
   readonly text: string;
+  /** What the owner can do about it. */
   readonly todo: string;
 }
 

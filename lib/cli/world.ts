@@ -64,6 +64,7 @@ export interface Terminal {
 
 /** The directory of the journal and of HALT; it need not exist. */
 export interface DataDirectory {
+  /** Absolute. */
   readonly path: string;
   /** Whether this process may read and write there. */
   readonly isPermitted: boolean;

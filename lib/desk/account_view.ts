@@ -21,6 +21,7 @@ export interface AccountView {
   openOrders: readonly Order[];
   /** Of the last 24 hours. */
   fills: readonly Fill[];
+  /** Open perpetual positions. */
   positions: readonly Position[];
   /** USD of one unit of each quote asset that is needed; absent where nobody tells. */
   rates: ReadonlyMap<string, Decimal>;

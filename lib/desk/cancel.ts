@@ -30,7 +30,9 @@ export const CANCEL_OUTCOMES = [
 /** `cancelled` by this call, `pending` with the exchange, or ended in another way before it. */
 export interface CancelResult {
   outcome: typeof CANCEL_OUTCOMES[number];
+  /** The order as it stands now, if the exchange still knows it. */
   order?: Order;
+  /** What is not certain about it. */
   note?: string;
 }
 

@@ -17,9 +17,11 @@ import { recorded } from "./recorded.ts";
 
 /** What a cancel-all did. */
 export interface CancelAllResult {
+  /** As they were when they ended. */
   cancelled: Order[];
   /** Orders of the market that a look afterwards still showed; absent when that look failed. */
   stillOpen?: Order[];
+  /** What could not be looked at, or is not certain. */
   notes: string[];
 }
 

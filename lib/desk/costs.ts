@@ -25,6 +25,7 @@ export interface Costs {
   fee?: { atOnce: string; resting: string; asset: string };
   /** What must be there, and what is; for a perpetual, margin in USD at the account's leverage. */
   balance?: { asset: string; needed: string; available: string; isEnough: boolean };
+  /** What the estimate leaves out, or could not know. */
   notes: string[];
 }
 

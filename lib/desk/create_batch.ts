@@ -21,6 +21,7 @@ const MAX_ORDERS = 20;
 /** One order of a batch and what became of it. */
 export interface BatchResult {
   clientId: number;
+  /** What became of this one, whatever became of the others. */
   result: ElementResult;
 }
 

@@ -16,6 +16,7 @@ import { outcomeUnknown } from "./unknown.ts";
 
 /** An order that the exchange took. */
 export interface Placed {
+  /** As the exchange last told of it. */
   order: Order;
   /** The look-up that found it, when the reply to the order itself was lost. */
   resolvedBy?: string;

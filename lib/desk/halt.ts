@@ -12,6 +12,7 @@ import type { DeskParts } from "./parts.ts";
 
 /** Tells whether the desk is halted, asked anew for every order, and halts it. */
 export interface Halt {
+  /** Whether new orders must not leave; asked before each. */
   isHalted(): boolean;
   /** Halts for `reason`, a sentence without a final period. Never throws. */
   halt(reason: string): void;

@@ -14,11 +14,13 @@ export interface NewIntent {
   /** The tool that asked for it. */
   tool: string;
   symbol: string;
+  /** Of an order; a cancel has none. */
   clientId?: number;
   /** What was asked for, as the tool took it. */
   request: Record<string, unknown>;
   /** What will be sent, without secrets. */
   body: Record<string, unknown>;
+  /** What an order counts against the owner's limits. */
   spends?: Spends;
   /** The limits that it was held against. */
   limits?: Limits;
@@ -30,14 +32,19 @@ export interface NewIntent {
 
 /** USD, as text: what an order may spend, one unit of the base asset, its exits. */
 export interface Spends {
+  /** All that it may spend. */
   notional: string;
+  /** One unit of the base asset, at the price that was held against the limits. */
   unit: string;
+  /** What its take-profit and stop-loss may trade, if it has any. */
   exits?: string;
 }
 
 /** A person's yes: the question's row in the journal, and who gave it. */
 export interface Approval {
+  /** The question's row in the journal. */
   asked: number;
+  /** Who gave it: the client's form, or the terminal. */
   by: ApprovedBy;
 }
 
@@ -50,6 +57,7 @@ export interface Outcome {
   state: string;
   /** Such as `reply`, `open order`, `order history`, `fills`, `inference`, `owner`. */
   by: string;
+  /** The order as the exchange told of it. */
   order?: Order;
   /** The ids of the orders that a cancel ended. */
   cancelled?: string[];

@@ -21,6 +21,7 @@ export interface Reservation {
   sentAtMs: number;
   clientId: number | undefined;
   symbol: string;
+  /** What was asked for, as the tool took it. */
   request: Partial<OrderRequest>;
   /** USD that it was judged to spend. */
   notional: Decimal;
@@ -28,7 +29,9 @@ export interface Reservation {
   unit: Decimal;
   /** USD of its take-profit or stop-loss. */
   exits: Decimal;
+  /** Whether a person said yes to it. */
   isApproved: boolean;
+  /** The intent's, as of the latest outcome. */
   state: string;
   /** When its answer was last delivered, Unix ms by this machine's clock. */
   toldAtMs?: number;

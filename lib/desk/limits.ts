@@ -27,18 +27,22 @@ import { type Check, type Proposal, type Used, valueOf } from "./proposal.ts";
 export interface Situation {
   /** One for each order, in their order. */
   proposals: readonly Proposal[];
+  /** The account as it stands now. */
   account: AccountView;
 }
 
 /** An order and the market that it is for. */
 export interface Placeable {
   request: OrderRequest;
+  /** The market that it names. */
   market: Market;
 }
 
 /** An order that makes way for the one that is judged: only what it executed still counts. */
 export interface Replaced {
+  /** The exchange's id of the old order. */
   id: string;
+  /** What it had filled, in the base asset. */
   executedQuantity: string;
 }
 

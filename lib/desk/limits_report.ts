@@ -18,9 +18,13 @@ import { dailyNotional } from "./usage.ts";
 
 /** One of the owner's limits; amounts in USD, counts as whole numbers, all as text. */
 export interface LimitState {
+  /** The setting's name, such as `BACKPACK_MAX_DAILY_NOTIONAL`. */
   variable: string;
+  /** As the owner set it, or the default; USD, a count or percent, as text. */
   limit: string;
+  /** In the limit's own unit. */
   used?: string;
+  /** What a next order may still use, in the limit's own unit. */
   left?: string;
 }
 

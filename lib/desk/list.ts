@@ -14,6 +14,7 @@ const MARKET_TYPES = ["SPOT", "PERP"] as const;
 
 /** Which open orders to list. */
 export interface ListQuery {
+  /** Only this market. */
   symbol?: string | undefined;
   /** `SPOT` unless the symbol is a perpetual's; `ALL` for both. */
   marketType?: "SPOT" | "PERP" | "ALL" | undefined;
@@ -21,6 +22,7 @@ export interface ListQuery {
 
 /** Open orders, and how many there are of the kinds that were not asked for. */
 export interface OpenOrders {
+  /** As the exchange lists them, spot before perpetuals. */
   orders: Order[];
   /** Such as `{ PERP: 2 }`; empty when there is nothing else. */
   alsoOpen: Record<string, number>;

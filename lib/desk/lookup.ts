@@ -17,9 +17,11 @@ export interface OrderOutcome {
   outcome: "placed" | "not_placed" | "unknown" | "in_flight";
   clientId: number;
   symbol: string;
+  /** As the exchange last told of it; absent of one that was not placed. */
   order?: Order;
   /** How it is known: `reply`, a look-up, `inference` or `owner`. */
   resolvedBy?: string;
+  /** The journal's rows that it answers for. */
   intents: number[];
 }
 

@@ -20,34 +20,47 @@ export const SELF_TRADE_PREVENTIONS = ["RejectTaker", "RejectMaker", "RejectBoth
 /** An order as its owner asks for it; every decimal is text and is sent byte for byte. */
 export interface OrderRequest {
   symbol: string;
+  /** `Bid` buys, `Ask` sells. */
   side: "Bid" | "Ask";
   orderType: "Limit" | "Market";
+  /** Limit only: in the quote asset, as text; so are all prices here. */
   price?: string | undefined;
   /** In the base asset. */
   quantity?: string | undefined;
   /** In the quote asset; what a Market order may cost or shall bring. */
   quoteQuantity?: string | undefined;
+  /** `GTC` unless given. */
   timeInForce?: "GTC" | "IOC" | "FOK" | undefined;
+  /** Refused if it would match at once. */
   postOnly?: boolean | undefined;
+  /** Perpetuals only: never opens or enlarges a position. */
   reduceOnly?: boolean | undefined;
   /** The order waits until this price is reached; `triggerQuantity` then replaces `quantity`. */
   triggerPrice?: string | undefined;
   /** In the base asset. */
   triggerQuantity?: string | undefined;
+  /** The price that is watched; the mark price unless given. */
   triggerBy?: TriggerBy | undefined;
+  /** Perpetuals only. */
   takeProfitTriggerPrice?: string | undefined;
   /** Absent: the exit is a Market order. */
   takeProfitLimitPrice?: string | undefined;
   takeProfitTriggerBy?: TriggerBy | undefined;
+  /** Perpetuals only. */
   stopLossTriggerPrice?: string | undefined;
   /** Absent: the exit is a Market order. */
   stopLossLimitPrice?: string | undefined;
   stopLossTriggerBy?: TriggerBy | undefined;
   selfTradePrevention?: typeof SELF_TRADE_PREVENTIONS[number] | undefined;
+  /** Borrows what is missing; only if the owner allows it. */
   autoBorrow?: boolean | undefined;
+  /** Repays debt with what is bought. */
   autoBorrowRepay?: boolean | undefined;
+  /** Lends what is bought. */
   autoLend?: boolean | undefined;
+  /** Takes back what is lent to sell it. */
   autoLendRedeem?: boolean | undefined;
+  /** Market only: how far the price may slip, in `slippageToleranceType`. */
   slippageTolerance?: string | undefined;
   slippageToleranceType?: "TickSize" | "Percent" | undefined;
   /** uint32. */

@@ -21,6 +21,7 @@ import type { OrderRequest } from "./order_request.ts";
 /** An order that was sent. */
 export interface SentOrder {
   request: OrderRequest;
+  /** The one it was sent under. */
   clientId: number;
   /** `X-Timestamp`, Unix ms by the exchange's clock. */
   timestampMs: number;
@@ -41,11 +42,13 @@ export function sentOrder(intent: Intent, clientId: number): SentOrder {
 /** An order that was found, and the look-up that found it. */
 export interface Found {
   order: Order;
+  /** Where it was found, such as `order history`. */
   by: string;
 }
 
 /** One round of all four looks. */
 export interface Round {
+  /** The order, if this round showed it. */
   found?: Found;
   /** Every look-up was answered and read to its end. */
   isComplete: boolean;

@@ -20,6 +20,7 @@ import type { Watch } from "./watch.ts";
 
 /** What a desk is made of. */
 export interface DeskOptions {
+  /** The only way to the exchange. */
   readonly http: Http;
   readonly edges: Edges;
   readonly log: Log;
@@ -27,6 +28,7 @@ export interface DeskOptions {
   readonly journal: Journal | JournalError;
   /** The fingerprint of the API key, recorded with every effect. */
   readonly key: string;
+  /** Asked before each order. */
   readonly halt: Halt;
   /** What every order is held against. */
   readonly limits: Limits;
@@ -38,17 +40,25 @@ export interface DeskOptions {
 
 /** What every part of the desk works with. */
 export interface DeskParts {
+  /** Reads. */
   readonly exchange: Exchange;
+  /** The requests that act. */
   readonly effects: Effects;
   readonly markets: Markets;
+  /** What was recorded, and recording. */
   readonly intents: Intents;
+  /** Looks in the background for what is not known. */
   readonly resolver: Resolver;
+  /** Looks for orders that reappear. */
   readonly watch: Watch;
   readonly halt: Halt;
+  /** What every order is held against. */
   readonly limits: Limits;
+  /** `live` or `paper`. */
   readonly mode: Mode;
   /** The fingerprint of the API key, `none`, or `paper`. */
   readonly key: string;
+  /** In paper mode: where the account is kept, and whose prices it trades at. */
   readonly paperNote: string | undefined;
   readonly edges: Edges;
   readonly log: Log;

@@ -29,9 +29,13 @@ export interface PreviewCheck {
   /** Such as `market`, or the variable of one of the owner's limits. */
   check: string;
   ok: boolean;
+  /** What holds, or what does not and what would. */
   message: string;
+  /** The owner's limit, in its own unit, as text. */
   limit?: string;
+  /** What the order would make of it, in the same unit. */
   value?: string;
+  /** What was left before the order, in the same unit. */
   left?: string;
 }
 
@@ -39,6 +43,7 @@ export interface PreviewCheck {
 export interface Preview {
   /** It would be sent as it is, without asking anybody. */
   wouldSend: boolean;
+  /** The market's, the account's and each limit's, whether they hold or not. */
   checks: PreviewCheck[];
   /** Why a person would be asked; empty when nobody would be. */
   approvalReasons: string[];

@@ -15,7 +15,9 @@ import type { OrderRequest } from "./order_request.ts";
 
 /** One level of a book. */
 export interface Level {
+  /** In the quote asset. */
   price: Decimal;
+  /** In the base asset. */
   quantity: Decimal;
 }
 
@@ -25,7 +27,9 @@ export interface Prices {
   bids: readonly Level[];
   /** Best first. */
   asks: readonly Level[];
+  /** The last trade's. */
   last?: Decimal;
+  /** Perpetuals only. */
   mark?: Decimal;
 }
 

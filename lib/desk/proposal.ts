@@ -18,6 +18,7 @@ export interface Proposal {
   request: OrderRequest;
   market: Market;
   prices: Prices;
+  /** What it would spend, at these prices. */
   estimated: Estimated;
   /** USD of one unit of the quote asset; absent where nobody tells. */
   rate: Decimal | undefined;
@@ -25,6 +26,7 @@ export interface Proposal {
 
 /** Orders that may need a person's yes, given to all of them or to none. */
 export interface Approvable {
+  /** The orders, in the sequence in which they are shown. */
   items: readonly { request: OrderRequest; clientId: number }[];
   /** One for each, in their order. */
   proposals: readonly Proposal[];
@@ -34,7 +36,9 @@ export interface Approvable {
 
 /** What all orders together have used. */
 export interface Used {
+  /** What every order of every process may still spend. */
   reservations: readonly Reservation[];
+  /** As it stands now. */
   account: AccountView;
   /** The journal is younger than a day. */
   isFirstDay: boolean;

@@ -32,6 +32,7 @@ import { exitCount } from "./standing.ts";
 export interface Item {
   request: OrderRequest;
   market: Market;
+  /** The one it will be sent under. */
   clientId: number;
   /** The client id of an earlier order like it that is meant to be repeated. */
   repeatOf?: number | undefined;
@@ -52,6 +53,7 @@ export interface Ready {
 export interface ReadyOptions {
   /** Who can be asked for a yes, if the client can show a form. */
   person?: Person | undefined;
+  /** The order that makes way for this one. */
   replaced?: Replaced;
 }
 

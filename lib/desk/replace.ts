@@ -24,6 +24,7 @@ import { send } from "./send.ts";
 
 /** What is to be different. */
 export interface Changes {
+  /** The new limit, in the quote asset; the old one unless given. */
   price?: string | undefined;
   /** The new total, what was executed already included. */
   quantity?: string | undefined;
@@ -31,6 +32,7 @@ export interface Changes {
 
 /** The new order, and the old one as it ended. */
 export interface Replacement extends Placed {
+  /** The old order, as it was when it ended. */
   replaced: Order;
 }
 

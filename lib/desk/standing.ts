@@ -14,6 +14,7 @@ import { ENDED, openOrderOf, remainder } from "./traces.ts";
 /** An order that may still fill. */
 export interface Standing {
   symbol: string;
+  /** `Bid` or `Ask`. */
   side: string;
   /** In the base asset. */
   quantity: Decimal;

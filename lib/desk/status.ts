@@ -15,6 +15,7 @@ import type { DeskParts } from "./parts.ts";
 
 /** The desk, its exchange and its journal; absent is what could not be told. */
 export interface DeskStatus {
+  /** Whether the tools that act are left out. */
   readOnly: boolean;
   /** The fingerprint of the API key, `none`, or `paper`. */
   key: string;
@@ -22,11 +23,15 @@ export interface DeskStatus {
   paper?: string;
   /** Why no new order would leave now, each a clause; empty when nothing stands in the way. */
   obstacles: string[];
+  /** Whether it answers, and what it says of itself. */
   exchange: ExchangeStatus;
+  /** Whether new orders are stopped. */
   halted: boolean;
+  /** Whether effects can be recorded, and how many rows there are. */
   journal: { ok: boolean; rows?: number };
   /** Effects whose outcome is not known. */
   unresolved?: { count: number; oldest?: Unresolved };
+  /** What is left of each. */
   limits: LimitState[];
   /** What could not be told, and why. */
   notes: string[];
@@ -46,6 +51,7 @@ export interface ExchangeStatus {
 
 /** An effect that nobody knows the outcome of. */
 export interface Unresolved {
+  /** The tool that asked for it. */
   tool: string;
   symbol: string;
   clientId?: number;

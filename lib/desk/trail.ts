@@ -19,6 +19,7 @@ export interface TrailRow {
   kind: string;
   /** The row of the intent that it is about. */
   intent?: number;
+  /** The tool that asked for the effect. */
   tool?: string;
   symbol?: string;
   clientId?: number;
@@ -30,6 +31,7 @@ export interface TrailRow {
   state?: string;
   /** How that is known: `reply`, a look-up, `inference` or `owner`. */
   by?: string;
+  /** The exchange's id of the order. */
   orderId?: string;
   /** The code of its failure. */
   code?: string;

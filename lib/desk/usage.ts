@@ -102,6 +102,7 @@ function usd(amount: Decimal, symbol: string, account: AccountView): Decimal {
 /** Nobody tells what an asset is worth in USD. */
 export class UnknownRate extends Error {
   override readonly name = "UnknownRate";
+  /** The one without a price in USD. */
   readonly asset: string;
 
   /** `asset` is a quote asset. */

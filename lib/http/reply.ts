@@ -8,6 +8,7 @@ import type { Redact } from "../secret.ts";
 
 /** A reply, read to its end. */
 export interface Reply {
+  /** The HTTP status. */
   readonly status: number;
   /** The body; empty when there was none. */
   readonly text: string;

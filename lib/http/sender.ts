@@ -22,6 +22,7 @@ export interface ApiRequest {
   path: string;
   /** The operation's name for signing; left out on public requests. */
   instruction?: string;
+  /** Part of what is signed. */
   query?: Params;
   /** One object, or an array for a batch. */
   body?: Params | readonly Params[];

@@ -16,6 +16,7 @@ export type ApprovedBy = "client" | "terminal";
 
 /** What a person is asked. */
 export interface Question {
+  /** The one it will be sent under. */
   clientId: number;
   symbol: string;
   /** The order as the tool took it; the yes binds to exactly this. */

@@ -12,12 +12,16 @@ import { prepared } from "./statements.ts";
 
 /** A row of the table, as SQLite gives it; times in Unix ms. */
 export interface Row {
+  /** From 1, without a gap. */
   seq: number;
   at_ms: number;
   kind: string;
+  /** The `seq` of the intent that it is about. */
   intent: number | null;
   client_id: number | null;
+  /** Canonical JSON. */
   body: string;
+  /** SHA-256 of all else in the row and of the row before, as hexadecimal. */
   hash: string;
 }
 
@@ -25,6 +29,7 @@ export interface Row {
 export interface Head {
   seq: number;
   hash: string;
+  /** The hash of the row before it. */
   previous: string;
 }
 

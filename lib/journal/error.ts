@@ -15,6 +15,7 @@ export type JournalProblem = "damaged" | "newer" | "unwritable" | "gone";
 /** The journal can't be used; its message says why and what the owner can do. */
 export class JournalError extends Error {
   override readonly name = "JournalError";
+  /** What kind of failure it is, from a closed list. */
   readonly reason: JournalProblem;
   /** What was found, such as "row 17 was changed", without the advice. */
   readonly problem: string;

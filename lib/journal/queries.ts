@@ -34,6 +34,7 @@ export interface Entry {
   kind: EntryKind;
   /** The `seq` of the intent that it is about. */
   intent: number | undefined;
+  /** Of an order, or of what is about one. */
   clientId: number | undefined;
   /** JSON; money is text. */
   body: Record<string, unknown>;
@@ -49,17 +50,21 @@ export type IntentState = string;
 
 /** An effect that was about to leave, with what is known of it. */
 export interface Intent {
+  /** Its row. */
   seq: number;
   /** When it was committed, Unix ms. */
   atMs: number;
   clientId: number | undefined;
+  /** The tool that asked for it. */
   tool: string;
   symbol: string;
   /** The fingerprint of the API key. */
   key: string;
+  /** What was asked for, as the tool took it. */
   request: Record<string, unknown>;
   /** The whole body, in which tool, symbol, key and request are members. */
   body: Record<string, unknown>;
+  /** As of the latest outcome. */
   state: IntentState;
   /** The newest outcome. */
   outcome: Entry | undefined;
@@ -69,10 +74,12 @@ export interface Intent {
 
 /** Which intents: all conditions hold. */
 export interface IntentFilter {
+  /** Only this row. */
   seq?: number;
   clientId?: number;
   /** At this time or later, Unix ms. */
   sinceMs?: number;
+  /** Only those of which somebody still has to find out. */
   unresolved?: boolean;
   symbol?: string;
   /** At most so many of the newest; without it, all. */
@@ -89,7 +96,9 @@ export interface EntryFilter {
   /** About this intent, by its `seq`. */
   intent?: number;
   clientId?: number;
+  /** At most so many. */
   limit?: number;
+  /** Otherwise the oldest come first. */
   newestFirst?: boolean;
 }
 

@@ -17,12 +17,15 @@ export interface WindowQuery {
   readonly interval: Interval;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
+  /** At most so many candles. */
   readonly limit?: number | undefined;
 }
 
 /** The candles to answer with: those that begin before `toMs`, the last `count` at most. */
 export interface Window {
+  /** Unix ms, where a candle begins. */
   readonly fromMs: number;
+  /** Unix ms; not part of it. */
   readonly toMs: number;
   readonly count: number;
 }

@@ -23,6 +23,7 @@ export const PRICE_TYPES = ["Last", "Index", "Mark"] as const;
 /** Which candles to read. */
 export interface KlineQuery extends WindowQuery {
   readonly symbol: string;
+  /** Whose price the candles show; the last trade's unless given. */
   readonly priceType?: typeof PRICE_TYPES[number] | undefined;
 }
 

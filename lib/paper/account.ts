@@ -12,6 +12,7 @@ import type { FundingPayment, Position } from "./position.ts";
 
 /** What is held of one asset. */
 export interface Balance {
+  /** Free to trade; what rests on the book is locked instead. */
   readonly available: Decimal;
   /** Held back for resting orders. */
   readonly locked: Decimal;

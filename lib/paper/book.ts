@@ -11,6 +11,7 @@ import { Levels } from "./levels.ts";
 /** What the book needs to know of an order. */
 export interface Resting {
   readonly price: Decimal;
+  /** What has not been filled, in the base asset. */
   readonly remaining: Decimal;
   readonly terms: { readonly side: "Bid" | "Ask" };
 }
@@ -25,8 +26,11 @@ interface Level<T> {
 /** An order's place in its level: what `remove` needs to find it at once. */
 export interface Link<T> {
   readonly order: T;
+  /** The price at which it rests. */
   readonly level: Level<T>;
+  /** Came before it, at that price. */
   previous: Link<T> | undefined;
+  /** Came after it, at that price. */
   next: Link<T> | undefined;
 }
 

@@ -52,7 +52,9 @@ export interface CandleQuery {
   readonly symbol: string;
   readonly interval: "1m" | "1h";
   readonly priceType: "Last" | "Mark";
+  /** Unix ms. */
   readonly fromMs: number;
+  /** Unix ms. */
   readonly toMs: number;
 }
 

@@ -13,10 +13,13 @@ import { naiveIso } from "./reply.ts";
 export interface Fill {
   readonly order: PaperOrder;
   readonly tradeId: number;
+  /** In the quote asset. */
   readonly price: Decimal;
+  /** In the base asset. */
   readonly quantity: Decimal;
   /** Negative for a rebate. */
   readonly fee: Decimal;
+  /** The asset that the fee was taken in. */
   readonly feeSymbol: string;
   readonly isMaker: boolean;
   /** Unix ms. */

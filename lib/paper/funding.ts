@@ -14,8 +14,11 @@ import { naiveIso } from "./reply.ts";
 /** One interval of one market that is to be paid. */
 export interface FundingDue {
   readonly symbol: string;
+  /** When the interval ends, Unix ms. */
   readonly endMs: number;
+  /** A fraction of the position's value; longs pay if it is positive. */
   readonly rate: string;
+  /** The price that the position is valued at. */
   readonly markPrice: string;
 }
 

@@ -9,15 +9,21 @@
 /** A market's constants. */
 export interface Listing {
   readonly symbol: string;
+  /** The asset that is traded. */
   readonly base: string;
   /** What it is priced in; USDC unless told. */
   readonly quote?: string;
   /** How far from the market a limit price may be; {@linkcode BAND} unless told. */
   readonly band?: readonly [min: string, max: string];
+  /** A perpetual, or spot. */
   readonly isPerp: boolean;
+  /** Prices are multiples of this. */
   readonly tickSize: string;
+  /** Quantities are multiples of this. */
   readonly stepSize: string;
+  /** The least that an order may trade, in the base asset. */
   readonly minQuantity: string;
+  /** The highest price that an order may name; none if null. */
   readonly maxPrice: string | null;
   /** How far a market order may move the price: this share up or down. */
   readonly impact: readonly [min: string, max: string];
@@ -27,6 +33,7 @@ export interface Listing {
   readonly quotes: { readonly halfSpread: number; readonly gap: number };
   /** The sizes of its quotes, in steps. */
   readonly sizes: readonly [min: number, max: number];
+  /** As the exchange writes it, such as `2025-01-21T06:34:54.691858`. */
   readonly createdAt: string;
   /** `orderBookState`; Open unless told. */
   readonly state?: string;
@@ -42,6 +49,7 @@ export interface Asset {
   readonly coingeckoId: string | null;
   readonly blockchain: string;
   readonly nativeDecimals: number;
+  /** In units of the asset; so is the fee. */
   readonly minimumWithdrawal: string;
   readonly withdrawalFee: string;
   /** The share of its value that counts as collateral. */

@@ -17,9 +17,12 @@ import { LiveQuotes, type MarketView, type QuotesState, type Seen } from "./live
 
 /** What was seen at one time. */
 export interface View {
+  /** Of every perpetual. */
   readonly marks: readonly MarkPrice[];
+  /** Of every market. */
   readonly lasts: readonly { symbol: string; lastPrice: string }[];
   readonly markets: readonly MarketView[];
+  /** What fell due since the last look. */
   readonly funding: readonly FundingDue[];
 }
 

@@ -18,7 +18,9 @@ import type { PaperOrder, Side } from "./order.ts";
 
 /** What of a book's update was taken, by side and price. */
 export interface Taken {
+  /** The state of the book that it was taken from. */
   readonly updateId: string;
+  /** What customers took, by side and price: base asset, as text. */
   readonly amounts: Record<string, string>;
 }
 
@@ -32,6 +34,7 @@ export interface QuotesState {
 
 /** Up to where a market's trades were looked at. */
 export interface Seen {
+  /** The newest that was seen. */
   readonly tradeId: number;
   /** Unix ms. */
   readonly atMs: number;

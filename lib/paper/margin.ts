@@ -15,6 +15,7 @@ import type { Side } from "./order.ts";
 export interface Margin {
   /** Collateral by weight, and unrealised profit. */
   readonly equity: Decimal;
+  /** Profit so far of what is open, USD; a loss is negative. */
   readonly unrealised: Decimal;
   /** What positions and orders need. */
   readonly required: Decimal;
@@ -28,6 +29,7 @@ export interface Margin {
 export interface Intent {
   readonly market: Market;
   readonly side: Side;
+  /** In the base asset. */
   readonly quantity: Decimal;
 }
 

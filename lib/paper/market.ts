@@ -23,13 +23,19 @@ export const MAINTENANCE_MARGIN = "0.05";
 export class Market {
   readonly listing: Listing;
   readonly symbol: string;
+  /** The asset that is traded. */
   readonly base: string;
+  /** The asset that prices are in. */
   readonly quote: string;
   readonly isPerp: boolean;
+  /** Prices are multiples of this. */
   readonly tickSize: Decimal;
+  /** Quantities are multiples of this. */
   readonly stepSize: Decimal;
+  /** The least that an order may trade. */
   readonly minQuantity: Decimal;
   readonly book: Book<PaperOrder> = new Book<PaperOrder>();
+  /** Its public trades. */
   readonly tape: Tape = new Tape();
   /** Orders in status TriggerPending. */
   readonly waiting: Set<PaperOrder> = new Set<PaperOrder>();

@@ -13,12 +13,15 @@ import type { PaperOrder, Side } from "./order.ts";
 
 /** A part of a plan: that much of that resting order, at its price. */
 export interface Match {
+  /** The order that rested. */
   readonly maker: PaperOrder;
+  /** What changes hands, in the base asset. */
   readonly quantity: Decimal;
 }
 
 /** What will happen to an incoming order. */
 export interface Plan {
+  /** In the sequence in which they happen. */
   readonly matches: Match[];
   /** The account's own resting orders that give way (self-trade prevention). */
   readonly evicted: PaperOrder[];
@@ -34,6 +37,7 @@ export interface Plan {
 
 /** How much is wanted. */
 export interface Demand {
+  /** The order that comes in. */
   readonly order: PaperOrder;
   /** In base, or `null` when the quote quantity decides. */
   readonly quantity: Decimal | null;

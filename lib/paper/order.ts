@@ -21,6 +21,7 @@ export type TriggerBy = "MarkPrice" | "LastPrice" | "IndexPrice";
 export interface Exits {
   readonly stopLossLimitPrice: string | null;
   readonly stopLossTriggerBy: TriggerBy | null;
+  /** In the quote asset, as text; so are all prices here. */
   readonly stopLossTriggerPrice: string | null;
   readonly takeProfitLimitPrice: string | null;
   readonly takeProfitTriggerBy: TriggerBy | null;
@@ -34,7 +35,9 @@ export interface Terms {
   readonly orderType: "Limit" | "Market";
   /** Never `null` on a Limit order. */
   readonly price: Decimal | null;
+  /** In the base asset; null if `quoteQuantity` or a trigger says how much. */
   readonly quantity: Decimal | null;
+  /** Market only: what to spend or to bring in, in the quote asset. */
   readonly quoteQuantity: Decimal | null;
   readonly timeInForce: "GTC" | "IOC" | "FOK";
   readonly selfTradePrevention: "RejectTaker" | "RejectMaker" | "RejectBoth";
@@ -43,10 +46,13 @@ export interface Terms {
   readonly reduceOnly: boolean | null;
   readonly clientId: number | null;
   readonly triggerPrice: Decimal | null;
+  /** An amount of the base asset, or a share of what is held, such as `50%`. */
   readonly triggerQuantity: string | null;
   readonly triggerBy: TriggerBy | null;
+  /** How far a market order's price may slip, in `slippageToleranceType`. */
   readonly slippageTolerance: Decimal | null;
   readonly slippageToleranceType: "TickSize" | "Percent" | null;
+  /** Take-profit and stop-loss, attached. */
   readonly exits: Exits;
   /** The decimals as they were written, trailing zeros included: so they are echoed. */
   readonly asWritten?: AsWritten;
@@ -54,6 +60,7 @@ export interface Terms {
 
 /** The decimals of an order, letter by letter. */
 export interface AsWritten {
+  /** As the customer wrote it, which replies repeat; so are the others. */
   readonly price: string | null;
   readonly quantity: string | null;
   readonly quoteQuantity: string | null;
@@ -82,10 +89,14 @@ export class PaperOrder {
   readonly createdAt: number;
   /** The base quantity: the terms', or what a trigger or a quote quantity came to. */
   quantity: Decimal | null;
+  /** What has been filled, in the base asset. */
   executedQuantity: Decimal = ZERO;
+  /** What has been filled, in the quote asset. */
   executedQuoteQuantity: Decimal = ZERO;
   status: Status = "New";
+  /** Unix ms; null before it fires. */
   triggeredAt: number | null = null;
+  /** As the exchange names it, such as `ImmediateOrCancel`. */
   expiryReason: string | null = null;
   /** Whether its trigger price waits above the price that it watches. */
   rising = false;

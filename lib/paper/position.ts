@@ -21,6 +21,7 @@ export interface FundingPayment {
   /** Negative if it was paid. */
   readonly quantity: string;
   readonly intervalEndTimestamp: string;
+  /** A fraction of the position's value. */
   readonly fundingRate: string;
 }
 
@@ -32,7 +33,9 @@ export class Position {
   quantity: Decimal = ZERO;
   /** What the quantity cost; negative for a short. */
   cost: Decimal = ZERO;
+  /** Profit of what was closed, in the quote asset. */
   realised: Decimal = ZERO;
+  /** In the quote asset. */
   fees: Decimal = ZERO;
   /** Funding received, or paid if negative. */
   funding: Decimal = ZERO;

@@ -14,12 +14,15 @@ import type { PaperRequest, Query } from "./request.ts";
 
 /** A public endpoint. */
 export interface PublicRoute {
+  /** Throws a `Refusal` to refuse. */
   readonly answer: (request: PaperRequest, engine: Engine) => Reply;
 }
 
 /** A signed endpoint. */
 export interface SignedRoute {
+  /** What the signed text begins with. */
   readonly instruction: string;
+  /** Throws a `Refusal` to refuse. */
   readonly answer: (request: PaperRequest, engine: Engine, account: Account) => Reply;
 }
 

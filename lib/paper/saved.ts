@@ -18,11 +18,15 @@ import { PaperOrder, type Terms, wireOf } from "./order.ts";
 export interface SavedPosition {
   readonly id: string;
   readonly symbol: string;
+  /** In the base asset; negative if short. */
   readonly quantity: string;
+  /** What it was entered for, in the quote asset. */
   readonly cost: string;
+  /** Profit of what was closed, in the quote asset. */
   readonly realised: string;
   readonly fees: string;
   readonly funding: string;
+  /** Unix ms; what fell due before has been paid. */
   readonly fundedUntilMs: number;
 }
 
@@ -41,13 +45,16 @@ export interface SavedBook {
 
 /** What numbers orders and trades. */
 export interface Counters {
+  /** The last that was given out. */
   readonly orderId: number;
+  /** The last that was given out. */
   readonly tradeId: number;
 }
 
 /** A book with its rows, each as JSON, oldest first. */
 export interface SavedAccount {
   readonly book: SavedBook;
+  /** A row each, as JSON; so are fills and funding. */
   readonly orders: readonly string[];
   readonly fills: readonly string[];
   readonly funding: readonly string[];

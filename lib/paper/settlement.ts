@@ -29,8 +29,11 @@ export interface Fees {
 export interface Execution {
   readonly market: Market;
   readonly tradeId: number;
+  /** In the quote asset. */
   readonly price: Decimal;
+  /** In the base asset. */
   readonly quantity: Decimal;
+  /** Unix ms. */
   readonly timestamp: number;
 }
 

@@ -11,8 +11,11 @@ import { klineTime } from "./reply.ts";
 /** One trade. */
 export interface Trade {
   readonly id: number;
+  /** In the quote asset. */
   readonly price: Decimal;
+  /** In the base asset. */
   readonly quantity: Decimal;
+  /** Unix ms. */
   readonly timestamp: number;
   /** Whether the aggressor sold. */
   readonly isBuyerMaker: boolean;

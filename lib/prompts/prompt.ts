@@ -13,7 +13,9 @@ import type { Tool } from "../tools/tool.ts";
 /** A prompt. `text` is a method, so that prompts of different arguments fit into one list. */
 export interface Prompt<Args extends z.ZodObject = z.ZodObject> {
   readonly name: string;
+  /** For a person. */
   readonly title: string;
+  /** What it asks for and what it will not do. */
   readonly description: string;
   /** The tools that its text names, all of them. */
   readonly uses: readonly Pick<Tool, "name">[];

@@ -39,6 +39,7 @@ export const TOOLS: readonly Tool[] = [
 export interface Offer {
   /** Tools that act do not exist. */
   readonly readOnly: boolean;
+  /** The groups that exist; the desk's own tools always do. */
   readonly groups: readonly ToolGroup[];
 }
 

@@ -37,12 +37,15 @@ export interface ToolContext {
   readonly version: string;
   /** Whoever can be asked for a yes; absent when the client can't show a form. */
   readonly person?: Person;
+  /** How long the answer is waited for. */
   readonly call: Call;
 }
 
 /** A tool's answer: a line for people, and the value that its output schema describes. */
 export interface Answer<Value> {
+  /** For a person: one line, which names the mode where money is at stake. */
   line: string;
+  /** For a model: what the output's schema declares, and more. */
   value: Value;
   /** A picture of the value, a PNG file. */
   image?: Uint8Array;
@@ -57,13 +60,17 @@ export interface Tool<
 > {
   /** `verb_noun`. */
   readonly name: string;
+  /** For a person. */
   readonly title: string;
+  /** For a model: what it does, when to use it, what it will not do. */
   readonly description: string;
   /** What the owner can leave it out with; `desk` is always there. */
   readonly group: ToolGroup | "desk";
+  /** What it does to the account; the hints follow from it. */
   readonly effect: Effect;
   /** A strict object: unknown arguments are refused. */
   readonly input: Input;
+  /** What a next call needs of the answer; more may be there. */
   readonly output: Output;
   /** Throws `DeskError`s only. */
   run(args: z.infer<Input>, context: ToolContext): Promise<Answer<z.input<Output>>>;
@@ -92,7 +99,9 @@ export interface ToolDefinition {
   name: string;
   title: string;
   description: string;
+  /** JSON Schema of the arguments, strict. */
   inputSchema: { type: "object" };
+  /** JSON Schema of the answer, open. */
   outputSchema: { type: "object" };
   annotations: ToolAnnotations;
 }
