@@ -206,8 +206,14 @@ export const DATA_DIR: Setting<string> = {
   wanted: "an absolute path",
   secret: false,
   workingFile: "none",
-  read: (text) => /^(\/|[A-Za-z]:\\)[^,]+$/.test(text) ? text : undefined,
+  read: (text) => {
+    const isPath = /^(\/|[A-Za-z]:\\)[^,]+$/.test(text);
+    return isPath && !KEY_REGEXP.test(text) ? text : undefined;
+  },
 };
+
+/** Base64 may begin with a slash: a key in the wrong variable must not become a path that is told. */
+const KEY_REGEXP = /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z\d+/=]{42,}$/;
 
 /** All of them, in the order in which they are documented. */
 export const SETTINGS: readonly Setting<unknown>[] = [

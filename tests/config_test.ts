@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { Configuration } from "../lib/config.ts";
 import { createRedact } from "../lib/secret.ts";
 import { DEFAULTS, open, OTHER, problems, PUBLIC, read, SEED, USER } from "./_config.ts";
@@ -191,4 +191,14 @@ Deno.test("readConfig() says how to grant a host, and needs none at scripted pri
   const live = { BACKPACK_MODE: "paper", BACKPACK_PAPER_PRICES: "live" };
   assertEquals((await problems({ env: live, granted })).length, 1);
   assertEquals((await open({ env: live })).paperPrices, "live");
+});
+
+Deno.test("a key that begins with a slash is no data directory, and is redacted", async () => {
+  const key = "/9hYk3Zc0Fq1mJ7sQe+W2tLr8VnXbA5dGuTiPoKlMhE=";
+  for (const value of [key, `${key}x`, key.slice(0, -1)]) {
+    const result = await read({ env: { BACKPACK_MODE: "paper", BACKPACK_DATA_DIR: value } });
+    assert(!result.ok);
+    assertEquals(result.problems.map(({ variable }) => variable), ["BACKPACK_DATA_DIR"]);
+    assert(result.secrets.some((secret) => secret.reveal() === value));
+  }
 });
