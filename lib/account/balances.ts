@@ -111,8 +111,10 @@ export async function listBalances(
     attempt(account.exchange.capital(call)),
     attempt(account.exchange.collateral(call)),
   ]);
-  if (capital instanceof DeskError && collateral instanceof DeskError) throw capital;
-  if (capital instanceof DeskError) return withoutCapital(capital, collateral as Collateral);
+  if (capital instanceof DeskError) {
+    if (collateral instanceof DeskError) throw capital;
+    return withoutCapital(capital, collateral);
+  }
   if (collateral instanceof DeskError) return withoutCollateral(capital, collateral);
   const rows = new Map(collateral.collateral.map((row) => [row.symbol, row]));
   const assets = [...new Set([...Object.keys(capital), ...rows.keys()])].sort();

@@ -6,7 +6,7 @@
 
 import type { Call } from "../clock.ts";
 import { DeskError } from "../errors.ts";
-import type { Exchange, OrderKey } from "../exchange.ts";
+import { type Exchange, isNamed, type OrderKey } from "../exchange.ts";
 import type { Order } from "../schemas/mod.ts";
 import type { AccountReads } from "./balances.ts";
 import { HistoryReader, MAX_ROWS } from "./reader.ts";
@@ -72,10 +72,6 @@ async function findEnded(
   for await (const order of reader.rows("orderId" in key ? 1 : Infinity)) {
     if (isNamed(order, key)) return order;
   }
-}
-
-function isNamed(order: Order, key: OrderKey): boolean {
-  return "orderId" in key ? order.id === key.orderId : order.clientId === key.clientId;
 }
 
 function notFound(key: OrderKey): DeskError {

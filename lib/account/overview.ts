@@ -71,15 +71,7 @@ function overviewOf(account: Account): Overview {
       Object.entries(given(fees)).map(([name, basisPoints]) => [name, feeOf(basisPoints)]),
     ),
     ...given({ leverageLimit: account.leverageLimit, isLiquidating: account.liquidating }),
-    switches: given({
-      autoLend,
-      autoBorrowSettlements,
-      autoRepayBorrows,
-      autoRealizePnl,
-    }) as Record<
-      string,
-      boolean
-    >,
+    switches: given({ autoLend, autoBorrowSettlements, autoRepayBorrows, autoRealizePnl }),
     openOrders: given({ limit: account.limitOrders, trigger: account.triggerOrders }),
     limitsUsd: given({ borrow: account.borrowLimit, position: account.positionLimit }),
   };

@@ -9,6 +9,7 @@
 import type { Call } from "../clock.ts";
 import { type Decimal, decimal, largest, ZERO } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
+import { DAY_MS } from "../intervals.ts";
 import type { Fill, Order, Position } from "../schemas/mod.ts";
 import { assetsOf } from "../symbol.ts";
 import type { DeskParts } from "./parts.ts";
@@ -26,9 +27,6 @@ export interface AccountView {
   /** USD of one unit of each quote asset that is needed; absent where nobody tells. */
   rates: ReadonlyMap<string, Decimal>;
 }
-
-/** The last day, ms. */
-export const DAY_MS = 24 * 3_600_000;
 
 const MARKET_TYPES = ["SPOT", "PERP"] as const;
 const USD_LIKE: ReadonlySet<string> = new Set(["USD", "USDC", "USDT"]);

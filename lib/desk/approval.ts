@@ -24,9 +24,9 @@ import {
 } from "./question.ts";
 
 const MOVED = `the market moved by more than ${MAX_MOVE_PERCENT} %`;
-const UNASKED = "The owner must say yes";
-const SAID_NO = "The person at the client did not say yes";
-const NOT_FOR_THIS = "The yes that came with this call does not hold";
+const UNASKED = "The owner must say yes to this order";
+const SAID_NO = "The person at the client did not say yes to this order";
+const NOT_FOR_THIS = "The yes that came with this call does not hold for this order";
 
 /**
  * The yes for an order: one that was given already, or one that is asked for now.
@@ -104,8 +104,7 @@ function approvalNeeded(
 ): DeskError {
   const { hint, ...details } = road;
   const why = order.reasons.length === 0 ? "" : `: ${order.reasons.join("; ")}`;
-  const to = first === NOT_FOR_THIS ? "for" : "to";
-  return new DeskError("approval_needed", `${first} ${to} this order${why}`, {
+  return new DeskError("approval_needed", `${first}${why}`, {
     outcome: "not_placed",
     hint: `Nothing was sent. ${hint}`,
     details: { ...idsOf(order), ...details },

@@ -12,11 +12,12 @@ import { DeskError } from "../errors.ts";
 import type { Commit } from "../effects.ts";
 import { isNamed, type OrderKey } from "../exchange.ts";
 import { isUnknown } from "../http/failure.ts";
+import { DAY_MS } from "../intervals.ts";
 import { Order } from "../schemas/mod.ts";
-import { DAY_MS } from "./account_view.ts";
-import { keepLooking } from "./looking.ts";
+import { AFTER_CANCEL_MS, keepLooking } from "./looking.ts";
 import type { DeskParts } from "./parts.ts";
 import { recorded } from "./recorded.ts";
+import { isEnded } from "./traces.ts";
 
 /** What a cancel found: see {@linkcode CancelResult}. */
 export const CANCEL_OUTCOMES = [
@@ -35,8 +36,6 @@ export interface CancelResult {
   /** What is not certain about it. */
   note?: string;
 }
-
-const LOOK_DELAYS_MS = [0, 200, 400, 800, 1600] as const;
 
 /**
  * Cancels one order.
@@ -95,7 +94,7 @@ async function followUp(desk: DeskParts, key: OrderKey, call: Call): Promise<Can
     last = await lookOnce(desk, key, last, looking);
     return last.outcome === "pending" ? undefined : last;
   };
-  await keepLooking(desk.edges, LOOK_DELAYS_MS, look, call).catch((error) => {
+  await keepLooking(desk.edges, AFTER_CANCEL_MS, look, call).catch((error) => {
     // A client's reason to give the call up may be any value.
     const isOver = call.signal.aborted || error instanceof DeadlineError;
     if (isOver || error instanceof DeskError) return;
@@ -178,24 +177,20 @@ export async function findInHistory(
   return rows.find((order) => order.clientId === key.clientId);
 }
 
-const ENDED: Readonly<Record<string, CancelResult["outcome"]>> = {
+/** What an order that ended so makes of its cancel. */
+const OUTCOMES: Readonly<Record<string, CancelResult["outcome"]>> = {
   Cancelled: "cancelled",
   Filled: "filled",
   Expired: "expired",
   TriggerFailed: "expired",
 };
 
-/** Whether nothing of the order rests on the book any more. */
-export function isEnded(order: Order): boolean {
-  return Object.hasOwn(ENDED, order.status);
-}
-
 /** What an ended order makes of its cancel. */
 export function resultOf(
   order: Order,
   whenCancelled: "cancelled" | "already_cancelled",
 ): CancelResult {
-  const outcome = ENDED[order.status] ?? "pending";
+  const outcome = OUTCOMES[order.status] ?? "pending";
   return { outcome: outcome === "cancelled" ? whenCancelled : outcome, order };
 }
 

@@ -11,7 +11,7 @@ import type { Commit } from "../effects.ts";
 import { isUnknown } from "../http/failure.ts";
 import { word } from "../quote.ts";
 import type { Order } from "../schemas/mod.ts";
-import { keepLooking } from "./looking.ts";
+import { AFTER_CANCEL_MS, keepLooking } from "./looking.ts";
 import type { DeskParts } from "./parts.ts";
 import { recorded } from "./recorded.ts";
 
@@ -25,7 +25,6 @@ export interface CancelAllResult {
   notes: string[];
 }
 
-const LOOK_DELAYS_MS = [0, 200, 400, 800, 1600] as const;
 const MAX_HISTORY_ROWS = 1000;
 /** How many things a note names before it only counts. */
 const MAX_NAMED = 20;
@@ -98,7 +97,7 @@ async function lookUntilGone(
     seen = await desk.exchange.openOrders({ symbol: request.symbol }, looking);
     return targets(seen, request).length === 0 ? seen : undefined;
   };
-  await keepLooking(desk.edges, LOOK_DELAYS_MS, look, call).catch((error) => {
+  await keepLooking(desk.edges, AFTER_CANCEL_MS, look, call).catch((error) => {
     desk.log.warn("look_failed", { reason: String(error) });
   });
   return seen;

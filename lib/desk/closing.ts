@@ -8,11 +8,12 @@
 import type { Call } from "../clock.ts";
 import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
+import { DAY_MS } from "../intervals.ts";
 import type { Order } from "../schemas/mod.ts";
-import { type AccountView, DAY_MS, readFills } from "./account_view.ts";
+import { type AccountView, readFills } from "./account_view.ts";
 import type { Reservation } from "./ledger.ts";
 import type { DeskParts } from "./parts.ts";
-import { ENDED, filledQuantity, fillsOf, openOrderOf } from "./traces.ts";
+import { filledQuantity, fillsOf, isEnded, openOrderOf } from "./traces.ts";
 
 /** Of the orders that left the book unseen, so many are looked up before one order. */
 const MAX_LOOK_UPS = 8;
@@ -42,10 +43,10 @@ async function finalState(
   { order, symbol }: Reservation,
   call: Call,
 ): Promise<Order | undefined> {
-  if (order === undefined || ENDED.has(order.status)) return order;
+  if (order === undefined || isEnded(order)) return order;
   const rows = await desk.exchange.orderHistory({ symbol, orderId: order.id }, call)
     .catch(noneWhenUnavailable);
-  return rows.find((row) => row.id === order.id && ENDED.has(row.status));
+  return rows.find((row) => row.id === order.id && isEnded(row));
 }
 
 async function agrees(

@@ -13,10 +13,11 @@ import type { OrderKey } from "../exchange.ts";
 import type { Intent } from "../journal/mod.ts";
 import type { Order } from "../schemas/mod.ts";
 import { AFTER_END_MS, BETWEEN_ROUNDS_MS } from "./absence.ts";
-import { findInHistory, isEnded, resultOf } from "./cancel.ts";
+import { findInHistory, resultOf } from "./cancel.ts";
 import { targets } from "./cancel_all.ts";
 import type { Outcome } from "./intent.ts";
 import type { DeskParts } from "./parts.ts";
+import { isEnded } from "./traces.ts";
 
 /** History may lag: so long after the signature's end it may still say how an order ended. */
 const HISTORY_LAG_MS = 10 * 60_000;

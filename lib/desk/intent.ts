@@ -72,6 +72,6 @@ export interface Outcome {
 const UNRESOLVED: ReadonlySet<string> = new Set(["in_flight", "unknown"]);
 
 /** Whether nobody knows what became of it. */
-export function isUnresolved(intent: Intent): boolean {
-  return UNRESOLVED.has(intent.state);
+export function isUnresolved({ state }: Pick<Intent, "state">): boolean {
+  return UNRESOLVED.has(state);
 }

@@ -12,9 +12,9 @@
 import type { Edges } from "../edges.ts";
 import { DeskError } from "../errors.ts";
 import type { Stamp } from "../http/mod.ts";
+import { DAY_MS } from "../intervals.ts";
 import { type Entry, type Intent, type Journal, JournalError } from "../journal/mod.ts";
 import type { Log } from "../log.ts";
-import { DAY_MS } from "./account_view.ts";
 import type { NewIntent, Outcome } from "./intent.ts";
 import { Ledger, type Reservation } from "./ledger.ts";
 

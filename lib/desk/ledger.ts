@@ -6,9 +6,9 @@
  */
 
 import { type Decimal, decimal, ZERO } from "../decimal.ts";
+import { DAY_MS } from "../intervals.ts";
 import type { Entry, Journal } from "../journal/mod.ts";
 import { Order } from "../schemas/mod.ts";
-import { DAY_MS } from "./account_view.ts";
 import type { OrderRequest } from "./order_request.ts";
 
 /** One order that was sent, or was about to be. */
@@ -145,11 +145,6 @@ function settle(reservation: Reservation, { body }: Entry): void {
   reservation.state = String(body.state);
   const order = Order.safeParse(body.order);
   if (order.success) reservation.order = order.data;
-}
-
-/** Whether it is not known what became of it. */
-export function isOpenQuestion({ state }: Reservation): boolean {
-  return state === "in_flight" || state === "unknown";
 }
 
 /** What was sent within `windowMs` before `nowMs`; a clock that was set back lets nothing go. */

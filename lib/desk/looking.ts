@@ -7,6 +7,9 @@
 import { type Call, sleep, withDeadline } from "../clock.ts";
 import type { Edges } from "../edges.ts";
 
+/** The pauses before each look at what became of a cancel: it takes effect within moments. */
+export const AFTER_CANCEL_MS: readonly number[] = [0, 200, 400, 800, 1600];
+
 /** For all looks together: an effect leaves its call at least this long. */
 const LOOKING_MS = 4500;
 

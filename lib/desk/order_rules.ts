@@ -11,7 +11,12 @@ import { isAmount } from "../decimal.ts";
 import { escapedText, quoted } from "../quote.ts";
 import { isTrigger, type OrderRequest, PRICE_MEMBERS, QUANTITY_MEMBERS } from "./order_request.ts";
 
-const DECIMALS = [...PRICE_MEMBERS, ...QUANTITY_MEMBERS, "quoteQuantity", "slippageTolerance"];
+const DECIMALS = [
+  ...PRICE_MEMBERS,
+  ...QUANTITY_MEMBERS,
+  "quoteQuantity",
+  "slippageTolerance",
+] as const;
 /** Longer ones are cut. */
 const MAX_SHOWN = 40;
 
@@ -28,7 +33,7 @@ export function requestProblems(request: OrderRequest): string[] {
 
 function decimalProblems(request: OrderRequest): string[] {
   return DECIMALS.flatMap((name) => {
-    const text = request[name as keyof OrderRequest] as string | undefined;
+    const text = request[name];
     if (text === undefined || isAmount(text)) return [];
     if (name === "triggerQuantity" && text.includes("%")) {
       return ['triggerQuantity is an amount here, such as "1.5", and no share of the position'];

@@ -7,16 +7,18 @@
 
 import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
+import { DAY_MS } from "../intervals.ts";
 import type { Intent } from "../journal/mod.ts";
 import { assetsOf } from "../symbol.ts";
+import { isUnresolved } from "./intent.ts";
 import type { Intents } from "./intents.ts";
-import { isOpenQuestion, type Reservation } from "./ledger.ts";
+import type { Reservation } from "./ledger.ts";
 import { type OrderRequest, PRICE_MEMBERS, QUANTITY_MEMBERS } from "./order_request.ts";
 
 /** An order like one whose answer was delivered less than this ago is taken for a repetition. */
 const REPEAT_MS = 120_000;
 /** How far back an order that nobody was told of still counts. */
-export const MEMORY_MS = 24 * 3_600_000;
+export const MEMORY_MS: number = DAY_MS;
 
 const TERMS = ["symbol", "side", "orderType"] as const;
 const AMOUNTS = [...PRICE_MEMBERS, ...QUANTITY_MEMBERS, "quoteQuantity"] as const;
@@ -96,7 +98,7 @@ export function refuseWhileUnresolved(
 }
 
 function counts(order: Reservation, nowMs: number): boolean {
-  if (isOpenQuestion(order)) return true;
+  if (isUnresolved(order)) return true;
   if (order.state !== "placed") return false;
   return order.toldAtMs === undefined || nowMs - order.toldAtMs < REPEAT_MS;
 }

@@ -9,7 +9,7 @@
 import type { Call } from "../clock.ts";
 import { decimal, isAmount } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
-import type { OrderKey } from "../exchange.ts";
+import { isNamed, type OrderKey } from "../exchange.ts";
 import { quoted } from "../quote.ts";
 import type { Order } from "../schemas/mod.ts";
 import { cancelOrder } from "./cancel.ts";
@@ -83,9 +83,7 @@ async function openOrder(desk: DeskParts, key: OrderKey, call: Call): Promise<Or
   await desk.markets.refuseUnknown(key.symbol, call);
   const find = async (): Promise<Order | undefined> => {
     const orders = await desk.exchange.openOrders({ symbol: key.symbol }, call);
-    return orders.find((order) =>
-      "orderId" in key ? order.id === key.orderId : order.clientId === key.clientId
-    );
+    return orders.find((order) => isNamed(order, key));
   };
   const order = await find().catch((error) => {
     throw error instanceof DeskError ? error.with({ outcome: "not_placed" }) : error;

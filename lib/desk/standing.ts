@@ -9,7 +9,7 @@ import { type Decimal, decimal, divide, ZERO } from "../decimal.ts";
 import type { AccountView } from "./account_view.ts";
 import type { Reservation } from "./ledger.ts";
 import { baseQuantity, isTrigger, type OrderRequest } from "./order_request.ts";
-import { ENDED, openOrderOf, remainder } from "./traces.ts";
+import { isEnded, openOrderOf, remainder } from "./traces.ts";
 
 /** An order that may still fill. */
 export interface Standing {
@@ -44,7 +44,7 @@ export function restingCount(
   account: AccountView,
 ): number {
   const maybe = unseen(reservations, account).filter(({ request, order }) =>
-    mayRest(request) && (order === undefined || !ENDED.has(order.status))
+    mayRest(request) && (order === undefined || !isEnded(order))
   );
   return account.openOrders.length + maybe.length;
 }

@@ -31,7 +31,7 @@ export interface DeskStatus {
   journal: { ok: boolean; rows?: number };
   /** Effects whose outcome is not known. */
   unresolved?: { count: number; oldest?: Unresolved };
-  /** What is left of each. */
+  /** Those in force, without what is used of them. */
   limits: LimitState[];
   /** What could not be told, and why. */
   notes: string[];

@@ -11,12 +11,12 @@ import type { AccountView } from "./account_view.ts";
 import type { Reservation } from "./ledger.ts";
 
 /** The states from which an order does not come back. */
-export const ENDED: ReadonlySet<string> = new Set([
-  "Filled",
-  "Cancelled",
-  "Expired",
-  "TriggerFailed",
-]);
+const ENDED: ReadonlySet<string> = new Set(["Filled", "Cancelled", "Expired", "TriggerFailed"]);
+
+/** Whether nothing of the order can fill any more. */
+export function isEnded({ status }: Order): boolean {
+  return ENDED.has(status);
+}
 
 /** The open order that a reservation became, if the exchange shows one. */
 export function openOrderOf(

@@ -10,10 +10,12 @@
  */
 
 import { type Decimal, decimal, largest, ZERO } from "../decimal.ts";
+import { DAY_MS } from "../intervals.ts";
 import type { Fill, Order } from "../schemas/mod.ts";
 import { assetsOf } from "../symbol.ts";
-import { type AccountView, DAY_MS } from "./account_view.ts";
-import { isOpenQuestion, type Reservation } from "./ledger.ts";
+import type { AccountView } from "./account_view.ts";
+import { isUnresolved } from "./intent.ts";
+import type { Reservation } from "./ledger.ts";
 import { fillsOf, isOf, openOrderOf, remainder } from "./traces.ts";
 
 /** USD used of the daily limit. `isFirstDay`: the journal is younger than a day. */
@@ -47,7 +49,7 @@ function spentByEntry(reservation: Reservation, account: AccountView): Decimal {
   const filled = notionalOf(fillsOf(reservation, account), account);
   if (isClosed) return filled;
   const open = openOrderOf(reservation, account);
-  if (open === undefined || isOpenQuestion(reservation)) return largest([notional, filled]) ?? ZERO;
+  if (open === undefined || isUnresolved(reservation)) return largest([notional, filled]) ?? ZERO;
   const rest = remainder(open, account).times(reservation.unit);
   return rest.plus(recentlyExecuted(reservation, open, filled, account));
 }

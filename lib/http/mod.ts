@@ -63,16 +63,14 @@ export class Http {
     let hasResigned = false;
     for (let retries = 0;; retries++) {
       const result = await this.#try(request, call);
-      if (!(result instanceof DeskError) && result.status < 300 && result.status >= 200) {
-        return result;
-      }
       const reply = result instanceof DeskError ? undefined : result;
+      if (reply !== undefined && reply.status < 300 && reply.status >= 200) return reply;
       if (reply !== undefined && isExpired(reply) && !hasResigned) {
         hasResigned = true;
         this.clock.invalidate();
         continue;
       }
-      const failure = reply === undefined ? result as DeskError : replyFailure(reply, "read");
+      const failure = result instanceof DeskError ? result : replyFailure(result, "read");
       const delayMs = retryDelayMs(failure, reply, retries);
       if (delayMs === undefined || delayMs >= call.remainingMs()) throw failure;
       if (call.signal.aborted) throw failure;

@@ -16,7 +16,7 @@ import { percentOfFraction } from "./percent.ts";
 import { knownMarket, type MarketSource } from "./source.ts";
 import { isoTime } from "./time.ts";
 
-/** A mark price; decimals as text. Funding in percent: above nought, longs pay shorts. */
+/** A mark price; decimals as text. Funding in percent: above zero, longs pay shorts. */
 export type MarkPriceRow = {
   symbol: string;
   markPrice: string;

@@ -22,7 +22,7 @@ export function percentOfFraction(fraction: string): string | undefined {
   }
 }
 
-/** How much `to` is above `from`, in percent to four places; `undefined` from nought. */
+/** How much `to` is above `from`, in percent to four places; `undefined` from zero. */
 export function percentChange(from: Decimal, to: Decimal): string | undefined {
   return divide(to.minus(from).times(HUNDRED), from, 4)?.toFixed();
 }

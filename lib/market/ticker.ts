@@ -1,7 +1,7 @@
 /**
  * The last day or week of a market.
  *
- * Follows the API digest, section 4.3: no trade may mean 204 or a row of noughts, and the change
+ * Follows the API digest, section 4.3: no trade may mean 204 or a row of zeros, and the change
  * is a fraction or no number at all.
  *
  * @module
