@@ -90,8 +90,8 @@ async function trade({ command, args, env }: Started, home: Home): Promise<void>
   try {
     const client = await join("SDK 1", program.wire());
     const params = { name: "list_orders", arguments: { marketType: "ALL" } };
-    const { structuredContent, isError } = await client.request("tools/call", params);
-    assert(isError !== true);
+    const { structuredContent, isError, content } = await client.request("tools/call", params);
+    assert(isError !== true, JSON.stringify(content));
     assertEquals([structuredContent.count, structuredContent.desk.mode], [0, "paper"]);
     await client.close();
   } finally {
