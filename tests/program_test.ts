@@ -57,7 +57,7 @@ programTest("the program serves paper orders and ends with its input", async (fo
   const { code, rest } = await program.end();
   assertEquals([code, rest], [0, []]);
   // 100 ms are promised; the rest is for a machine that runs other tests at the same time.
-  assert(performance.now() - closedAt < 500);
+  assert(performance.now() - closedAt < 2000);
 });
 
 programTest("the program answers what was asked before its input ended", async (folder) => {
