@@ -28,8 +28,11 @@ export const TASKS: Readonly<Record<string, Task>> = {
   exchange: (extra, world) =>
     runDeno([...script("scripts/exchange.ts", world, ["--allow-net=127.0.0.1"]), ...extra]),
   test: (extra, world) => runNeutral(testCommand(extra, world)),
-  soak: (extra, world) => runDeno([...script("tests/_soak.ts", world, []), ...extra]),
-  mutate: (extra, world) => runDeno(mutateCommand(extra, world), { env: neutralEnvironment() }),
+  fuzz: (extra, world) =>
+    runNeutral([...script("tests/_fuzz_task.ts", world, loopbackGrants()), ...extra]),
+  soak: (extra, world) =>
+    runNeutral([...script("tests/_soak.ts", world, loopbackGrants()), ...extra]),
+  mutate: (extra, world) => runNeutral(mutateCommand(extra, world)),
   others: (extra, world) =>
     runNeutral([...script("tests/others/mod.ts", world, othersGrants()), ...extra]),
   bench: (extra, world) => runNeutral(benchCommand(extra, world)),
@@ -108,6 +111,20 @@ function othersGrants(): string[] {
   const reads = `--allow-read=${ROOT},${temporaryDirectory()}`;
   const writes = `--allow-write=${temporaryDirectory()}`;
   return ["--allow-run", "--allow-net=127.0.0.1", "--allow-env", reads, writes];
+}
+
+/** For what starts servers of its own, in folders of their own, and watches them. */
+function loopbackGrants(): string[] {
+  const temporary = temporaryDirectory();
+  const executable = Deno.env.get("BACKPACK_MCP_EXECUTABLE");
+  // Only the system's own programs may read what the kernel says of another process.
+  const readers = ["/bin/cat", "/bin/ls"].filter(hasFile);
+  const programs = [Deno.execPath(), ...readers, ...(executable ? [executable] : [])];
+  return [
+    ...["--allow-net=127.0.0.1", `--allow-run=${programs.join(",")}`],
+    `--allow-read=${temporary},${programs.join(",")}`,
+    ...[`--allow-write=${temporary}`, "--allow-env=TMPDIR,TMP,TEMP,BACKPACK_MCP_EXECUTABLE"],
+  ];
 }
 
 /** Deno lets the memory of another process be read only where all is allowed. */

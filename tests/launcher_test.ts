@@ -7,7 +7,9 @@
 import { assertEquals, assertLess, assertMatch } from "@std/assert";
 import { documentationFindings } from "../scripts/doc_lint.ts";
 import { linesOf } from "../scripts/json_lines.ts";
+import { TASKS } from "../scripts/tasks.ts";
 import { JSR_SPECIFIERS, reachableWorld, worldFlags } from "../scripts/world.ts";
+import settings from "../deno.json" with { type: "json" };
 import { NO_JSR, Project } from "./_project.ts";
 
 const DOTENV = "jsr:@std/dotenv@0.225.8";
@@ -160,6 +162,12 @@ Deno.test("compile refuses a data directory that is no absolute path, and other 
   const other = await project.run(["compile", "--output=/tmp/x"]);
   assertEquals(other.code, 2);
   assertMatch(other.stderr, /no use for --output/);
+});
+
+Deno.test("the launcher knows the tasks that deno.json hands it, and no others", () => {
+  const handed = Object.values(settings.tasks)
+    .flatMap(({ command }) => command.split(" scripts/deno.ts ").slice(1));
+  assertEquals(handed.toSorted(), Object.keys(TASKS).toSorted());
 });
 
 Deno.test("an unknown task of the launcher is refused by name", async () => {
