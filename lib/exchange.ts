@@ -9,6 +9,7 @@ import * as z from "zod";
 import type { Call } from "./clock.ts";
 import { unreadableReply } from "./http/failure.ts";
 import type { ApiRequest, Http, Reply } from "./http/mod.ts";
+import { jsonWithNulls } from "./http/reply.ts";
 import {
   Account,
   Capital,
@@ -125,9 +126,11 @@ export class Exchange {
     return this.#signed("/api/v1/account", "accountQuery", {}, Account, call);
   }
 
-  /** Balances, without what is lent. */
-  capital(call: Call): Promise<Capital> {
-    return this.#signed("/api/v1/capital", "balanceQuery", {}, Capital, call);
+  /** Balances, without what is lent; its members are assets, of which `null` says nothing. */
+  async capital(call: Call): Promise<Capital> {
+    const path = "/api/v1/capital";
+    const reply = await this.#http.read({ method: "GET", path, instruction: "balanceQuery" }, call);
+    return parsed({ ...reply, json: jsonWithNulls(reply) }, Capital);
   }
 
   /** The largest order that the account could place; `price` only of a Limit order. */

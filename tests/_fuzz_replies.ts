@@ -289,9 +289,15 @@ const NO_FIGURES = ["NaN", "undefined", "Infinity", "[object"];
 
 /**
  * What may be missing by the API's own word, or has another source that the answer names: an asset
- * that is not held, a row, the price of an asset that is no collateral.
+ * that is not held, a row, the price of an asset that is no collateral. An asset that is there and
+ * stands for nothing is not missing.
  */
 const MAY_BE_MISSING = /^[A-Z]+$|^\d+$|assetMarkPrice$/;
+const ASSET = /^[A-Z]+$/;
+
+function isMissing(path: string, { kind }: Change): boolean {
+  return MAY_BE_MISSING.test(path) && (kind === "without" || !ASSET.test(path));
+}
 
 /** Whether the exchange might have written the reply just so: text is text, whatever it says. */
 function isReadable(source: Source, change: Change): boolean {
@@ -299,7 +305,7 @@ function isReadable(source: Source, change: Change): boolean {
   if (change.kind === "cut") return false;
   const paths = pathsOf(parsed(source.text));
   const path = paths.length === 0 ? [] : pick(paths, change.at);
-  if (MAY_BE_MISSING.test(path.join("."))) return true;
+  if (isMissing(path.join("."), change)) return true;
   const was = path.reduce<Json>(
     (value, name) => isObject(value) ? value[name] : value,
     parsed(source.text),

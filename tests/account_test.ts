@@ -232,6 +232,23 @@ Deno.test("get_balances names the part that failed and never shows it as zero", 
   assertEquals((await desk.callFailing("get_balances")).code, "rejected");
 });
 
+Deno.test("an asset that stands for nothing makes what is held unreadable, and no balance of zero", async () => {
+  const malformed = [null, {}, [], "5", { ...NONE, locked: null }];
+  for (const usdc of malformed) {
+    await using desk = await open({
+      [CAPITAL]: () => json({ SOL: { ...NONE, available: "1" }, USDC: usdc }),
+      [COLLATERAL]: () => json(MARGIN),
+    });
+    const { structuredContent } = await desk.callTool("get_balances", { includeZero: true });
+    const usd = structuredContent.balances.find(({ asset }: { asset: string }) => asset === "USDC");
+    assertEquals(usd, { asset: "USDC", lent: "10.6524044577" }, JSON.stringify(usdc));
+    assertMatch(structuredContent.note, /^What is available, locked and staked could not be read/);
+    const one = await desk.client.readResource({ uri: "backpack://balance/USDC" })
+      .then(() => "read", ({ message }) => message);
+    assertMatch(one, /could not be read/);
+  }
+});
+
 const LONG = {
   breakEvenPrice: "3831.3630555555555555555555556",
   cumulativeFundingPayment: "-0.009218",
