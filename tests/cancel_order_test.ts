@@ -179,6 +179,20 @@ Deno.test("cancel_order works while the markets can't be had", async () => {
   assertEquals(answer.structuredContent.outcome, "cancelled");
 });
 
+Deno.test("the list of markets is asked for again after five minutes, and for a name not on it", async () => {
+  await using desk = await open({ "DELETE /api/v1/order": () => json(CANCELLED) });
+  const asked = async (symbol: string): Promise<number> => {
+    await desk.callTool("cancel_order", { symbol, orderId: "28563670003" });
+    return desk.exchange.received.filter(({ route }) => route === "GET /api/v1/markets").length;
+  };
+  assertEquals([await asked("SOL_USDC"), await asked("SOL_USDC")], [1, 1]);
+  desk.clock.advance(300_000 - desk.clock.monotonic());
+  assertEquals(await asked("SOL_USDC"), 1);
+  desk.clock.advance(1);
+  assertEquals(await asked("SOL_USDC"), 2);
+  assertEquals(await asked("SOL_USDX"), 3);
+});
+
 Deno.test("cancel_all_orders lists what was cancelled and what still stands", async () => {
   const other = wireOrder({ id: "2", clientId: 8 });
   await using desk = await open({
