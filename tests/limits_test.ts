@@ -9,7 +9,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Journal } from "../lib/journal/mod.ts";
 import type { Limits } from "../lib/limit_settings.ts";
 import { type Desk as ScriptedDesk, open as openDesk } from "./_desk.ts";
-import { json, MEMORY, START_MS, TestClock } from "./_helpers.ts";
+import { hang, json, MEMORY, START_MS, TestClock } from "./_helpers.ts";
 import { market, MARKET_ROUTES, type Route, wireOrder } from "./_routes.ts";
 
 const HOUR_MS = 3_600_000;
@@ -408,6 +408,25 @@ Deno.test("in read-only mode the tools that act do not exist", async () => {
   const error = await desk.callTool("create_order", LIMIT).catch((error) => error);
   assertEquals(error.code, -32602);
   assertEquals(desk.exchange.effects(), []);
+});
+
+Deno.test("in a journal's first day a lost order's fill counts once, another's beside it", async () => {
+  const rows: [Record<string, unknown>, string][] = [
+    [{ orderId: "555", clientId: "7" }, "280.1"], // as much as the whole order
+    [{ orderId: "555", clientId: "7", price: "150.00" }, "300"],
+    [{ orderId: "555", clientId: "8" }, "560.1"],
+    [{ orderId: "555", clientId: "7", symbol: "BTC_USDC" }, "560.1"],
+  ];
+  for (const [changes, used] of rows) {
+    const scripted = { "POST /api/v1/order": hang };
+    await using desk = await open({ limits: { maxDailyNotional: "900" }, scripted, ageMs: 0 });
+    await desk.callFailing("create_order", { ...LIMIT, clientId: 7 });
+    desk.scripted["GET /wapi/v1/history/fills"] = () => json([fill(changes)]);
+    const { structuredContent } = await desk.callTool("get_limits");
+    const told = structuredContent.limits
+      .find(({ variable }: { variable: string }) => variable === "BACKPACK_MAX_DAILY_NOTIONAL");
+    assertEquals(told.used, used, JSON.stringify(changes));
+  }
 });
 
 Deno.test("get_limits shows each limit with what is used and left", async () => {
