@@ -218,6 +218,20 @@ Deno.test("create_order keeps to what a market's state lets through", async () =
   }
 });
 
+Deno.test("create_order places nothing where neither list_orders nor the limits would see it", async () => {
+  for (const marketType of ["PREDICTION", "IPERP", "DATED", "RFQ", "SOMETHING_NEW"]) {
+    await using desk = await open({
+      "GET /api/v1/markets": () => json([market("SOL_USDC", { marketType })]),
+    });
+    const { message, outcome } = await desk.callFailing("create_order", LIMIT);
+    assertEquals([outcome, desk.exchange.effects()], ["not_placed", []]);
+    assertEquals(
+      message,
+      `Cannot place order: SOL_USDC is of the kind ${marketType}, and this desk trades SPOT and PERP`,
+    );
+  }
+});
+
 Deno.test("create_order fetches the filters anew before it refuses by them", async () => {
   let state = "Closed";
   await using desk = await open({

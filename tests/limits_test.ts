@@ -253,6 +253,24 @@ Deno.test("an unfilled part comes back only when final state and fills agree", a
   await passes(desk, { ...LIMIT, price: "139.5" });
 });
 
+Deno.test("what is less than nothing frees nothing: it can't be read, and nothing leaves", async () => {
+  const limits = { maxDailyNotional: "300", priceCollarPercent: "5" };
+  const depth = { lastUpdateId: "1", timestamp: 0, asks: [["140.10", "1"]] };
+  const rows: Record<string, Route>[] = [
+    { "GET /wapi/v1/history/fills": () => json([fill({ orderId: "7", quantity: "-100" })]) },
+    { "GET /wapi/v1/history/fills": () => json([fill({ orderId: "7", price: "-1" })]) },
+    { "GET /api/v1/orders": () => json([wireOrder({ quantity: "-50" })]) },
+    { "GET /api/v1/orders": () => json([wireOrder({ executedQuantity: "-50" })]) },
+    { "GET /api/v1/depth": () => json({ ...depth, bids: [["-140", "1"]] }) },
+    { "GET /api/v1/depth": () => json({ ...depth, bids: [["140", "-1"]] }) },
+  ];
+  for (const scripted of rows) {
+    await using desk = await open({ limits, scripted, ageMs: 0 });
+    const { code, outcome } = await desk.callFailing("create_order", LIMIT);
+    assertEquals([code, outcome, desk.exchange.effects()], ["bad_reply", "not_placed", []]);
+  }
+});
+
 Deno.test("fills count for 24 hours from when they happened", async () => {
   await using desk = await open({ limits: { maxDailyNotional: "500" } });
   desk.scripted["POST /api/v1/order"] = ({ body }) =>

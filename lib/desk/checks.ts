@@ -68,7 +68,14 @@ function stateProblem(request: OrderRequest, market: Market): Problem | undefine
 const PERPETUALS_ONLY = ["reduceOnly", "takeProfitTriggerPrice", "stopLossTriggerPrice"] as const;
 const SPOT_ONLY = ["autoBorrow", "autoBorrowRepay", "autoLend", "autoLendRedeem"] as const;
 
+/** What open orders, positions and prices are read of; elsewhere an order would be out of sight. */
+const KINDS: readonly string[] = ["SPOT", "PERP"];
+
 function kindProblems(request: OrderRequest, { symbol, marketType }: Market): Problem[] {
+  if (!KINDS.includes(marketType)) {
+    const kind = word(marketType);
+    return [{ message: `${symbol} is of the kind ${kind}, and this desk trades SPOT and PERP` }];
+  }
   const isSpot = marketType === "SPOT";
   const [members, kind] = isSpot ? [PERPETUALS_ONLY, "perpetuals"] : [SPOT_ONLY, "spot margin"];
   return members.filter((member) => request[member]).map((member) => ({

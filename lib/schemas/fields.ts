@@ -32,6 +32,9 @@ export const DecimalText: z.ZodType<string> = z.preprocess(
   z.string().refine(isDecimal),
 );
 
+/** A decimal that is not below zero: of a price or a quantity less than nothing would free a limit. */
+export const Amount: z.ZodType<string> = DecimalText.refine((text) => !text.startsWith("-"));
+
 /** Unix ms: an integer on orders, text in UTC without a zone in histories and candles. */
 export const TimeMs: z.ZodType<number> = z.preprocess(
   (value) => typeof value === "string" ? timeOfNaiveIso(value) : value,

@@ -8,7 +8,7 @@
 
 import * as z from "zod";
 import { decimal, isDecimal } from "../decimal.ts";
-import { DecimalText, Id, Text, TimeMs } from "./fields.ts";
+import { Amount, DecimalText, Id, Text, TimeMs } from "./fields.ts";
 
 /** Nothing is a multiple of zero. */
 const Step = DecimalText.refine((text) => isDecimal(text) && decimal(text).gt(0));
@@ -58,7 +58,7 @@ export type Status = z.infer<typeof Status>;
 export const Ticker = z.object({
   symbol: Text,
   firstPrice: DecimalText,
-  lastPrice: DecimalText,
+  lastPrice: Amount,
   high: DecimalText,
   low: DecimalText,
   priceChange: DecimalText,
@@ -70,7 +70,7 @@ export const Ticker = z.object({
 /** The last day or week of a market. */
 export type Ticker = z.infer<typeof Ticker>;
 
-const Level = z.tuple([DecimalText, DecimalText]);
+const Level = z.tuple([Amount, Amount]);
 
 /** The book: `[price, quantity]`, bids ascending (the best bid is last), asks ascending. */
 export const Depth = z.object({
@@ -112,7 +112,7 @@ export type Trade = z.infer<typeof Trade>;
 /** A mark price, with funding where the market has it. */
 export const MarkPrice = z.object({
   symbol: Text,
-  markPrice: DecimalText,
+  markPrice: Amount,
   indexPrice: DecimalText.optional(),
   fundingRate: DecimalText.optional(),
   nextFundingTimestamp: TimeMs.optional(),

@@ -8,7 +8,7 @@
  */
 
 import * as z from "zod";
-import { ClientId, DecimalText, Id, Text, TimeMs } from "./fields.ts";
+import { Amount, ClientId, DecimalText, Id, Text, TimeMs } from "./fields.ts";
 
 /** An order, resting or ended, as the book has it: `OrderType` of the API, in one shape. */
 export const Order = z.object({
@@ -20,11 +20,11 @@ export const Order = z.object({
   status: Text.describe(
     "New, PartiallyFilled, Filled, Cancelled, Expired, TriggerPending or TriggerFailed",
   ),
-  price: DecimalText.optional(),
-  quantity: DecimalText.optional(),
-  quoteQuantity: DecimalText.optional(),
-  executedQuantity: DecimalText,
-  executedQuoteQuantity: DecimalText,
+  price: Amount.optional(),
+  quantity: Amount.optional(),
+  quoteQuantity: Amount.optional(),
+  executedQuantity: Amount,
+  executedQuoteQuantity: Amount,
   timeInForce: Text.optional(),
   postOnly: z.boolean().optional(),
   reduceOnly: z.boolean().optional(),
@@ -55,8 +55,8 @@ export type Order = z.infer<typeof Order>;
  * was. Where something was, it must say how much.
  */
 export const HistoryOrder: z.ZodType<Order> = Order.extend({
-  executedQuantity: DecimalText.optional(),
-  executedQuoteQuantity: DecimalText.optional(),
+  executedQuantity: Amount.optional(),
+  executedQuoteQuantity: Amount.optional(),
 }).refine(({ status, executedQuantity }) =>
   executedQuantity !== undefined || !/Filled$/.test(status)
 ).transform(({ executedQuantity = "0", executedQuoteQuantity = "0", ...order }) => ({
@@ -72,8 +72,8 @@ export const Fill = z.object({
   tradeId: Id.optional(),
   symbol: Text,
   side: Text,
-  price: DecimalText,
-  quantity: DecimalText,
+  price: Amount,
+  quantity: Amount,
   fee: DecimalText.describe("Negative for a rebate"),
   feeSymbol: Text,
   isMaker: z.boolean(),
