@@ -1,7 +1,7 @@
 /**
  * `deno task bench [NAME] [--json]`: measures every figure, or the one that is named, and prints
- * the table. Ends with 1 if a row is short by more than its room for noise, with 2 for arguments
- * that it does not know.
+ * the table. A figure that is short by more than its room for noise is measured once more, and that
+ * counts. Ends with 1 if it is short then too, with 2 for arguments that it does not know.
  *
  * @module
  */
@@ -51,6 +51,14 @@ async function measure({ name, run }: Figure): Promise<Result> {
   }
 }
 
+/** What other work on the machine did to a run, it seldom does to the next one as well. */
+async function measureTwiceIfShort(figure: Figure): Promise<Result> {
+  const result = await measure(figure);
+  if (!isShort(result)) return result;
+  tell(`${figure.name}: short, measured once more`);
+  return await measure(figure);
+}
+
 /** The figures that are asked for; `undefined` where one of the names is none. */
 function chosen(names: readonly string[]): readonly Figure[] | undefined {
   if (names.length === 0) return FIGURES;
@@ -66,7 +74,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const results: Result[] = [];
-  for (const figure of figures) results.push(await measure(figure));
+  for (const figure of figures) results.push(await measureTwiceIfShort(figure));
   tell("");
   write(Deno.stdout, args.includes("--json") ? json(results) : table(results));
   return results.some(isShort) ? 1 : 0;
