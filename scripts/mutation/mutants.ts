@@ -61,7 +61,7 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, text: string])[] = [
   // A duration or a size: one more would be hard to tell.
   [/(?<=[ (])(\d+_\d[\d_]*|\d{3,})(?=[;,) ])/g, "(2 * $&)"],
   // A whole statement: a call, an assignment, a throw.
-  [/(?<=[;{}~]\n) +(await )?(this\.)?[#\w][\w.#?]*\(.*\);$/gm, ""],
+  [/(?<=[;{}~]\n) +(await )?(?!super)(this\.)?[#\w][\w.#?]*\(.*\);$/gm, ""],
   [/(?<=[;{}~]\n) +(this\.)?[#\w][\w.#[\]]* (\?\?|[-+])?= .*;$/gm, ""],
   [/^ +[\w.#]+(\+\+|--);$/gm, ""],
   [/(?<=^ +(if \(.*\) )?)throw .*;$/gm, ";"],
