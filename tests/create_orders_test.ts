@@ -7,7 +7,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { type Desk, open, wait } from "./_desk.ts";
 import { hang, json, MEMORY, TestClock } from "./_helpers.ts";
-import { Journal } from "../lib/journal/mod.ts";
+import { Journal, JournalError } from "../lib/journal/mod.ts";
 import { MARKET_ROUTES, refusal, type Route, wireOrder } from "./_routes.ts";
 
 const ONE = { symbol: "SOL_USDC", side: "Bid", orderType: "Limit", price: "140.00", quantity: "1" };
@@ -211,4 +211,21 @@ Deno.test("a batch that is refused as a whole places nothing", async () => {
   await using desk = await open(scripted);
   const told = await results(desk, [{ ...ONE, clientId: 1 }, { ...TWO, clientId: 2 }]);
   assertEquals(told.map(({ outcome }) => outcome), ["not_placed", "not_placed"]);
+});
+
+Deno.test("a client id of another order stops the whole batch", async () => {
+  await using desk = await open(MARKET_ROUTES);
+  await desk.callTool("create_order", { ...ONE, clientId: 7 });
+  const orders = [{ ...TWO, clientId: 12 }, { ...ONE, clientId: 7, quantity: "2" }];
+  const error = await desk.callFailing("create_orders", { orders });
+  assertEquals([error.code, error.outcome, error.index], ["client_id_mismatch", "not_placed", 1]);
+  assertEquals(desk.exchange.effects().length, 1);
+});
+
+Deno.test("a batch that can't be recorded is refused as a whole", async () => {
+  const journal = new JournalError("unwritable", "journal.sqlite", "the disk is full");
+  await using desk = await open({}, { journal });
+  const error = await desk.callFailing("create_orders", { orders: [ONE, TWO] });
+  assertEquals([error.code, error.outcome], ["journal", "not_placed"]);
+  assertEquals(desk.exchange.effects(), []);
 });

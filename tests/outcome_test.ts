@@ -161,6 +161,14 @@ Deno.test("an order is absent only after two late rounds and a row from after it
   await wait(desk, 40_000);
   const absent = await outcome(desk);
   assertEquals([absent.outcome, absent.resolvedBy], ["not_placed", "inference"]);
+
+  // A row of the signature's last millisecond is no later one.
+  await using other = await open({ "POST /api/v1/order": hang });
+  await other.callFailing("create_order", LIMIT);
+  other.scripted["GET /wapi/v1/history/orders"] = () =>
+    json([wireOrder({ id: "99", clientId: 99, createdAt: START_MS + 5000 })]);
+  await wait(other, 50_000);
+  assertEquals((await outcome(other)).outcome, "unknown");
 });
 
 Deno.test("without a later row an order is absent two minutes after its signature's end", async () => {

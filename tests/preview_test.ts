@@ -122,6 +122,8 @@ Deno.test("a seller's balance is of the base asset, a perpetual's is margin", as
   await using desk = await open();
   const ask = await preview(desk, { ...LIMIT, side: "Ask", quantity: "1.5" });
   assertEquals([ask.balance.asset, ask.balance.needed], ["SOL", "1.5"]);
+  const bid = await preview(desk, { ...LIMIT, price: "139.50" });
+  assertEquals([bid.balance.asset, bid.balance.needed], ["USDC", "279"]);
   const perp = await preview(desk, { ...LIMIT, symbol: "SOL_USDC_PERP" });
   assertEquals(perp.balance.asset, "USD margin");
 });
