@@ -266,6 +266,8 @@ Deno.test("a yes is void once the market has moved, even if it comes back", asyn
       continue;
     }
     assertMatch(refused(result).message, /does not hold/);
+    const [noted] = desk.journal.entries({ kind: "noted", newestFirst: true });
+    assertEquals(noted?.body.reason, "the market moved by more than 0.5 %");
     desk.scripted["GET /api/v1/depth"] = askAt("140.10");
     refused(await desk.call("create_order", LIMIT, answer));
     assertEquals(desk.exchange.effects(), []);

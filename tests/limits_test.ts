@@ -221,6 +221,20 @@ Deno.test("resting orders over all markets are counted, those of others too", as
   await passes(desk, { ...LIMIT, price: "140.02", timeInForce: "IOC" });
 });
 
+Deno.test("an order that was refused or has ended is not counted among those that rest", async () => {
+  await using desk = await open({ limits: { maxOpenOrders: "1" } });
+  const place = desk.scripted["POST /api/v1/order"]!;
+  desk.scripted["POST /api/v1/order"] = () =>
+    json({ code: "INSUFFICIENT_FUNDS", message: "no" }, 400);
+  await desk.callFailing("create_order", LIMIT);
+  desk.scripted["POST /api/v1/order"] = place;
+  await passes(desk, { ...LIMIT, price: "139.00" });
+  await refusal(desk, { ...LIMIT, price: "139.50" });
+  const ended = wireOrder({ id: "100", status: "Cancelled" });
+  desk.scripted["GET /wapi/v1/history/orders"] = () => json([ended]);
+  await passes(desk, { ...LIMIT, price: "139.50" });
+});
+
 Deno.test("the day's limit counts what may still fill, and gives back what can't", async () => {
   await using desk = await open({ limits: { maxDailyNotional: "600" } });
   await passes(desk, LIMIT); // 280.10

@@ -57,6 +57,18 @@ Deno.test("the old order is cancelled, and the new one carries every flag of it"
   }]);
 });
 
+Deno.test("the new order is judged before the cancel, and once more only if the old one filled", async () => {
+  for (const [executedQuantity, looks] of [["0", 1], ["0.50", 2]] as const) {
+    const limits = { priceCollarPercent: "5" };
+    await using desk = await openDesk({ limits, ended: { executedQuantity } });
+    const changes = { price: "139.50", quantity: "1.75" };
+    const answer = await desk.callTool("replace_order", { ...KEY, ...changes });
+    assertEquals(answer.structuredContent.outcome, "placed");
+    const books = desk.exchange.received.filter(({ route }) => route === "GET /api/v1/depth");
+    assertEquals(books.length, looks);
+  }
+});
+
 Deno.test("triggers and exits are carried too", async () => {
   const members = {
     ...{ symbol: "SOL_USDC_PERP", side: "Ask", orderType: "Market", reduceOnly: true },
