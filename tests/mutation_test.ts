@@ -9,6 +9,8 @@ import { assertEquals } from "@std/assert";
 import { codeOf } from "../scripts/mutation/code.ts";
 import { linesIn, type TestFile, testsOf } from "../scripts/mutation/coverage.ts";
 import { EQUIVALENTS, isEquivalent } from "../scripts/mutation/equivalent.ts";
+import { filesReached } from "../scripts/mutation/imports.ts";
+import { hashOf, type Measured, stillKnown } from "../scripts/mutation/known.ts";
 import { changeOf, mutantsOf, mutate } from "../scripts/mutation/mutants.ts";
 import { percentOf, reportOf, type Verdict } from "../scripts/mutation/report.ts";
 import { sampleOf } from "../scripts/mutation/sample.ts";
@@ -122,6 +124,23 @@ Deno.test("a fault's tests are those that run its line, the likeliest to notice 
   // Of `if (a) return b;` a report may only know that b was not returned.
   assertEquals(order(6), ["elsewhere"]);
   assertEquals(testsOf(files, { path: "b.ts", line: 3 }), []);
+});
+
+Deno.test("a test leads to what it imports, and what that imports", () => {
+  const reached = filesReached(ROOT.pathname, "tests/order_rules_test.ts");
+  const own = [...reached].filter((path) => path.startsWith("lib/desk/")).sort();
+  assertEquals(own, ["lib/desk/order_request.ts", "lib/desk/order_rules.ts"]);
+  assertEquals(reached.has("lib/decimal.ts"), true);
+});
+
+Deno.test("what was measured holds until the test, or what it runs, is another", async () => {
+  const file = { path: "tests/secret_test.ts", durationMs: 1, lines: { "lib/secret.ts": [1] } };
+  const hash = await hashOf(file, ROOT.pathname);
+  const ask = (known: Measured): Promise<TestFile | undefined> =>
+    stillKnown(new Map([[file.path, known]]), file.path, ROOT.pathname);
+  assertEquals(await ask({ file, hash }), file);
+  assertEquals(await ask({ file: { ...file, lines: { "lib/quote.ts": [1] } }, hash }), undefined);
+  assertEquals(await stillKnown(new Map(), file.path, ROOT.pathname), undefined);
 });
 
 Deno.test("a coverage report gives the lines that were run", () => {

@@ -17,7 +17,7 @@ import { isEquivalent } from "./equivalent.ts";
 import { filesReached, startsPrograms } from "./imports.ts";
 import { hashOf, readKnown, stillKnown, writeKnown } from "./known.ts";
 import { percentOf, reportOf, sentenceOf, type Verdict } from "./report.ts";
-import { TestRunner } from "./runner.ts";
+import { TestRunner, type TestRunnerOptions } from "./runner.ts";
 import { type Fault, sampleOf } from "./sample.ts";
 
 /** The signed text, exact arithmetic, the desk, and the book that the desk is tried against. */
@@ -111,20 +111,30 @@ async function judge(
   return verdict(await runner.fateOf(mutant, able));
 }
 
-async function run(workshop: Workshop, signal: AbortSignal): Promise<number> {
-  const names = Array.from({ length: Number(values.workers) }, (_, index) => String(index));
-  const roots = await Promise.all(names.map((name) => workshop.copy(name)));
-  const root = roots[0] ?? "";
-  const noticed: Noticed = new Map();
-  const { temporary } = workshop;
-  const runners = roots.map((root) => new TestRunner({ root, temporary, flags, noticed, signal }));
+/** The files that faults are put into, by path, as they are in the checkout. */
+function sourcesUnder(root: string): Map<string, string> {
   const paths = values.under.flatMap((path) => filesUnder(root, path));
-  const sources = new Map(paths.map((path) => [path, Deno.readTextFileSync(`${root}${path}`)]));
-  const faults = sampleOf(sources, {
-    each: Number(values.each),
-    sample: Number(values.sample),
-    seed: Number(values.seed),
-  });
+  return new Map(paths.map((path) => [path, Deno.readTextFileSync(`${root}${path}`)]));
+}
+
+/** One runner for each copy of the checkout; what one learns they all know. */
+async function runnersIn(workshop: Workshop, options: Shared): Promise<TestRunner[]> {
+  const { temporary } = workshop;
+  const copies = Array.from({ length: Number(values.workers) }, (_, n) => workshop.copy(`${n}`));
+  const roots = await Promise.all(copies);
+  return roots.map((root) => new TestRunner({ root, temporary, flags, ...options }));
+}
+
+type Shared = Pick<TestRunnerOptions, "noticed" | "signal">;
+
+async function run(workshop: Workshop, signal: AbortSignal): Promise<number> {
+  const noticed: Noticed = new Map();
+  const runners = await runnersIn(workshop, { noticed, signal });
+  const root = await workshop.copy("measured");
+  const sources = sourcesUnder(root);
+  const { sample, each, seed } = values;
+  const options = { sample: Number(sample), each: Number(each), seed: Number(seed) };
+  const faults = sampleOf(sources, options);
   const tests = await measured(runners, root, sources);
   let count = 0;
   const verdicts = await share(runners, faults, async (runner, fault) => {
@@ -132,8 +142,7 @@ async function run(workshop: Workshop, signal: AbortSignal): Promise<number> {
     say(`${++count}/${faults.length} ${sentenceOf(verdict)}`, verdict.fate !== "killed");
     return verdict;
   });
-  say("", false);
-  Deno.stdout.writeSync(new TextEncoder().encode(reportOf(verdicts, values.under)));
+  Deno.stdout.writeSync(new TextEncoder().encode(`\n${reportOf(verdicts, values.under)}`));
   return percentOf(verdicts) >= Number(values.min) ? 0 : 1;
 }
 
