@@ -148,5 +148,5 @@ for (
 
 Deno.test("a paper account is said to be a new one", async () => {
   const paper = new Person({ env: { BACKPACK_MODE: "paper" }, routes: ORDERS });
-  assertStringIncludes((await paper.run("orders")).stderr, "a new simulated account");
+  assertStringIncludes((await paper.run("orders")).stderr, "this is the paper account");
 });

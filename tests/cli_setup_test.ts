@@ -173,4 +173,6 @@ Deno.test("config names the nearest client", async () => {
   const { code, stderr } = await new Person().run("config", "claude-dekstop");
   assertEquals(code, 2);
   assertStringIncludes(stderr, 'no client "claude-dekstop", did you mean claude-desktop?');
+  const other = await new Person().run("config", "0123456789");
+  assertStringIncludes(other.stderr, 'no client "0123456789". There are: claude-desktop');
 });

@@ -163,7 +163,7 @@ Deno.test("get_ticker computes the change where the exchange writes N/A", async 
   assertEquals(value.changePercent, "-1.5876");
 });
 
-Deno.test("get_ticker shows no price where nothing was traded: 204 or a row of noughts", async () => {
+Deno.test("get_ticker shows no price where nothing was traded: 204 or a row of zeros", async () => {
   const silent = Object.fromEntries(Object.keys(TICKER).map((key) => [key, "0"]));
   const replies: Route[] = [
     () => new Response(null, { status: 204 }),

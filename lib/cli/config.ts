@@ -47,6 +47,6 @@ function run(given: Given, { machine, terminal }: World): ExitCode {
 
 function unknownClient(name: string): string {
   const [closest] = nearest(name, NAMES, 1);
-  const meant = closest === undefined ? "" : `, did you mean ${closest}?`;
+  const meant = closest === undefined ? "." : `, did you mean ${closest}?`;
   return `there is no client ${quoted(name)}${meant} There are: ${NAMES.join(", ")}`;
 }

@@ -20,7 +20,7 @@ export async function readExchange<T>(
   const config = configOf(world);
   if (config.mode === "paper") {
     world.terminal.say(
-      "BACKPACK_MODE=paper: a new simulated account; a running desk has its own\n",
+      "BACKPACK_MODE=paper: this is the paper account, which its servers share\n",
     );
   }
   const exchange = await world.openExchange(config);

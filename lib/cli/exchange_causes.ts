@@ -95,14 +95,13 @@ const REFUSED_KEY: readonly Rule[] = [
 
 /** Why not even a public question was answered. */
 export function causeOf(error: DeskError): Cause {
-  const other = { text: "does not answer as it should", todo: error.hint ?? LOOK };
+  const other = { text: "does not answer as it should", todo: error.hint };
   return UNREACHED.find((rule) => rule.fits(error)) ?? other;
 }
 
 /** Why a signed question was not answered, though a public one was. */
 export function keyCauseOf(error: DeskError): Cause {
-  const todo = error.hint ?? "try again; see whether the key is listed on Backpack";
-  const other = { text: "does not accept the key", todo };
+  const other = { text: "does not accept the key", todo: error.hint };
   const rules = error.code === "auth" ? REFUSED_KEY : UNREACHED;
   return rules.find((rule) => rule.fits(error)) ?? other;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { attempt } from "../account/attempt.ts";
 import { type Call, withDeadline } from "../clock.ts";
 import type { Config } from "../config.ts";
 import { DeskError } from "../errors.ts";
@@ -42,26 +43,25 @@ async function symbolFindings(
   world: World,
 ): Promise<Finding[]> {
   if (limits.symbols === undefined) return [];
-  const asked = await attempt(world, (call) => exchange.markets(call));
-  if (!("error" in asked)) {
-    const { markets, unreadable } = asked.value;
+  const asked = await ask(world, (call) => exchange.markets(call));
+  if (!(asked instanceof DeskError)) {
+    const { markets, unreadable } = asked;
     const known = [...markets.map(({ symbol }) => symbol), ...unreadable];
     return checkSymbols(limits.symbols, known);
   }
-  const text =
-    `whether the markets of BACKPACK_SYMBOLS exist can't be told: ${asked.error.message}`;
+  const text = `whether the markets of BACKPACK_SYMBOLS exist can't be told: ${asked.message}`;
   return [{ check: "symbols", state: "note", text }];
 }
 
 async function timeFindings(exchange: Exchange, config: Config, world: World): Promise<Finding[]> {
   const check = "exchange";
-  const asked = await attempt(world, (call) => exchange.time(call));
-  if ("error" in asked) {
-    const { text, todo } = causeOf(asked.error);
-    const said = `${config.baseUrl} ${text}: ${asked.error.message}`;
+  const asked = await ask(world, (call) => exchange.time(call));
+  if (asked instanceof DeskError) {
+    const { text, todo } = causeOf(asked);
+    const said = `${config.baseUrl} ${text}: ${asked.message}`;
     return [{ check, state: "problem", text: said, todo }];
   }
-  const offsetMs = asked.value - world.edges.now();
+  const offsetMs = asked - world.edges.now();
   return [{ check, state: "ok", text: `${config.baseUrl} answers` }, clockFinding(offsetMs)];
 }
 
@@ -80,13 +80,13 @@ function clockFinding(offsetMs: number): Finding {
 async function keyFindings(exchange: Exchange, config: Config, world: World): Promise<Finding[]> {
   const check = "account";
   if (config.signer === undefined) return [];
-  const asked = await attempt(world, (call) => exchange.account(call));
-  if ("error" in asked) {
-    const { text, todo } = keyCauseOf(asked.error);
+  const asked = await ask(world, (call) => exchange.account(call));
+  if (asked instanceof DeskError) {
+    const { text, todo } = keyCauseOf(asked);
     return [{
       check,
       state: "problem",
-      text: `the exchange ${text}: ${asked.error.message}`,
+      text: `the exchange ${text}: ${asked.message}`,
       todo,
     }];
   }
@@ -101,14 +101,6 @@ async function keyFindings(exchange: Exchange, config: Config, world: World): Pr
   ];
 }
 
-async function attempt<T>(
-  { edges }: World,
-  read: (call: Call) => Promise<T>,
-): Promise<{ value: T } | { error: DeskError }> {
-  try {
-    return { value: await withDeadline(edges, CALL_MS, read) };
-  } catch (error) {
-    if (error instanceof DeskError) return { error };
-    throw error;
-  }
+function ask<T>({ edges }: World, read: (call: Call) => Promise<T>): Promise<T | DeskError> {
+  return attempt(withDeadline(edges, CALL_MS, read));
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { haltsSinceResumed } from "../journal/halts.ts";
 import { type Journal, JournalError } from "../journal/mod.ts";
 import { plainText } from "../quote.ts";
 import { type Command, DATA_DIR_OPTION, type ExitCode, type Given, Refusal } from "./command.ts";
@@ -49,9 +50,7 @@ function run(given: Given, world: World): ExitCode {
  * called not placed showed up.
  */
 export function haltsOnRecord(journal: Journal): HaltFile[] {
-  const [resumed] = journal.entries({ kind: "resumed", newestFirst: true, limit: 1 });
-  const since = [...journal.entries({ kind: "halted", sinceSeq: (resumed?.seq ?? 0) + 1 })];
-  return since.filter(({ body }) => body.cause === "reappeared")
+  return haltsSinceResumed(journal).filter(({ body }) => body.cause === "reappeared")
     .map(({ atMs, body }) => ({ sinceMs: atMs, reason: String(body.reason ?? "") }));
 }
 

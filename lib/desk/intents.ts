@@ -13,6 +13,7 @@ import type { Edges } from "../edges.ts";
 import { DeskError } from "../errors.ts";
 import type { Stamp } from "../http/mod.ts";
 import { DAY_MS } from "../intervals.ts";
+import { haltsSinceResumed } from "../journal/halts.ts";
 import { type Entry, type Intent, type Journal, JournalError } from "../journal/mod.ts";
 import type { Log } from "../log.ts";
 import type { NewIntent, Outcome } from "./intent.ts";
@@ -104,10 +105,7 @@ export class Intents {
 
   /** What has halted the desk since the owner last resumed, the oldest first. */
   halts(): Entry[] {
-    return this.#unlessKnown("halts", (journal) => {
-      const [resumed] = journal.entries({ kind: "resumed", newestFirst: true, limit: 1 });
-      return [...journal.entries({ kind: "halted", sinceSeq: (resumed?.seq ?? 0) + 1 })];
-    });
+    return this.#unlessKnown("halts", haltsSinceResumed);
   }
 
   /** What is known by now of an intent. */

@@ -142,7 +142,7 @@ function openInterest(symbol: string, engine: Engine): Decimal {
   }, ZERO);
 }
 
-// Funding is not simulated: its rate is nought, hour by hour.
+// Funding is not simulated: its rate is zero, hour by hour.
 function listFundingRates({ query }: PaperRequest, engine: Engine): Reply {
   const { symbol, isPerp } = requiredMarket(query, engine);
   if (!isPerp) throw badParameter("symbol", badEnum("MarketSymbol"));

@@ -79,11 +79,7 @@ export function marketTypeArgument(): z.ZodType<string> {
 
 /** How many rows an answer may hold. */
 export function limitArgument(): z.ZodType<number> {
-  const wanted = "must be a whole number from 1 to 200";
-  return z.preprocess(
-    (value) => typeof value === "string" && /^\d{1,3}$/.test(value) ? Number(value) : value,
-    z.int(wanted).min(1, wanted).max(200, wanted).describe("Rows to show; 100 unless given"),
-  );
+  return countArgument(200, "Rows to show; 100 unless given");
 }
 
 /** A cursor that a former answer gave. */

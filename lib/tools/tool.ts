@@ -43,7 +43,7 @@ export interface ToolContext {
 
 /** A tool's answer: a line for people, and the value that its output schema describes. */
 export interface Answer<Value> {
-  /** For a person: one line, which names the mode where money is at stake. */
+  /** For a person: one line that begins with the mode. */
   line: string;
   /** For a model: what the output's schema declares, and more. */
   value: Value;
