@@ -33,6 +33,16 @@ export const MEMORY = { path: ":memory:", identity: () => "memory" };
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response> | Response;
 
+/** Lets everything happen that is due: some turns of the event loop, in which no time passes. */
+export async function turns(count = 10): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+/** Waits, turn by turn of the event loop, until `holds` does; a test that hangs here says so. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await turns(1);
+}
+
 /** A clock that jumps to the next timer once nothing else is going on. */
 export class TestClock {
   #nowMs = START_MS;
@@ -85,7 +95,7 @@ export class TestClock {
     let done = false;
     work.then(() => done = true, () => done = true);
     for (let idle = 0; !done;) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await turns(1);
       idle = this.#held > 0 ? 0 : idle + 1;
       const next = this.#next(Infinity);
       if (idle < 4 || next === undefined) continue;

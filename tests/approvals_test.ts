@@ -10,7 +10,7 @@ import { questionUnder, recordApproval } from "../lib/journal/approvals.ts";
 import { Journal } from "../lib/journal/mod.ts";
 import type { Limits } from "../lib/limit_settings.ts";
 import { connectBare, connectClient, type EraConnection, type EraOptions } from "./_eras.ts";
-import { json, MEMORY, START_MS, TestClock } from "./_helpers.ts";
+import { json, MEMORY, START_MS, TestClock, turns, until } from "./_helpers.ts";
 import {
   MARKET_ROUTES,
   NO_ORDERS,
@@ -176,12 +176,12 @@ Deno.test("silence is no yes, and a late yes is none either", async () => {
   const clock = new TestClock();
   await using desk = await openIn("2025-11-25", ABOVE_250, { reply: late, clock });
   const call = desk.client.request("tools/call", { name: "create_order", arguments: LIMIT });
-  while (desk.forms.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await until(() => desk.forms.length > 0);
   clock.advance(50_001);
   const result = await clock.run(call);
   assertEquals(result.isError, true);
   answer(YES);
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await turns();
   assertEquals(desk.exchange.effects(), []);
   assertEquals([...desk.journal.entries({ kind: "approved" })], []);
 });
@@ -194,11 +194,11 @@ Deno.test("a yes after the client called the order off is none", async () => {
   const request = { name: "create_order", arguments: LIMIT };
   const call = desk.client.request("tools/call", request, controller.signal);
   const ended = call.catch(() => "called off");
-  while (desk.forms.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await until(() => desk.forms.length > 0);
   controller.abort();
   answer(YES);
   assertEquals(await ended, "called off");
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await turns();
   assertEquals(desk.exchange.effects(), []);
 });
 

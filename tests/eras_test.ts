@@ -14,7 +14,7 @@ import {
   STATELESS,
   WireError,
 } from "./_eras.ts";
-import { connect, hang, json, TestClock } from "./_helpers.ts";
+import { connect, hang, json, TestClock, until } from "./_helpers.ts";
 import {
   MARKET_ROUTES,
   NO_ORDERS,
@@ -136,7 +136,7 @@ for (const name of CLIENTS) {
       controller.signal,
     );
     call.catch(() => {});
-    while (signals.length === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+    await until(() => signals.length > 0);
     controller.abort("enough");
     await assertRejects(() => call);
     await desk.server.settle(1000, 1000);

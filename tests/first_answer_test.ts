@@ -4,7 +4,7 @@ import { SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/sdk/types.js"
 import { firstAnswer, identityOf, SESSION_REVISIONS } from "../lib/first_answer.ts";
 import { TOOL_GROUPS } from "../lib/settings.ts";
 import { StdioTransport } from "../lib/stdio.ts";
-import { json, serve } from "./_helpers.ts";
+import { json, serve, turns } from "./_helpers.ts";
 
 const SERVED = { version: "0.0.0", mode: "live", readOnly: false, groups: TOOL_GROUPS } as const;
 const IDENTITY = identityOf({ ...SERVED, problems: [] });
@@ -44,7 +44,7 @@ class Session {
     await server.mcp.connect(this.transport);
     await this.end();
     await this.transport.ended;
-    for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+    await turns();
     await this.transport.flush();
     desk.stop();
   }
@@ -84,7 +84,7 @@ Deno.test("an answer of the SDK's that is another than the first one is reported
   const { server, desk } = await serve({ fetch: () => json([]) });
   server.mcp.onerror = ({ message }) => errors.push(message);
   await server.mcp.connect(session.transport);
-  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+  await turns();
   desk.stop();
   assertEquals(session.lines.length, 1);
   assertEquals(errors, ["The SDK answers initialize otherwise than it was answered"]);

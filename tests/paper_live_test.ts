@@ -8,7 +8,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { PaperExchange } from "../lib/paper/exchange.ts";
 import { PaperStore } from "../lib/paper/store.ts";
-import { API_KEY, connect, TestClock } from "./_helpers.ts";
+import { API_KEY, connect, TestClock, until } from "./_helpers.ts";
 import { type Answer, BASE_URL, Customer, keyPair, START_MS } from "./_paper.ts";
 
 /** The exchange that is followed, somebody who trades there, and a paper account. */
@@ -421,7 +421,7 @@ Deno.test("open orders are looked after without a request", async () => {
   const tick = async (): Promise<void> => {
     scene.nowMs += 2000;
     timers.shift()?.();
-    while (timers.length === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+    await until(() => timers.length > 0);
   };
   await tick();
   assertEquals(scene.asked, []);

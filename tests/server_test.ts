@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 // @ts-types="@modelcontextprotocol/sdk/types"
 import { McpError } from "@modelcontextprotocol/sdk/types.js";
 import { TOOLS } from "../lib/tools/mod.ts";
-import { connect, hang, json, TestClock } from "./_helpers.ts";
+import { connect, hang, json, TestClock, until } from "./_helpers.ts";
 import { routes } from "./_routes.ts";
 
 const PROBLEMS = ["BACKPACK_MODE: wanted live or paper"];
@@ -100,7 +100,7 @@ Deno.test("a call that was cancelled aborts its read", async () => {
     signal: controller.signal,
   });
   call.catch(() => {});
-  while (signals.length < 2) await new Promise((resolve) => setTimeout(resolve, 0));
+  await until(() => signals.length >= 2);
   controller.abort("enough");
   await assertRejects(() => call);
   await desk.server.settle(1000, 1000);
@@ -122,11 +122,11 @@ Deno.test("settle() waits for effects, and for reads only a moment", async () =>
     quantity: "1.5",
   };
   desk.client.callTool({ name: "list_orders" }).catch(() => {});
-  while (exchange.received.length < 3) await new Promise((resolve) => setTimeout(resolve, 0));
+  await until(() => exchange.received.length >= 3);
   await clock.run(desk.server.settle(50, 5000));
   assertEquals(clock.monotonic(), 50);
   desk.client.callTool({ name: "create_order", arguments: order }).catch(() => {});
-  while (exchange.effects().length < 1) await new Promise((resolve) => setTimeout(resolve, 0));
+  await until(() => exchange.effects().length >= 1);
   await clock.run(desk.server.settle(50, 5000));
   assertEquals(clock.monotonic(), 5100);
 });
