@@ -5,6 +5,7 @@
  */
 
 import { type Configuration, problemText, readConfig, type Sources } from "../lib/config.ts";
+import type { Limits } from "../lib/limit_settings.ts";
 
 /** A throw-away seed, its public key and somebody else's. */
 export const SEED = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -51,6 +52,19 @@ export async function problems(given: Given): Promise<string[]> {
   return result.ok ? [] : result.problems.map(problemText);
 }
 
+/** The owner's limits where nothing is set, as `.env.example` has them. */
+export const DEFAULT_LIMITS: Limits = {
+  readOnly: false,
+  maxOrderNotional: "1000",
+  maxDailyNotional: "5000",
+  maxPositionNotional: "5000",
+  maxOpenOrders: "50",
+  maxOrdersPerMinute: "20",
+  priceCollarPercent: "5",
+  allowBorrow: false,
+  confirmBy: "client",
+};
+
 /** What {@linkcode open} gives for no settings at all. */
 export const DEFAULTS = {
   mode: "live",
@@ -60,15 +74,5 @@ export const DEFAULTS = {
   timeoutMs: 30_000,
   windowMs: 5000,
   logLevel: "info",
-  limits: {
-    readOnly: false,
-    maxOrderNotional: "1000",
-    maxDailyNotional: "5000",
-    maxPositionNotional: "5000",
-    maxOpenOrders: "50",
-    maxOrdersPerMinute: "20",
-    priceCollarPercent: "5",
-    allowBorrow: false,
-    confirmBy: "client",
-  },
+  limits: DEFAULT_LIMITS,
 };

@@ -7,6 +7,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { PaperExchange } from "../lib/paper/exchange.ts";
 import type { Limits } from "../lib/limit_settings.ts";
+import { DEFAULT_LIMITS } from "./_config.ts";
 import { open as openScripted } from "./_desk.ts";
 import { API_KEY, connect, type Connection, json, TestClock } from "./_helpers.ts";
 import { MARKET_ROUTES } from "./_routes.ts";
@@ -18,21 +19,12 @@ const LIMIT = {
   price: "140.00",
   quantity: "2",
 };
-const DEFAULTS: Partial<Limits> = {
-  maxOrderNotional: "1000",
-  maxDailyNotional: "5000",
-  maxPositionNotional: "5000",
-  maxOpenOrders: "50",
-  maxOrdersPerMinute: "20",
-  priceCollarPercent: "5",
-};
-
 interface Desk extends Connection {
   exchange: PaperExchange;
   effects: string[];
 }
 
-async function open(limits: Partial<Limits> = DEFAULTS): Promise<Desk> {
+async function open(limits: Partial<Limits> = DEFAULT_LIMITS): Promise<Desk> {
   const clock = new TestClock();
   const exchange = new PaperExchange({ now: () => clock.now(), apiKey: API_KEY });
   exchange.setPrice("SOL_USDC", "140.00");

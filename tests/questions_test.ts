@@ -15,32 +15,14 @@ import { parseArguments } from "../lib/tools/arguments.ts";
 import { TOOLS } from "../lib/tools/mod.ts";
 import { createOrder } from "../lib/tools/orders.ts";
 import { definitionOf, type Tool } from "../lib/tools/tool.ts";
-import {
-  API_KEY,
-  connect,
-  type Connection,
-  NO_LIMITS,
-  TestClock,
-  type ToolAnswer,
-} from "./_helpers.ts";
+import { DEFAULT_LIMITS } from "./_config.ts";
+import { API_KEY, connect, type Connection, TestClock, type ToolAnswer } from "./_helpers.ts";
 import table from "./testdata/questions.json" with { type: "json" };
 
 interface ToolCall {
   tool: string;
   arguments: Record<string, unknown>;
 }
-
-/** Those of `.env.example`. */
-const LIMITS = {
-  ...NO_LIMITS,
-  maxOrderNotional: "1000",
-  maxDailyNotional: "5000",
-  maxPositionNotional: "5000",
-  maxOpenOrders: "50",
-  maxOrdersPerMinute: "20",
-  priceCollarPercent: "5",
-  allowBorrow: false,
-};
 
 /** Between the situation and the question. */
 const SINCE_MS = 300_000;
@@ -115,7 +97,7 @@ async function openDesk(): Promise<Connection> {
   const clock = new TestClock();
   const exchange = new PaperExchange({ now: () => clock.now(), apiKey: API_KEY });
   const fetch = (url: string, init: RequestInit): Promise<Response> => exchange.fetch(url, init);
-  return await connect({ fetch, clock, mode: "paper", limits: LIMITS });
+  return await connect({ fetch, clock, mode: "paper", limits: DEFAULT_LIMITS });
 }
 
 async function succeed(desk: Connection, call: ToolCall): Promise<ToolAnswer> {

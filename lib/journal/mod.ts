@@ -12,6 +12,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { canonicalJson } from "./canonical.ts";
 import { addRow, follow, GENESIS, type Head } from "./chain.ts";
 import { unhurried } from "./durability.ts";
+import { checkEntry, type NewEntry } from "./entry.ts";
 import { guarded, JournalError } from "./error.ts";
 import { openDatabase } from "./open.ts";
 import {
@@ -42,18 +43,6 @@ export interface JournalFile {
   path: string;
   /** Device and inode of the file at that path now; undefined when there is none. */
   identity(): string | undefined;
-}
-
-/** What an entry holds beside its kind, its time and its place. */
-export interface NewEntry {
-  /** The `seq` of the intent that it is about; required of `outcome` and `delivered`. */
-  intent?: number;
-  clientId?: number;
-  /**
-   * JSON, money as text. An intent names `tool`, `symbol`, `key` (the API key's fingerprint) and
-   * `request`; an outcome names its `state`.
-   */
-  body: Record<string, unknown>;
 }
 
 /** What {@linkcode Journal.verify} found: `seq` is the first row in doubt, 0 for the whole file. */
@@ -266,15 +255,4 @@ export class Journal {
   #error(reason: JournalError["reason"], problem: string, cause?: unknown): JournalError {
     return new JournalError(reason, this.#file.path, problem, cause);
   }
-}
-
-/** Mistakes of the program, which would only show when somebody needs the trail. */
-function checkEntry(kind: EntryKind, { intent, body }: NewEntry): void {
-  const isText = (name: string): boolean => typeof body[name] === "string";
-  const sound = kind === "intent"
-    ? ["tool", "symbol", "key"].every(isText) && typeof body.request === "object"
-    : kind === "outcome"
-    ? intent !== undefined && isText("state")
-    : kind !== "delivered" || intent !== undefined;
-  if (!sound) throw new TypeError(`this entry of kind ${kind} lacks a member`);
 }
