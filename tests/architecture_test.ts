@@ -242,9 +242,12 @@ function longFunctionsOf({ path, text }: Source): string[] {
   return lines.flatMap((line, start) => {
     const indent = /^( *)(?:(?:export|static|async|override|get|set) )*(?:function\*? |[#\w]+\()/
       .exec(line)?.[1];
-    if (indent === undefined || !/[({,]$/.test(line) || /^ *(if|for|while|switch)\b/.test(line)) {
-      return [];
-    }
+    if (indent === undefined || /^ *(if|for|while|switch)\b/.test(line)) return [];
+    // A call is broken over lines in the same way, and has no body.
+    const opening = line.endsWith("(")
+      ? lines.slice(start).find((other) => other.startsWith(`${indent})`))
+      : line;
+    if (!opening?.endsWith("{")) return [];
     const length = lines.slice(start + 1).findIndex((other) => other === `${indent}}`) + 2;
     return length > FUNCTION_LINES ? [`${path}:${start + 1}: ${length} lines`] : [];
   });
