@@ -84,21 +84,32 @@ const FORBIDDEN: readonly { readonly from: RegExp; readonly what: RegExp; readon
   }];
 
 /** The world is handed in by `program/`, which alone touches it; `except` may nevertheless. */
-const WORLD: readonly { readonly what: RegExp; readonly except?: RegExp }[] = [
-  { what: /\bDeno\.(?!customInspect)/ },
-  { what: /(?<![.\w#])fetch\(/, except: /^(edges|paper\/exchange)\.ts$/ },
-  { what: /\bglobalThis\b/ },
-  { what: /\bDate\.now\b|\bnew Date\(\)/ },
-  { what: /\bMath\.random\b|\bcrypto\.(randomUUID|getRandomValues)\b/ },
-  { what: /\bperformance\./ },
-  { what: /(?<![.\w#])set(Timeout|Interval)\(|\bAbortSignal\.timeout\b|\bqueueMicrotask\b/ },
-  { what: /\bconsole\./ },
+const WORLD: readonly {
+  readonly name: string;
+  readonly what: RegExp;
+  readonly except?: RegExp;
+}[] = [
+  { name: "the runtime", what: /\bDeno\.(?!customInspect)/ },
+  { name: "the network", what: /(?<![.\w#])fetch\(/, except: /^(edges|paper\/exchange)\.ts$/ },
+  { name: "the global object", what: /\bglobalThis\b/ },
+  { name: "the wall clock", what: /\bDate\.now\b|\bnew Date\(\)/ },
+  { name: "chance", what: /\bMath\.random\b|\bcrypto\.(randomUUID|getRandomValues)\b/ },
+  { name: "the monotonic clock", what: /\bperformance\./ },
   {
+    name: "timers",
+    what: /(?<![.\w#])set(Timeout|Interval)\(|\bAbortSignal\.timeout\b|\bqueueMicrotask\b/,
+  },
+  { name: "the console", what: /\bconsole\./ },
+  {
+    name: "keys and signatures",
     what: /\bcrypto\.subtle\b/,
     except: /^(signing|key_pair)\.ts$|^(paper\/auth|journal\/.*)\.ts$/,
   },
-  { what: /\beval\(|\bnew Function\(/ },
-  { what: /(?<![\w.])(localStorage|caches|navigator|process)\./ },
+  { name: "code made of text", what: /\beval\(|\bnew Function\(/ },
+  {
+    name: "what browsers and Node have for all",
+    what: /(?<![\w.])(localStorage|caches|navigator|process)\./,
+  },
 ];
 
 /** A folder's tests are `<folder>_test.ts` or `<folder>_<anything>_test.ts`; these are elsewhere. */
@@ -191,7 +202,7 @@ Deno.test("lib imports nothing from outside lib", () => {
 });
 
 for (const { what, by, why } of RESERVED) {
-  Deno.test(`only ${by} imports ${what}: ${why}`, () => {
+  Deno.test(`imports: ${why}`, () => {
     const found = LIB.filter(({ path }) => !by.test(path))
       .filter((source) => importsOf(source).some((target) => what.test(target)));
     assertEquals(found.map(({ path }) => path), []);
@@ -199,15 +210,15 @@ for (const { what, by, why } of RESERVED) {
 }
 
 for (const { from, what, why } of FORBIDDEN) {
-  Deno.test(`${from} does not import ${what}: ${why}`, () => {
+  Deno.test(`imports: ${why}`, () => {
     const found = LIB.filter(({ path }) => from.test(path))
       .filter((source) => importsOf(source).some((target) => what.test(target)));
     assertEquals(found.map(({ path }) => path), []);
   });
 }
 
-for (const { what, except } of WORLD) {
-  Deno.test(`lib does not touch ${what}`, () => {
+for (const { name, what, except } of WORLD) {
+  Deno.test(`lib does not touch ${name}: program/ hands it in`, () => {
     const found = PURE.filter(({ path, text }) => !except?.test(path) && what.test(codeOf(text)));
     assertEquals(found.map(({ path }) => path), []);
   });
