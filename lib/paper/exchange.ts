@@ -20,7 +20,7 @@ import { OPENING_BALANCES } from "./listings.ts";
 import { LiveTrading } from "./live_trading.ts";
 import type { MarketState } from "./market.ts";
 import { ORDER_ROUTES } from "./order_routes.ts";
-import { orderToWire } from "./order.ts";
+import { orderToWire } from "./order_wire.ts";
 import { PUBLIC_ROUTES } from "./public_routes.ts";
 import { Refusal } from "./refusal.ts";
 import { refused, type Reply, text } from "./reply.ts";

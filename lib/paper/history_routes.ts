@@ -8,7 +8,7 @@
 import type { Account } from "./account.ts";
 import type { Engine } from "./engine.ts";
 import { fillToWire } from "./fill.ts";
-import { orderToHistory } from "./order.ts";
+import { orderToHistory } from "./order_wire.ts";
 import { page, type Reply } from "./reply.ts";
 import type { PaperRequest, Query } from "./request.ts";
 import { type Routes, selectedMarkets, type SignedRoute, windowOf } from "./routes.ts";

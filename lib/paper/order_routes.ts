@@ -8,7 +8,8 @@
 import type { Account } from "./account.ts";
 import { parseBody } from "./auth.ts";
 import type { Engine } from "./engine.ts";
-import { orderToWire, type PaperOrder } from "./order.ts";
+import type { PaperOrder } from "./order.ts";
+import { orderToWire } from "./order_wire.ts";
 import { Payload, readTerms } from "./payload.ts";
 import { badPayload, badRequest, notFound, Refusal } from "./refusal.ts";
 import { json, type Reply } from "./reply.ts";

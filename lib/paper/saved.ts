@@ -12,7 +12,8 @@ import type { Fill } from "./fill.ts";
 import type { QuotesState } from "./live_quotes.ts";
 import { NO_EXITS } from "./maker.ts";
 import { Position } from "./position.ts";
-import { PaperOrder, type Terms, wireOf } from "./order.ts";
+import { PaperOrder, type Terms } from "./order.ts";
+import { wireOf } from "./order_wire.ts";
 
 /** A position, its amounts as text. */
 export interface SavedPosition {
