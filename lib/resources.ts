@@ -5,7 +5,7 @@
  * @module
  */
 
-import { heldAssets, readBalance } from "./account/balances.ts";
+import { heldAssets, readBalance } from "./account/holdings.ts";
 import { pageOfOpenOrders } from "./account/open_orders.ts";
 import { listPositions } from "./account/positions.ts";
 import type { Call } from "./clock.ts";

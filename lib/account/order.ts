@@ -8,7 +8,7 @@ import type { Call } from "../clock.ts";
 import { DeskError } from "../errors.ts";
 import { type Exchange, isNamed, type OrderKey } from "../exchange.ts";
 import type { Order } from "../schemas/mod.ts";
-import type { AccountReads } from "./balances.ts";
+import type { AccountReads } from "./holdings.ts";
 import { HistoryReader, MAX_ROWS } from "./reader.ts";
 
 const OPEN_STATUSES: ReadonlySet<string> = new Set(["New", "PartiallyFilled", "TriggerPending"]);

@@ -11,7 +11,7 @@ import type { Call } from "../clock.ts";
 import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import type { Position } from "../schemas/mod.ts";
-import type { AccountReads } from "./balances.ts";
+import type { AccountReads } from "./holdings.ts";
 import { given } from "./listing.ts";
 
 /** An open position; amounts in the quote asset unless they are quantities. */

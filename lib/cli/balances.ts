@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Balance, readBalances } from "../account/balances.ts";
+import { type Balance, readBalances } from "../account/holdings.ts";
 import { type Command, type ExitCode, type Given, JSON_OPTION } from "./command.ts";
 import { readExchange } from "./exchange.ts";
 import { table } from "./table.ts";
