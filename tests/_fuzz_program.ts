@@ -22,6 +22,8 @@ export interface ProgramOptions {
   readonly args?: readonly string[];
   /** Instead of the sources; its permissions are baked in. */
   readonly executable?: string;
+  /** From its sources: with the runtime's inspector. */
+  readonly isInspected?: boolean;
 }
 
 /** One process. */
@@ -31,6 +33,7 @@ export class Program {
   readonly #waiting = new Map<string, (message: Message) => void>();
   readonly #read: Promise<void>;
   readonly #stderr: Promise<string>;
+  readonly #inspector = Promise.withResolvers<string>();
   /** Lines on stdout that are no JSON-RPC. */
   readonly badLines: string[] = [];
   /** Every line on stdout; or none, where they would fill the memory. */
@@ -38,8 +41,9 @@ export class Program {
   readonly ended: Promise<Deno.CommandStatus>;
   #id = 0;
 
-  constructor({ folder, env, args = [], executable }: ProgramOptions, keepLines = true) {
-    const [program, ...before] = executable === undefined ? fromSources(folder) : [executable];
+  constructor(options: ProgramOptions, keepLines = true) {
+    const { folder, env, args = [], executable } = options;
+    const [program, ...before] = executable === undefined ? fromSources(options) : [executable];
     this.#child = new Deno.Command(program ?? "", {
       args: [...before, ...args],
       cwd: folder,
@@ -55,12 +59,17 @@ export class Program {
     this.#input.closed.catch(() => {});
     this.lines = keepLines ? [] : undefined;
     this.ended = this.#child.status;
-    this.#stderr = new Response(this.#child.stderr).text();
+    this.#stderr = this.#readErrors();
     this.#read = this.#readAll();
   }
 
   get pid(): number {
     return this.#child.pid;
+  }
+
+  /** The address of the runtime's inspector, if there is one. */
+  get inspector(): Promise<string> {
+    return this.#inspector.promise;
   }
 
   /** Writes these bytes as they are. */
@@ -96,6 +105,16 @@ export class Program {
     return { code, stderr: await this.#stderr };
   }
 
+  async #readErrors(): Promise<string> {
+    let text = "";
+    for await (const line of linesOf(this.#child.stderr)) {
+      const [, url] = /^Debugger listening on (ws:.*)$/.exec(line) ?? [];
+      if (url !== undefined) this.#inspector.resolve(url);
+      if (!INSPECTOR_REGEXP.test(line)) text += `${line}\n`;
+    }
+    return text;
+  }
+
   async #readAll(): Promise<void> {
     for await (const line of linesOf(this.#child.stdout)) {
       this.lines?.push(line);
@@ -105,6 +124,9 @@ export class Program {
     }
   }
 }
+
+/** What the runtime says of its inspector. */
+const INSPECTOR_REGEXP = /^(Debugger |Visit chrome:)/;
 
 /** The message, if the line is one of JSON-RPC 2.0. */
 function messageIn(line: string): Message | undefined {
@@ -119,13 +141,15 @@ function messageIn(line: string): Message | undefined {
 }
 
 /** How this module itself was loaded decides where packages come from. */
-function fromSources(folder: string): string[] {
+function fromSources({ folder, isInspected = false }: ProgramOptions): string[] {
   const isNpmOnly = import.meta.resolve("@std/assert").includes("std_assert.ts");
   const world = isNpmOnly ? [`--import-map=${ROOT}scripts/npm_only.json`] : [];
   const net = "--allow-net=127.0.0.1";
   const files = [`--allow-read=.env,${folder}`, `--allow-write=${folder}`];
   return [
-    ...[Deno.execPath(), "run", "--quiet", "--no-prompt", "--no-check", "--no-lock", ...world],
+    ...[Deno.execPath(), "run", "--no-prompt", "--no-check", "--no-lock", ...world],
+    // It says its address only where Deno may say things.
+    isInspected ? "--inspect=127.0.0.1:0" : "--quiet",
     ...[net, "--allow-env", ...files, `${ROOT}main.ts`],
   ];
 }

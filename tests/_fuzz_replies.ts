@@ -312,7 +312,8 @@ function isReadable(source: Source, change: Change): boolean {
   );
   const isText = typeof was === "string" && !/^-?\d+(\.\d+)?$/.test(was);
   const isId = typeof was === "string" && /id$/i.test(path.at(-1) ?? "");
-  return change.kind === "member" && (isText || isId) && (WRONG[change.to] ?? "").startsWith('"');
+  const to = change.kind === "member" ? WRONG[change.to] ?? "" : "";
+  return (isText || isId) && to.startsWith('"') || typeof was === "boolean" && to === "true";
 }
 
 /** Figures that are others than those of the good reply, though nothing readable was changed. */

@@ -8,8 +8,11 @@
 
 import { decimal } from "../lib/decimal.ts";
 import { Journal } from "../lib/journal/mod.ts";
-import { Program } from "./_fuzz_program.ts";
+import { bakedDataDirectory, EXECUTABLE } from "./_executable.ts";
+import { Watch } from "./_flatness.ts";
+import { Program, type ProgramOptions } from "./_fuzz_program.ts";
 import { SEED } from "./_helpers.ts";
+import { LiveHeap } from "./_live_heap.ts";
 import { type Chance, chanceOf, drawn, TrafficExchange } from "./_traffic_exchange.ts";
 
 /** How the soak went. */
@@ -20,14 +23,8 @@ export interface Report {
 
 /** At most 2,000 requests a minute leave: a call makes three on average. */
 const PACE_MS = 80;
-const SAMPLE_MS = 2000;
 /** An order in doubt is known after two minutes, a cancel after ten at the worst. */
 const RECOVERY_MS = 11 * 60_000;
-/** What a garbage collector may be behind with. */
-const MEMORY_SLACK = 1.15;
-const MEMORY_SLACK_KB = 16 * 1024;
-const DESCRIPTOR_SLACK = 6;
-
 const NO_LIMITS = {
   BACKPACK_MAX_ORDER_NOTIONAL: "none",
   BACKPACK_MAX_DAILY_NOTIONAL: "none",
@@ -39,33 +36,41 @@ const NO_LIMITS = {
 
 type Call = readonly [name: string, args: Record<string, unknown>];
 
-/** Traffic for that long. */
+/** Traffic for that long, against the sources or the executable that BACKPACK_MCP_EXECUTABLE names. */
 export async function soakTraffic(minutes: number, seed: number): Promise<Report> {
   const chance = chanceOf(seed);
   await using loopback = new TrafficExchange(chance);
   const folder = Deno.makeTempDirSync();
-  const env = {
-    ...{ BACKPACK_BASE_URL: loopback.baseUrl, BACKPACK_PRIVATE_KEY: SEED, BACKPACK_LOG: "error" },
-    ...{ BACKPACK_MODE: "live", BACKPACK_TIMEOUT: "3", ...NO_LIMITS },
-  };
-  const program = new Program({ folder, env }, false);
+  const program = new Program(served(folder, loopback.baseUrl), false);
+  const heap = EXECUTABLE === "" ? await LiveHeap.open(await program.inspector) : undefined;
   try {
-    return await new Traffic(loopback, program, chance).run(minutes * 60_000, folder);
+    const traffic = new Traffic(loopback, program, chance, new Watch(program.pid, heap));
+    return await traffic.run(minutes * 60_000, dataDirectory(folder));
   } finally {
+    heap?.close();
     await program.end();
     Deno.removeSync(folder, { recursive: true });
   }
 }
 
-/** What the kernel says of the process: resident KB and open descriptors. */
-interface Sample {
-  readonly residentKb: number;
-  readonly descriptors: number;
+function served(folder: string, baseUrl: string): ProgramOptions {
+  const env = {
+    ...{ BACKPACK_BASE_URL: baseUrl, BACKPACK_PRIVATE_KEY: SEED, BACKPACK_LOG: "error" },
+    ...{ BACKPACK_MODE: "live", BACKPACK_TIMEOUT: "3", ...NO_LIMITS },
+    BACKPACK_DATA_DIR: dataDirectory(folder),
+  };
+  if (EXECUTABLE === "") return { folder, env, isInspected: true };
+  return { folder, env, executable: EXECUTABLE };
+}
+
+/** That of an executable is baked in; it must be one that was made for a trial like this. */
+function dataDirectory(folder: string): string {
+  if (EXECUTABLE === "") return `${folder}/data`;
+  return bakedDataDirectory(EXECUTABLE) ?? "";
 }
 
 class Traffic {
   readonly #outcomes = new Map<string, number>();
-  readonly #samples: Sample[] = [];
   readonly #faults: string[] = [];
   #calls = 0;
   #nextClientId = 1;
@@ -74,17 +79,18 @@ class Traffic {
     readonly loopback: TrafficExchange,
     readonly program: Program,
     readonly chance: Chance,
+    readonly watch: Watch,
   ) {}
 
-  async run(durationMs: number, folder: string): Promise<Report> {
+  async run(durationMs: number, directory: string): Promise<Report> {
     await this.program.ask("initialize", {
       ...{ protocolVersion: "2025-11-25", capabilities: {} },
       clientInfo: { name: "soak", version: "1" },
     });
     const endsAt = Date.now() + durationMs;
-    const sampling = this.#sample(endsAt);
+    const watching = this.watch.until(endsAt, () => this.#calls);
     await Promise.all([this.#trade(endsAt), this.#trade(endsAt), this.#trade(endsAt)]);
-    await sampling;
+    await watching;
     this.loopback.isFaulty = false;
     const recoveredMs = await this.#recover();
     await this.#compareBooks();
@@ -92,8 +98,8 @@ class Traffic {
     if (code !== 0 || stderr !== "") {
       this.#faults.push(`it ended with ${code}: ${stderr.slice(0, 1000)}`);
     }
-    this.#compareJournal(folder);
-    this.#faults.push(...this.program.badLines, ...flatness(this.#samples));
+    this.#compareJournal(directory);
+    this.#faults.push(...this.program.badLines, ...this.watch.faults());
     return { text: this.#text(recoveredMs), faults: this.#faults };
   }
 
@@ -175,16 +181,6 @@ class Traffic {
     return price.toFixed(symbol === "BTC_USDC" ? 0 : 2);
   }
 
-  async #sample(endsAt: number): Promise<void> {
-    while (Date.now() < endsAt) {
-      const status = said("/bin/cat", `/proc/${this.program.pid}/status`);
-      const [, residentKb = "0"] = /VmRSS:\s+(\d+) kB/.exec(status) ?? [];
-      const descriptors = said("/bin/ls", `/proc/${this.program.pid}/fd`).trim().split("\n").length;
-      this.#samples.push({ residentKb: Number(residentKb), descriptors });
-      await pause(SAMPLE_MS);
-    }
-  }
-
   /** Ms until nothing was in doubt any more. */
   async #recover(): Promise<number> {
     const startedAt = Date.now();
@@ -217,8 +213,8 @@ class Traffic {
     }
   }
 
-  #compareJournal(folder: string): void {
-    const path = `${folder}/data/journal.sqlite`;
+  #compareJournal(directory: string): void {
+    const path = `${directory}/journal.sqlite`;
     const journal = Journal.open({ path, identity: () => path }, Date.now);
     for (const { clientId, state, tool } of journal.intents({})) {
       if (clientId === undefined || !/^(create|replace)/.test(tool)) continue;
@@ -235,37 +231,9 @@ class Traffic {
   #text(recoveredMs: number): string {
     const { requests, faults } = this.loopback;
     const outcomes = [...this.#outcomes].map(([code, count]) => `${count} ${code}`).join(", ");
-    const [first, last] = [this.#samples.at(0), this.#samples.at(-1)];
     return `${this.#calls} calls (${outcomes}); ${requests} requests, ${faults} of them lost; ` +
-      `known after ${Math.round(recoveredMs / 1000)} s; resident ${first?.residentKb} to ` +
-      `${last?.residentKb} KB, descriptors ${first?.descriptors} to ${last?.descriptors}`;
+      `known after ${Math.round(recoveredMs / 1000)} s; ${this.watch.text()}`;
   }
-}
-
-/** The second quarter against the last: the first one warms up. */
-function flatness(samples: readonly Sample[]): string[] {
-  const quarter = Math.floor(samples.length / 4);
-  const [early, late] = [samples.slice(quarter, 2 * quarter), samples.slice(-quarter)];
-  if (quarter === 0) return ["too short to tell"];
-  const memory = [early, late].map((some) => median(some.map(({ residentKb }) => residentKb)));
-  // Connections come and go: one more or less at the height of it says nothing.
-  const open = [early, late].map((some) => median(some.map(({ descriptors }) => descriptors)));
-  const [[was = 0, is = 0], [had = 0, has = 0]] = [memory, open];
-  return [
-    ...(is <= was * MEMORY_SLACK + MEMORY_SLACK_KB ? [] : [`memory grew from ${was} to ${is} KB`]),
-    ...(has <= had + DESCRIPTOR_SLACK ? [] : [`descriptors grew from ${had} to ${has}`]),
-  ];
-}
-
-/** What a program of the system prints: this one may not read `/proc`. */
-function said(program: string, argument: string): string {
-  return new TextDecoder().decode(
-    new Deno.Command(program, { args: [argument] }).outputSync().stdout,
-  );
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 }
 
 function pause(delayMs: number): Promise<void> {

@@ -1,0 +1,100 @@
+/**
+ * Whether a process stays as it was, however many calls it answers: resident memory, descriptors,
+ * and, where the runtime lets it be asked, what it still holds after a collection.
+ *
+ * @module
+ */
+
+import type { LiveHeap } from "./_live_heap.ts";
+
+/** One look at the process. */
+export interface Sample {
+  /** The calls that it had answered by then. */
+  readonly calls: number;
+  readonly residentKb: number;
+  readonly descriptors: number;
+  /** What a full collection leaves. */
+  readonly keptKb?: number;
+}
+
+const SAMPLE_MS = 2000;
+/** What a garbage collector may be behind with; connections come and go. */
+const RESIDENT_SLACK = 1.1;
+const RESIDENT_SLACK_KB = 8 * 1024;
+const DESCRIPTOR_SLACK = 6;
+/** A leak of 1 KB a call is twice as much; what is measured moves by a tenth of this. */
+const MOST_KEPT_KB_A_CALL = 0.5;
+
+/** Looks at a process from time to time. */
+export class Watch {
+  readonly samples: Sample[] = [];
+
+  constructor(readonly pid: number, readonly heap?: LiveHeap) {}
+
+  /** Looks until then; `calls` tells how many were answered. */
+  async until(endsAt: number, calls: () => number): Promise<void> {
+    while (Date.now() < endsAt) {
+      this.samples.push(await this.#look(calls()));
+      await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
+    }
+  }
+
+  /** What grew, each as a sentence; the first third is taken for warming up. */
+  faults(): string[] {
+    const warm = this.samples.slice(Math.ceil(this.samples.length / 3));
+    if (warm.length < 6) return ["too short to tell"];
+    const half = Math.floor(warm.length / 2);
+    const [early, late] = [warm.slice(0, half), warm.slice(-half)];
+    const [was, is] = [early, late].map((some) => median(some.map((it) => it.residentKb)));
+    const [had, has] = [early, late].map((some) => median(some.map((it) => it.descriptors)));
+    const a = keptKbACall(warm);
+    return [
+      ...(is! <= was! * RESIDENT_SLACK + RESIDENT_SLACK_KB ? [] : [`resident ${was} to ${is} KB`]),
+      ...(has! <= had! + DESCRIPTOR_SLACK ? [] : [`descriptors grew from ${had} to ${has}`]),
+      ...(a <= MOST_KEPT_KB_A_CALL ? [] : [`each call leaves ${a.toFixed(2)} KB behind`]),
+    ];
+  }
+
+  /** The figures, for a person. */
+  text(): string {
+    const [first, last] = [this.samples.at(0), this.samples.at(-1)];
+    const warm = this.samples.slice(Math.ceil(this.samples.length / 3));
+    const kept = this.heap === undefined ? "" : `, kept ${Math.round(first?.keptKb ?? 0)} to ` +
+      `${Math.round(last?.keptKb ?? 0)} KB (${keptKbACall(warm).toFixed(3)} KB a call once warm)`;
+    return `resident ${first?.residentKb} to ${last?.residentKb} KB${kept}, ` +
+      `descriptors ${first?.descriptors} to ${last?.descriptors}`;
+  }
+
+  async #look(calls: number): Promise<Sample> {
+    const status = said("/bin/cat", `/proc/${this.pid}/status`);
+    const [, residentKb = "0"] = /VmRSS:\s+(\d+) kB/.exec(status) ?? [];
+    const descriptors = said("/bin/ls", `/proc/${this.pid}/fd`).trim().split("\n").length;
+    const keptKb = await this.heap?.keptKb();
+    const kept = keptKb === undefined ? {} : { keptKb };
+    return { calls, residentKb: Number(residentKb), descriptors, ...kept };
+  }
+}
+
+/** How fast what is kept grows: the slope of the line through all samples, KB a call. */
+function keptKbACall(samples: readonly Sample[]): number {
+  const [calls, kept] = [samples.map((it) => it.calls), samples.map((it) => it.keptKb ?? 0)];
+  const [meanCalls, meanKept] = [mean(calls), mean(kept)];
+  const spread = calls.map((it) => it - meanCalls);
+  const shared = mean(spread.map((it, at) => it * (kept[at]! - meanKept)));
+  return shared / mean(spread.map((it) => it * it));
+}
+
+/** What a program of the system prints: this one may not read `/proc`. */
+function said(program: string, argument: string): string {
+  return new TextDecoder().decode(
+    new Deno.Command(program, { args: [argument] }).outputSync().stdout,
+  );
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+}
