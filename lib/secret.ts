@@ -40,7 +40,7 @@ export class Secret {
 export type Redact = (text: string) => string;
 
 // The base64 of exactly 64 bytes: a signature, or a seed with its public key.
-const SIGNATURE_REGEXP = /(?<![\w+/-])[\w+/-]{86}(==|%3D%3D)(?![\w=])/g;
+const SIGNATURE_REGEXP = /(?<![\w+/-])(?:\\{0,8}[\w+/-]){86}(==|%3D%3D)(?![\w=])/g;
 
 /**
  * A {@linkcode Redact} for these secrets. A secret is also found in the forms that a peer might
@@ -49,9 +49,13 @@ const SIGNATURE_REGEXP = /(?<![\w+/-])[\w+/-]{86}(==|%3D%3D)(?![\w=])/g;
 export function createRedact(secrets: readonly Secret[]): Redact {
   const forms = [...new Set(secrets.flatMap((secret) => formsOf(secret.reveal())))]
     .sort((a, b) => b.length - a.length);
+  const escapedForms = forms.filter((form) => form.includes("/")).map(escapedForm);
   return (text) => {
     let shown = text;
     for (const form of forms) shown = shown.replaceAll(form, REDACTED);
+    if (text.includes("\\/")) {
+      for (const form of escapedForms) shown = shown.replaceAll(form, REDACTED);
+    }
     return mayHoldSignature(shown) ? shown.replace(SIGNATURE_REGEXP, REDACTED) : shown;
   };
 }
@@ -65,9 +69,13 @@ function formsOf(secret: string): string[] {
   const bare = secret.replace(/=+$/, "");
   const urlSafe = bare.replaceAll("+", "-").replaceAll("/", "_");
   const percent = [encodeURIComponent(secret), encodeURIComponent(bare)];
-  const escaped = bare.replaceAll("/", "\\/");
-  return [secret, bare, urlSafe, ...percent, escaped, ...hexOf(secret)]
-    .filter((form) => form.length >= 8);
+  return [secret, bare, urlSafe, ...percent, ...hexOf(secret)].filter((form) => form.length >= 8);
+}
+
+/** The same with its slashes escaped, as JSON may, once more for each text that it is quoted in. */
+function escapedForm(form: string): RegExp {
+  const literal = form.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  return new RegExp(literal.replaceAll("/", "\\\\{0,8}/"), "g");
 }
 
 /** The bytes in hex, of what is base64. */

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { temporaryDirectory } from "../scripts/checkout.ts";
 import { withFolder } from "./_program.ts";
 
 /** Built for this user's directories. */
@@ -33,6 +34,24 @@ export function bakedArguments(path: string): string[] {
 /** The data directory that it was granted when it was built, if it was one. */
 export function bakedDataDirectory(path: string): string | undefined {
   return /^--granted-data-dir=(.*)$/.exec(bakedArguments(path)[0] ?? "")?.[1];
+}
+
+/**
+ * The data directory and the home of `.env` files of an executable that was built for a trial, both
+ * in the temporary directory: only there may it trade. Nothing of one that was built for a user.
+ */
+export function trialDirectories(): { readonly data: string; readonly config: string } | undefined {
+  const temporary = `${temporaryDirectory()}/`;
+  const [file = ""] = EXECUTABLE === "" ? [] : grantedFiles(EXECUTABLE);
+  const data = EXECUTABLE === "" ? "" : bakedDataDirectory(EXECUTABLE) ?? "";
+  if (!data.startsWith(temporary) || !file.startsWith(temporary)) return undefined;
+  return { data, config: file.replace(/\/backpack-mcp\/\.env$/, "") };
+}
+
+/** The files that it may read besides the working directory's `.env`; first the user's. */
+function grantedFiles(path: string): string[] {
+  const files = embeddedPermissions(path).allow_read as string[] | undefined;
+  return (files ?? []).filter((file) => file.endsWith("/backpack-mcp/.env"));
 }
 
 /** A test in an empty folder of its own. */

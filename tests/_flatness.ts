@@ -37,6 +37,8 @@ export class Watch {
       this.samples.push(await this.#look(calls()));
       await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
     }
+    // With its inspector in use a process does not end.
+    this.heap?.close();
   }
 
   /** What grew, each as a sentence; the first third is taken for warming up. */
@@ -55,14 +57,19 @@ export class Watch {
     ];
   }
 
-  /** The figures, for a person. */
+  /** The figures at the start, after each third and at the end, for a person. */
   text(): string {
-    const [first, last] = [this.samples.at(0), this.samples.at(-1)];
-    const warm = this.samples.slice(Math.ceil(this.samples.length / 3));
-    const kept = this.heap === undefined ? "" : `, kept ${Math.round(first?.keptKb ?? 0)} to ` +
-      `${Math.round(last?.keptKb ?? 0)} KB (${keptKbACall(warm).toFixed(3)} KB a call once warm)`;
-    return `resident ${first?.residentKb} to ${last?.residentKb} KB${kept}, ` +
-      `descriptors ${first?.descriptors} to ${last?.descriptors}`;
+    const { samples } = this;
+    const at = [0, 1 / 3, 2 / 3, 1].map((share) =>
+      samples[Math.floor(share * (samples.length - 1))]
+    );
+    const told = (of: (sample: Sample) => number): string =>
+      at.map((sample) => sample === undefined ? "none" : Math.round(of(sample))).join(", ");
+    const warm = samples.slice(Math.ceil(samples.length / 3));
+    const kept = this.heap === undefined ? "" : `; kept ${told((it) => it.keptKb ?? 0)} KB, ` +
+      `${keptKbACall(warm).toFixed(3)} KB a call once warm`;
+    return `resident ${told((it) => it.residentKb)} KB${kept}; ` +
+      `descriptors ${told((it) => it.descriptors)}`;
   }
 
   async #look(calls: number): Promise<Sample> {

@@ -20,7 +20,7 @@ export interface ProgramOptions {
   readonly folder: string;
   readonly env: Record<string, string>;
   readonly args?: readonly string[];
-  /** Instead of the sources; its permissions are baked in. */
+  /** Instead of the sources; its permissions are baked in, and `env` has to name its directories. */
   readonly executable?: string;
   /** From its sources: with the runtime's inspector. */
   readonly isInspected?: boolean;

@@ -8,7 +8,7 @@
 
 import { decimal } from "../lib/decimal.ts";
 import { Journal } from "../lib/journal/mod.ts";
-import { bakedDataDirectory, EXECUTABLE } from "./_executable.ts";
+import { EXECUTABLE, trialDirectories } from "./_executable.ts";
 import { Watch } from "./_flatness.ts";
 import { Program, type ProgramOptions } from "./_fuzz_program.ts";
 import { SEED } from "./_helpers.ts";
@@ -36,16 +36,21 @@ const NO_LIMITS = {
 
 type Call = readonly [name: string, args: Record<string, unknown>];
 
-/** Traffic for that long, against the sources or the executable that BACKPACK_MCP_EXECUTABLE names. */
+/**
+ * Traffic for that long, against the sources or the executable that BACKPACK_MCP_EXECUTABLE names.
+ *
+ * @throws {RangeError} if that one would write into directories of its user's
+ */
 export async function soakTraffic(minutes: number, seed: number): Promise<Report> {
   const chance = chanceOf(seed);
   await using loopback = new TrafficExchange(chance);
   const folder = Deno.makeTempDirSync();
-  const program = new Program(served(folder, loopback.baseUrl), false);
-  const heap = EXECUTABLE === "" ? await LiveHeap.open(await program.inspector) : undefined;
+  const { options, data } = served(folder, loopback.baseUrl);
+  const program = new Program(options, false);
+  const heap = options.isInspected ? await LiveHeap.open(await program.inspector) : undefined;
   try {
     const traffic = new Traffic(loopback, program, chance, new Watch(program.pid, heap));
-    return await traffic.run(minutes * 60_000, dataDirectory(folder));
+    return await traffic.run(minutes * 60_000, data);
   } finally {
     heap?.close();
     await program.end();
@@ -53,21 +58,22 @@ export async function soakTraffic(minutes: number, seed: number): Promise<Report
   }
 }
 
-function served(folder: string, baseUrl: string): ProgramOptions {
+function served(folder: string, baseUrl: string): { options: ProgramOptions; data: string } {
   const env = {
     ...{ BACKPACK_BASE_URL: baseUrl, BACKPACK_PRIVATE_KEY: SEED, BACKPACK_LOG: "error" },
     ...{ BACKPACK_MODE: "live", BACKPACK_TIMEOUT: "3", ...NO_LIMITS },
-    BACKPACK_DATA_DIR: dataDirectory(folder),
   };
-  if (EXECUTABLE === "") return { folder, env, isInspected: true };
-  return { folder, env, executable: EXECUTABLE };
+  const sources = { folder, env, isInspected: true };
+  if (EXECUTABLE === "") return { options: sources, data: `${folder}/data` };
+  const trial = trialDirectories();
+  if (trial === undefined) throw new RangeError(`${EXECUTABLE}: wanted ${TRIAL}`);
+  const { data, config } = trial;
+  const directories = { BACKPACK_DATA_DIR: data, XDG_CONFIG_HOME: config };
+  const executable = { folder, env: { ...env, ...directories }, executable: EXECUTABLE };
+  return { options: executable, data };
 }
 
-/** That of an executable is baked in; it must be one that was made for a trial like this. */
-function dataDirectory(folder: string): string {
-  if (EXECUTABLE === "") return `${folder}/data`;
-  return bakedDataDirectory(EXECUTABLE) ?? "";
-}
+const TRIAL = "one compiled with XDG_CONFIG_HOME and --data-dir in the temporary directory";
 
 class Traffic {
   readonly #outcomes = new Map<string, number>();

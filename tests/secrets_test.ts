@@ -10,7 +10,8 @@ import { JournalError } from "../lib/journal/mod.ts";
 import { KNOWN_NAMES } from "../lib/settings.ts";
 import { type Canary, canaryPair, found, signatureCanary } from "./_canary.ts";
 import { Person } from "./_cli.ts";
-import { Program } from "./_fuzz_program.ts";
+import { EXECUTABLE, trialDirectories } from "./_executable.ts";
+import { Program, type ProgramOptions } from "./_fuzz_program.ts";
 import tools from "./testdata/tools.json" with { type: "json" };
 
 const encoder = new TextEncoder();
@@ -31,8 +32,8 @@ Deno.test("the search finds a secret in the forms that it is for, and nothing el
   assert(found(new Uint8Array([1, ...bytes, 2]), [seed]).length > 0);
 });
 
-/** How the exchange answers with what it was sent; `undefined` breaks the connection. */
-const ECHOES: readonly ((words: string) => Response | undefined)[] = [
+/** How the exchange answers with what it was sent. */
+const ECHOES: readonly ((words: string, signal: AbortSignal) => Response | Promise<Response>)[] = [
   (words) => Response.json({ code: "INVALID_ORDER", message: words }, { status: 400 }),
   (words) => Response.json({ code: "UNAUTHORIZED", message: words }, { status: 401 }),
   (words) => Response.json({ code: "RESOURCE_NOT_FOUND", message: words }, { status: 404 }),
@@ -42,8 +43,27 @@ const ECHOES: readonly ((words: string) => Response | undefined)[] = [
   (words) => Response.json([{ symbol: words, id: words, status: words, price: words }]),
   (words) => Response.json({ [words]: { available: "1", locked: "0", staked: "0" } }),
   () => new Response(null, { status: 307, headers: { location: "/elsewhere" } }),
-  () => undefined,
+  (words) => cutOff(words),
+  (words) => cutOff(words, { "content-length": "100000" }),
+  (_words, signal) => hung(signal),
+  () => broken(),
 ];
+
+/** A reply that breaks off in the middle. */
+function cutOff(words: string, headers: Record<string, string> = {}): Response {
+  let isSent = false;
+  const pull = (to: ReadableStreamDefaultController<Uint8Array>): void => {
+    if (isSent) return to.error();
+    isSent = true;
+    to.enqueue(encoder.encode(`{"message":${JSON.stringify(words)},`));
+  };
+  return new Response(new ReadableStream({ pull }), { status: 400, headers });
+}
+
+/** No reply until the client has gone. */
+function hung(signal: AbortSignal): Promise<Response> {
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(broken())));
+}
 
 /** The ways in which a peer may write down what it was sent. */
 function echoed(text: string): string[] {
@@ -51,6 +71,7 @@ function echoed(text: string): string[] {
   return [
     ...[text, text.replace(/=+$/, ""), bytes.toBase64({ alphabet: "base64url" })],
     ...[encodeURIComponent(text), bytes.toHex(), bytes.toHex().toUpperCase()],
+    text.replaceAll("/", "\\/"),
   ];
 }
 
@@ -81,7 +102,7 @@ class EchoExchange {
     const forms = [key, signature].filter((text) => text !== "").map(echoed);
     const words = forms.map((some) => some[this.#replies % some.length]).join(" and ");
     this.#replies++;
-    return ECHOES[this.echo % ECHOES.length]?.(words) ?? broken();
+    return await ECHOES[this.echo % ECHOES.length]?.(words, request.signal) ?? broken();
   }
 }
 
@@ -107,46 +128,99 @@ const ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
 };
 const OTHERWISE = { symbol: "SOL_USDC" };
 
-async function withFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = Deno.makeTempDirSync();
-  try {
-    await work(folder);
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
+/** A program of ours, and everything that it writes. */
+class Writer {
+  readonly #options: ProgramOptions;
+  readonly #folders: readonly string[];
+  readonly written: Uint8Array[] = [];
+
+  /** The sources, in that folder alone; or the executable, whose directories are its own. */
+  constructor(folder: string, trial: Trial, env: Record<string, string>) {
+    this.#folders = [folder, ...(trial === "sources" ? [] : [trial.data])];
+    const directories: Record<string, string> = trial === "sources"
+      ? {}
+      : { BACKPACK_DATA_DIR: trial.data, XDG_CONFIG_HOME: trial.config };
+    const executable = trial === "sources" ? {} : { executable: EXECUTABLE };
+    this.#options = { folder, env: { ...directories, ...env }, ...executable };
+  }
+
+  start(args: readonly string[] = []): Program {
+    return new Program({ ...this.#options, args });
+  }
+
+  /** Runs a command to its end; what it said. */
+  async run(command: string): Promise<string> {
+    return await this.end(this.start(command.split(" ")));
+  }
+
+  /** Ends a program; what it said. */
+  async end(program: Program): Promise<string> {
+    const { stderr } = await program.end();
+    const said = [...program.lines ?? [], stderr].join("\n");
+    this.written.push(encoder.encode(said));
+    return said;
+  }
+
+  /** What was found in everything that was said so far, and in every file as it is now. */
+  searched(secrets: readonly Canary[]): string[] {
+    const files = this.#folders.flatMap(filesUnder);
+    return [...this.written, ...files].flatMap((written) => found(written, secrets));
   }
 }
 
-/** Searches what a program has written so far, and its files. */
-function searched(program: Program, stderr: string, folder: string, secrets: Canary[]): string[] {
-  const streams = [...program.lines ?? [], ...program.badLines, stderr].join("\n");
-  return [encoder.encode(streams), ...filesUnder(folder)]
-    .flatMap((written) => found(written, secrets));
+type Trial = "sources" | { readonly data: string; readonly config: string };
+
+/** A test of the sources, and of the executable where one was compiled for a trial. */
+function programTest(name: string, work: (folder: string, trial: Trial) => Promise<void>): void {
+  const executable = trialDirectories();
+  const inFolder = (trial: Trial) => async (): Promise<void> => {
+    const folder = Deno.makeTempDirSync();
+    try {
+      await work(folder, trial);
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  };
+  Deno.test(name, inFolder("sources"));
+  const needs = executable === undefined ? " (needs one compiled for a trial)" : "";
+  const ignore = executable === undefined;
+  Deno.test({ name: `${name}: the executable${needs}`, ignore, fn: inFolder(executable!) });
 }
 
-Deno.test("no echo of the exchange's brings a key or a signature into an answer, a log or a file", async () => {
-  const { seed, apiKey } = await canaryPair();
-  await using exchange = new EchoExchange();
-  await withFolder(async (folder) => {
-    const env = {
+/** What a person types while the exchange echoes; and what needs no exchange. */
+const ASKING = ["orders", "balances --json", "positions", "doctor"];
+const TELLING = ["audit", "audit --json", "pending", "config claude-code", "config cursor"];
+
+programTest(
+  "no echo of the exchange's brings a key or a signature into an answer, a log or a file",
+  async (folder, trial) => {
+    const { seed, apiKey } = await canaryPair();
+    await using exchange = new EchoExchange();
+    const writer = new Writer(folder, trial, {
       ...{ BACKPACK_BASE_URL: exchange.baseUrl, BACKPACK_LOG: "debug", BACKPACK_TIMEOUT: "1" },
       BACKPACK_PRIVATE_KEY: seed.bytes.toBase64(),
-    };
-    const program = new Program({ folder, env });
+    });
+    const program = writer.start();
     for (exchange.echo = 0; exchange.echo < ECHOES.length; exchange.echo++) {
       const calls = tools.map(({ name }) => program.call(name, ARGUMENTS[name] ?? OTHERWISE));
       const reads = ["account", "orders", "balance/SOL", "positions"]
         .map((name) => program.ask("resources/read", { uri: `backpack://${name}` }));
       await Promise.all([...calls, ...reads]);
+      console.error(exchange.echo, performance.now());
+      if (exchange.echo % 3 === 0) await Promise.all(ASKING.map(async (it) => {await writer.run(it); console.error(it, performance.now())}));
     }
     assert(exchange.signatures.size > 20, `${exchange.signatures.size} signatures`);
     const secrets = [seed, apiKey, ...[...exchange.signatures].map(signatureCanary)];
     // While it runs, the journal has a log of its own beside it.
-    const before = searched(program, "", folder, secrets);
-    const { code, stderr } = await program.end();
-    assertEquals([code, before, searched(program, stderr, folder, secrets)], [0, [], []]);
-    assert(stderr.includes('"event":"request"'), "the log was searched too");
-  });
-});
+    for (const w of writer.written) { const f = found(w, secrets); if (f.length>0) console.error(f, new TextDecoder().decode(w).slice(0, 3000)); }
+    assertEquals(writer.searched(secrets), []);
+    const said = await writer.end(program);
+    assert(said.includes('"event":"request"'), "the log was searched too");
+    assert((await writer.run("audit")).includes("create_order"), "the journal was searched too");
+    for (const command of TELLING) await writer.run(command);
+    assertEquals(writer.searched(secrets), []);
+  },
+);
 
 Deno.test("a key in the wrong place is never repeated, by the server or by a command", async () => {
   const { seed } = await canaryPair();
@@ -195,18 +269,25 @@ async function saidOf(
   return (await Promise.all(said)).flat();
 }
 
-Deno.test("a program whose settings hold the key in the wrong place writes it nowhere", async () => {
-  const { seed } = await canaryPair();
-  const text = seed.bytes.toBase64();
-  for (const name of ["BACKPACK_API_KEY", "BACKPACK_MODE", "BACKPACK_BASE_URL"]) {
-    await withFolder(async (folder) => {
-      const program = new Program({ folder, env: { BACKPACK_LOG: "debug", [name]: text } });
+programTest(
+  "a program whose settings hold the key in the wrong place writes it nowhere",
+  async (folder, trial) => {
+    const { seed } = await canaryPair();
+    const text = seed.bytes.toBase64();
+    // Each from its sources takes as long as all of the executable; above they are read in process.
+    const some = ["BACKPACK_API_KEY", "BACKPACK_MODE", "BACKPACK_BASE_URL"];
+    const own = [...KEY_NAMES, "BACKPACK_DATA_DIR"];
+    const all = KNOWN_NAMES.filter((name) => !own.includes(name));
+    for (const name of trial === "sources" ? some : all) {
+      const writer = new Writer(folder, trial, { BACKPACK_LOG: "debug", [name]: text });
+      const program = writer.start();
       await program.ask("tools/list");
       await program.call("list_orders");
       await program.call("create_order", LIMIT);
-      const { stderr } = await program.end();
-      assertEquals(searched(program, stderr, folder, [seed]), [], name);
-      assert(stderr.includes("config"), name);
-    });
-  }
-});
+      const said = await writer.end(program);
+      await writer.run("doctor");
+      assertEquals(writer.searched([seed]), [], name);
+      assert(said.includes("config"), name);
+    }
+  },
+);
