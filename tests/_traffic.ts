@@ -139,9 +139,7 @@ class Traffic {
     const clientId = 1 + Math.floor(chance() * this.#nextClientId);
     const calls: readonly Call[] = [
       ...this.#orders(),
-      ["cancel_order", own],
-      ["cancel_order", own],
-      ["cancel_order", own],
+      ...this.#cancels(open),
       ["replace_order", { ...own, price: this.#price(String(own.symbol), open.side !== "Ask") }],
       ["get_order", own],
       ["get_order_outcome", { clientId }],
@@ -160,6 +158,12 @@ class Traffic {
       ...(chance() < 0.05 ? [["get_klines", { symbol, interval: "1m", limit: 20 }] as Call] : []),
     ];
     return drawn(calls, chance);
+  }
+
+  /** None of an order that never was: what became of that is known only after ten minutes. */
+  #cancels({ symbol, id }: { symbol?: unknown; id?: unknown }): Call[] {
+    const one: Call = ["cancel_order", { symbol, orderId: id }];
+    return id === undefined ? [] : [one, one, one];
   }
 
   #orders(): Call[] {
@@ -191,12 +195,11 @@ class Traffic {
   async #recover(): Promise<number> {
     const startedAt = Date.now();
     while (Date.now() - startedAt < RECOVERY_MS) {
-      const { structuredContent } = await this.#make("list_orders", { marketType: "ALL" });
-      const unresolved = structuredContent?.desk?.unresolved ?? [];
-      if (unresolved.length === 0) return Date.now() - startedAt;
+      const { structuredContent } = await this.#make("get_status", {});
+      if (structuredContent?.unresolved?.count === 0) return Date.now() - startedAt;
       await pause(2000);
     }
-    this.#faults.push("orders are still in doubt");
+    this.#faults.push("orders or cancels are still in doubt");
     return RECOVERY_MS;
   }
 
