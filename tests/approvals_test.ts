@@ -165,6 +165,7 @@ for (const [name, reply] of NO) {
     const error = await refusal(desk);
     assertEquals(desk.forms.length, 1);
     assertMatch(error.hint, /backpack-mcp approve [A-Z2-9]{6}/);
+    assertMatch(error.hint, /After that yes, the same call goes through with "clientId": 7$/);
     assertEquals(error.clientId, 7);
     assertEquals(desk.exchange.effects(), []);
   });

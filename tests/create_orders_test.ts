@@ -7,6 +7,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { type Desk, open, wait } from "./_desk.ts";
 import { hang, json, MEMORY, TestClock } from "./_helpers.ts";
+import { questionUnder, recordApproval } from "../lib/journal/approvals.ts";
 import { Journal, JournalError } from "../lib/journal/mod.ts";
 import { MARKET_ROUTES, refusal, type Route, wireOrder } from "./_routes.ts";
 
@@ -141,12 +142,20 @@ Deno.test("splitting a position over a batch does not pass its limit", async () 
   assertEquals(desk.exchange.effects(), []);
 });
 
-Deno.test("a person is asked once for the whole batch, by its sum", async () => {
-  await using desk = await open(answering((orders) => orders.map(OK)), {
-    limits: { confirmAbove: "250" },
-  });
+Deno.test("a person is asked once for the whole batch, by its sum, and the answer says how to come back", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  const limits = { confirmAbove: "250" };
+  const scripted = answering((orders) => orders.map(OK));
+  await using desk = await open(scripted, { limits, clock, journal });
   const error = await desk.callFailing("create_orders", { orders: [ONE, TWO] });
-  assertEquals([error.code, error.clientIds.length], ["approval_needed", 2]);
+  const [one, two] = error.clientIds;
+  assertEquals(error.code, "approval_needed");
+  assertMatch(error.hint, new RegExp(`clientId, one to each order: ${one}, ${two}$`));
+  const asked = questionUnder(journal, error.approve.split(" ").at(-1), clock.now())!;
+  journal.transact(() => recordApproval(journal, asked, "terminal"));
+  const told = await results(desk, [{ ...ONE, clientId: one }, { ...TWO, clientId: two }]);
+  assertEquals(told.map(({ outcome }) => outcome), ["placed", "placed"]);
 });
 
 Deno.test("equal orders inside one batch are meant, like ones in another are not", async () => {

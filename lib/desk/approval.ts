@@ -49,10 +49,10 @@ export async function approvalFor(
   }
   if (known?.approvedBy !== undefined) voidQuestion(desk, known, MOVED);
   const { asked, code } = ask(desk, order);
-  if (asks === undefined) throw approvalNeeded(order, UNASKED, roadToTerminal(desk, code));
+  if (asks === undefined) throw approvalNeeded(order, UNASKED, roadToTerminal(desk, order, code));
   if (!("approves" in asks)) throw new AnswerPending(asked, idsIn(order));
   if (!await asks.approves(asked.lines, call) || call.signal.aborted) {
-    throw approvalNeeded(order, SAID_NO, roadToTerminal(desk, code));
+    throw approvalNeeded(order, SAID_NO, roadToTerminal(desk, order, code));
   }
   return approvedByClient(desk, asked);
 }
@@ -68,7 +68,7 @@ function answered(
   if (isYes && holds) return approvedByClient(desk, asked);
   if (asked !== undefined) voidQuestion(desk, asked, isYes ? MOVED : SAID_NO);
   const { code } = ask(desk, order);
-  throw approvalNeeded(order, isYes ? NOT_FOR_THIS : SAID_NO, roadToTerminal(desk, code));
+  throw approvalNeeded(order, isYes ? NOT_FOR_THIS : SAID_NO, roadToTerminal(desk, order, code));
 }
 
 function approvedByClient(desk: DeskParts, asked: Asked): Approval {
@@ -111,14 +111,26 @@ function approvalNeeded(
   });
 }
 
-function roadToTerminal(desk: DeskParts, code: string): { hint: string; approve: string } {
+function roadToTerminal(
+  desk: DeskParts,
+  order: Approvable,
+  code: string,
+): { hint: string; approve: string } {
   const approve = `${
     desk.mode === "paper" ? "BACKPACK_MODE=paper " : ""
   }backpack-mcp approve ${code}`;
   return {
     hint: `Tell the owner to run, on a terminal within five minutes, ${approve} (with --data-dir ` +
-      "if it is not the default), which shows the order and asks. After that yes, the same call " +
-      "goes through, with this clientId if it takes one",
+      `if it is not the default), which shows the order and asks. After that yes, ${again(order)}`,
     approve,
   };
+}
+
+/** A yes is for one client id: without it the same call would be another order. */
+function again(order: Approvable): string {
+  if (order.replaces !== undefined) return "the same call goes through";
+  const ids = idsIn(order);
+  return ids.length === 1
+    ? `the same call goes through with "clientId": ${ids[0]}`
+    : `the same call goes through with these clientId, one to each order: ${ids.join(", ")}`;
 }
