@@ -207,12 +207,20 @@ programTest(
         .map((name) => program.ask("resources/read", { uri: `backpack://${name}` }));
       await Promise.all([...calls, ...reads]);
       console.error(exchange.echo, performance.now());
-      if (exchange.echo % 3 === 0) await Promise.all(ASKING.map(async (it) => {await writer.run(it); console.error(it, performance.now())}));
+      if (exchange.echo % 3 === 0) {
+        await Promise.all(ASKING.map(async (it) => {
+          await writer.run(it);
+          console.error(it, performance.now());
+        }));
+      }
     }
     assert(exchange.signatures.size > 20, `${exchange.signatures.size} signatures`);
     const secrets = [seed, apiKey, ...[...exchange.signatures].map(signatureCanary)];
     // While it runs, the journal has a log of its own beside it.
-    for (const w of writer.written) { const f = found(w, secrets); if (f.length>0) console.error(f, new TextDecoder().decode(w).slice(0, 3000)); }
+    for (const w of writer.written) {
+      const f = found(w, secrets);
+      if (f.length > 0) console.error(f, new TextDecoder().decode(w).slice(0, 3000));
+    }
     assertEquals(writer.searched(secrets), []);
     const said = await writer.end(program);
     assert(said.includes('"event":"request"'), "the log was searched too");
