@@ -87,6 +87,16 @@ Deno.test("levels keep what they have when a price is taken out that they don't"
   assertEquals(add("3") === kept[1], true);
 });
 
+Deno.test("levels keep the last price of each stretch that is emptied", () => {
+  const levels = new Levels<{ price: Decimal }>();
+  const prices = Array.from({ length: 1000 }, (_, n) => decimal(String(n)));
+  for (const price of prices) levels.getOrInsert(price, (price) => ({ price }));
+  const isKept = (_: Decimal, n: number): boolean => n % 33 === 0;
+  for (const price of prices.filter((price, n) => !isKept(price, n))) levels.delete(price);
+  const kept = prices.filter(isKept).map((price) => price.toFixed());
+  assertEquals([...levels.ascending()].map(({ price }) => price.toFixed()), kept);
+});
+
 /** 1.00000000000000000017 and the like, which are one double, between prices that are not. */
 function closePrice(key: number): Decimal {
   return decimal(String(Math.floor(key / 500))).plus(decimal(String(key % 500)).times("1e-20"));

@@ -69,6 +69,22 @@ Deno.test("the new order is judged before the cancel, and once more only if the 
   }
 });
 
+Deno.test("an order of the desk's own that makes way is not counted beside the new one", async () => {
+  const scripted: Record<string, Route> = { "GET /api/v1/orders": () => json([]) };
+  await using desk = await openDesk({ limits: { maxDailyNotional: "500" }, scripted });
+  const order = { symbol: "SOL_USDC", side: "Bid", orderType: "Limit", quantity: "2" };
+  const answer = await desk.callTool("create_order", { ...order, price: "139.00" }); // 280.1
+  const { id, clientId } = answer.structuredContent.order;
+  const old = wireOrder({ ...order, id, clientId, price: "139.00" });
+  desk.scripted["GET /api/v1/orders"] = () => json([old]);
+  desk.scripted["DELETE /api/v1/order"] = () => json({ ...old, status: "Cancelled" });
+  const another = await desk.callFailing("create_order", { ...order, price: "138.00" });
+  assertEquals(another.limits[0].left, "219.9");
+  const key = { symbol: "SOL_USDC", orderId: id };
+  const replaced = await desk.callTool("replace_order", { ...key, price: "138.00" });
+  assertEquals(replaced.structuredContent?.outcome, "placed", replaced.content[0]?.text);
+});
+
 Deno.test("triggers and exits are carried too", async () => {
   const members = {
     ...{ symbol: "SOL_USDC_PERP", side: "Ask", orderType: "Market", reduceOnly: true },
