@@ -9,7 +9,7 @@ import { assertEquals } from "@std/assert";
 import type { Limits } from "../lib/limit_settings.ts";
 import { type Desk, open as openDesk } from "./_desk.ts";
 import { json } from "./_helpers.ts";
-import { MARKET_ROUTES } from "./_routes.ts";
+import { MARKET_ROUTES, type Route, wireOrder } from "./_routes.ts";
 
 const PERP = { symbol: "SOL_USDC_PERP", side: "Bid", orderType: "Limit", price: "140.00" };
 
@@ -46,6 +46,20 @@ Deno.test("a position's limit tells what it could become, and what was left befo
     const message = "a position may be worth 280.1 USD: SOL_USDC_PERP could become " +
       `${value} ${way} if all orders on that side filled`;
     assertEquals(told, [ok, message, value, left], JSON.stringify([held, changes]));
+  }
+});
+
+Deno.test("of an order that rests, what it may still fill counts towards the position", async () => {
+  const rows = [["1", "0.5", "210.08"], ["1", "1", "140.05"], ["2", "0.75", "315.12"]];
+  for (const [quantity, executedQuantity, value] of rows) {
+    const resting = wireOrder({ symbol: "SOL_USDC_PERP", quantity, executedQuantity });
+    const orders: Route = ({ query }) => json(query.marketType === "PERP" ? [resting] : []);
+    await using desk = await openDesk({ ...MARKET_ROUTES, "GET /api/v1/orders": orders }, {
+      limits: { maxPositionNotional: "400" },
+    });
+    const variable = "BACKPACK_MAX_POSITION_NOTIONAL";
+    const [, , told] = await check(desk, variable, { ...PERP, quantity: "1" });
+    assertEquals(told, value, JSON.stringify([quantity, executedQuantity]));
   }
 });
 

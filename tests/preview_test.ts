@@ -5,6 +5,7 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { decimal } from "../lib/decimal.ts";
 import { PaperExchange } from "../lib/paper/exchange.ts";
 import type { Limits } from "../lib/limit_settings.ts";
 import { DEFAULT_LIMITS } from "./_config.ts";
@@ -117,7 +118,13 @@ Deno.test("a seller's balance is of the base asset, a perpetual's is margin", as
   const bid = await preview(desk, { ...LIMIT, price: "139.50" });
   assertEquals([bid.balance.asset, bid.balance.needed], ["USDC", "279"]);
   const perp = await preview(desk, { ...LIMIT, symbol: "SOL_USDC_PERP" });
-  assertEquals(perp.balance.asset, "USD margin");
+  const { leverageLimit } = (await desk.callTool("get_account")).structuredContent;
+  assertEquals([perp.balance.asset, perp.balance.needed], [
+    "USD margin",
+    decimal(perp.notionalUsd).div(leverageLimit).toFixed(),
+  ]);
+  const reducing = await preview(desk, { ...LIMIT, symbol: "SOL_USDC_PERP", reduceOnly: true });
+  assertEquals(reducing.balance.needed, "0");
 });
 
 Deno.test("a preview and create_order agree on what is refused, and why", async () => {
