@@ -63,6 +63,25 @@ Deno.test("of an order that rests, what it may still fill counts towards the pos
   }
 });
 
+Deno.test("an order that the book does not show yet counts with the quantity it asked for", async () => {
+  const price = "0.0000012345678";
+  const scripted: Record<string, Route> = {
+    "GET /api/v1/depth": () => json({ asks: [], bids: [], lastUpdateId: "1", timestamp: 1 }),
+    "GET /api/v1/ticker": () => new Response(null, { status: 204 }),
+    "GET /api/v1/markPrices": ({ query }) => json([{ symbol: query.symbol, markPrice: price }]),
+  };
+  await using desk = await openDesk({ ...MARKET_ROUTES, ...scripted }, {
+    limits: { maxPositionNotional: "5000" },
+  });
+  const order = { ...PERP, symbol: "kPEPE_USDC_PERP", price: "0.000001" };
+  const first = await desk.callTool("create_order", { ...order, quantity: "1000000000" });
+  assertEquals(first.structuredContent?.outcome, "placed", first.content[0]?.text);
+  const variable = "BACKPACK_MAX_POSITION_NOTIONAL";
+  const [, , value] = await check(desk, variable, { ...order, quantity: "100" });
+  // What a unit is worth is kept to eight decimals, rounded up: not enough to divide by.
+  assertEquals(value, "1234.57");
+});
+
 Deno.test("only what makes a position smaller is free of the limit on an order", async () => {
   const rows: [string, Record<string, unknown>, boolean][] = [
     ["0.5", { side: "Ask", quantity: "0.5" }, true],
