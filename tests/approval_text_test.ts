@@ -87,7 +87,7 @@ Deno.test("a question about a trigger tells what it waits for", async () => {
   assertEquals(await question(stop), [
     "LIVE SELL 2 SOL_USDC_PERP at the market's price, once MarkPrice reaches 120.00",
     "The mark is 140.04",
-    "Worth about 240 USD; client id 7",
+    "Worth about 280.1 USD; client id 7",
   ]);
   const limit = { ...stop, orderType: "Limit", price: "119.00", triggerBy: "LastPrice" };
   assertEquals(

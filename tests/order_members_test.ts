@@ -147,10 +147,28 @@ Deno.test("a triggered Limit is compared with its own trigger", async () => {
   assertEquals(structuredContent.outcome, "placed");
 });
 
-Deno.test("a trigger counts at its trigger price", async () => {
+Deno.test("a trigger counts at the worse of its own prices and the market's", async () => {
+  const rows: [Record<string, unknown>, string][] = [
+    [{ triggerPrice: "1.00" }, "280.1"],
+    [{ triggerPrice: "1.00", side: "Bid" }, "280.1"],
+    [{ triggerPrice: "150.00" }, "300"],
+    [{ triggerPrice: "150.00", orderType: "Limit", price: "151.00" }, "302"],
+  ];
+  for (const [changes, value] of rows) {
+    await using desk = await openDesk({ maxOrderNotional: "200" });
+    const error = await desk.callFailing("create_order", { ...STOP, ...changes });
+    assertEquals([error.limits[0].value, desk.exchange.effects()], [value, []]);
+  }
+});
+
+Deno.test("a trigger on a market that tells no price can't be counted, and does not leave", async () => {
   await using desk = await openDesk({ maxOrderNotional: "200" });
+  const none = { bids: [], asks: [], lastUpdateId: "1", timestamp: 0 };
+  desk.scripted["GET /api/v1/depth"] = () => json(none);
+  desk.scripted["GET /api/v1/ticker"] = () => new Response(null, { status: 204 });
+  desk.scripted["GET /api/v1/markPrices"] = () => json([]);
   const error = await desk.callFailing("create_order", STOP);
-  assertEquals(error.limits[0].value, "240");
+  assertMatch(error.message, /its value can't be told: the market tells no price/);
 });
 
 Deno.test("an exit counts beside its entry, and as an order that may rest", async () => {

@@ -51,20 +51,23 @@ export type Estimated = Estimate | { missing: string };
 
 /** Estimates an order whose members have been checked before. */
 export function estimate(request: OrderRequest, prices: Prices): Estimated {
-  if (isTrigger(request)) return withExits(estimateTrigger(request), request);
   const reference = marketValue(request, prices);
   if (reference === undefined) return { missing: "the market tells no price" };
+  if (isTrigger(request)) return withExits(estimateTrigger(request, reference), request);
   const estimated = request.orderType === "Limit"
     ? estimateLimit(request, prices, reference)
     : estimateMarket(request, prices, reference);
   return "missing" in estimated ? estimated : withExits(estimated, request);
 }
 
-/** What waits for a trigger is worth what it comes to there; the market of now has no say. */
-function estimateTrigger(request: OrderRequest): Entry {
+/**
+ * What waits for a trigger. The market has its say: which way a price must cross a trigger is not
+ * documented, and one that is crossed already would fire at once.
+ */
+function estimateTrigger(request: OrderRequest, reference: Decimal): Entry {
   const quantity = decimal(request.triggerQuantity ?? "0");
-  const prices = [request.triggerPrice, request.price].filter((price) => price !== undefined);
-  const unit = largest(prices.map(decimal)) ?? ZERO;
+  const own = [request.triggerPrice, request.price].filter((price) => price !== undefined);
+  const unit = largest([reference, ...own.map(decimal)]) ?? reference;
   return { notional: unit.times(quantity), unit, quantity, isShort: false };
 }
 
