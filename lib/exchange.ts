@@ -150,6 +150,20 @@ export class Exchange {
     return this.#signed("/api/v1/orders", "orderQueryAll", query, z.array(own), call);
   }
 
+  /** Open orders of several market types, each once: a type that is not heeded would double them. */
+  async openOrdersOf(
+    marketTypes: readonly string[],
+    filter: { symbol?: string },
+    call: Call,
+  ): Promise<Order[]> {
+    const lists = await Promise.all(
+      marketTypes.map((marketType) => this.openOrders({ marketType, ...filter }, call)),
+    );
+    return [
+      ...new Map(lists.flat().map((order) => [`${order.symbol} ${order.id}`, order])).values(),
+    ];
+  }
+
   /** One order on the book; `not_found` once it has ended. */
   openOrder(key: OrderKey, call: Call): Promise<Order> {
     const own = Order.refine((order) => isNamed(order, key));

@@ -49,6 +49,15 @@ Deno.test("list_orders asks for what a symbol or a market type means", async () 
   }
 });
 
+Deno.test("list_orders shows no order twice where the exchange takes no notice of the type", async () => {
+  const all = [wireOrder({ id: "1" }), wireOrder({ id: "2", symbol: "SOL_USDC_PERP" })];
+  await using desk = await open({ SPOT: all, PERP: all });
+  const { structuredContent } = await desk.callTool("list_orders", { marketType: "ALL" });
+  assertEquals(structuredContent.count, 2);
+  const ids = structuredContent.orders.map(({ id }: { id: string }) => id);
+  assertEquals(ids.sort(), ["1", "2"]);
+});
+
 Deno.test("list_orders shows an order whole, nulls left out", async () => {
   await using desk = await open({ SPOT: [wireOrder()], PERP: [] });
   const answer = await desk.callTool("list_orders");

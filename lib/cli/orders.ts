@@ -28,13 +28,10 @@ const COLUMNS: readonly Column[] = [
 ];
 
 async function run(given: Given, world: World): Promise<ExitCode> {
-  const found = (await readExchange(
+  const found = await readExchange(
     world,
-    (exchange, call) =>
-      Promise.all(
-        ["SPOT", "PERP"].map((marketType) => exchange.openOrders({ marketType }, call)),
-      ),
-  )).flat();
+    (exchange, call) => exchange.openOrdersOf(["SPOT", "PERP"], {}, call),
+  );
   if (given.switches.has("json")) world.terminal.print(`${JSON.stringify({ orders: found })}\n`);
   else if (found.length === 0) world.terminal.print("No open orders.\n");
   else world.terminal.print(table(COLUMNS, found.map(rowOf)));

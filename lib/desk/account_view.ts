@@ -45,7 +45,7 @@ export async function readAccount(
 ): Promise<AccountView> {
   const atMs = await desk.effects.time(call);
   const [openOrders, fills] = await Promise.all([
-    readOpenOrders(desk, call),
+    desk.exchange.openOrdersOf(MARKET_TYPES, {}, call),
     readFills(desk, { from: atMs - DAY_MS }, call),
   ]);
   // Last, so that a fill that was counted is in the position too.
@@ -74,13 +74,6 @@ export async function readFills(
     if (rows.length < PAGE_ROWS) return [...fills.values()];
   }
   throw new DeskError("unavailable", `There are more than ${MAX_PAGES * PAGE_ROWS} fills to count`);
-}
-
-async function readOpenOrders(desk: DeskParts, call: Call): Promise<Order[]> {
-  const lists = await Promise.all(
-    MARKET_TYPES.map((marketType) => desk.exchange.openOrders({ marketType }, call)),
-  );
-  return lists.flat();
 }
 
 async function readPositions(desk: DeskParts, call: Call): Promise<Position[]> {

@@ -42,13 +42,11 @@ export async function listOrders(
   const wanted = MARKET_TYPES.filter((type) => asked === "ALL" || asked === type);
   const others = MARKET_TYPES.filter((type) => !wanted.includes(type));
   const filter = symbol === undefined ? {} : { symbol };
-  const [lists, also] = await Promise.all([
-    Promise.all(
-      wanted.map((marketType) => desk.exchange.openOrders({ marketType, ...filter }, call)),
-    ),
+  const [orders, also] = await Promise.all([
+    desk.exchange.openOrdersOf(wanted, filter, call),
     countOthers(desk, others, call),
   ]);
-  return { orders: lists.flat(), ...also };
+  return { orders, ...also };
 }
 
 async function countOthers(
