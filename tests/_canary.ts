@@ -46,7 +46,7 @@ export function found(written: Uint8Array, secrets: readonly Canary[]): string[]
 }
 
 /** So many of the forms below are those of a signature. */
-const SIGNATURE_FORMS = 5;
+const SIGNATURE_FORMS = 7;
 
 /** What a secret may look like. */
 function formsOf({ bytes }: Canary): [how: string, form: string][] {

@@ -5,13 +5,15 @@
  * @module
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { JournalError } from "../lib/journal/mod.ts";
+import { PaperExchange } from "../lib/paper/exchange.ts";
 import { KNOWN_NAMES } from "../lib/settings.ts";
 import { type Canary, canaryPair, found, signatureCanary } from "./_canary.ts";
 import { Person } from "./_cli.ts";
 import { EXECUTABLE, trialDirectories } from "./_executable.ts";
 import { Program, type ProgramOptions } from "./_fuzz_program.ts";
+import { API_KEY } from "./_helpers.ts";
 import tools from "./testdata/tools.json" with { type: "json" };
 
 const encoder = new TextEncoder();
@@ -80,6 +82,7 @@ class EchoExchange {
   readonly signatures = new Set<string>();
   echo = 0;
   #replies = 0;
+  readonly #public = new PaperExchange({ now: () => Date.now(), apiKey: API_KEY });
   readonly #server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {}, onError: broken },
     (request) => this.#answer(request),
@@ -95,10 +98,11 @@ class EchoExchange {
 
   async #answer(request: Request): Promise<Response> {
     await request.body?.cancel();
-    if (request.url.endsWith("/api/v1/time")) return new Response(String(Date.now()));
     const [key = "", signature = ""] = ["X-API-Key", "X-Signature"]
       .map((name) => request.headers.get(name) ?? "");
-    if (signature !== "") this.signatures.add(signature);
+    // What is public holds nothing to repeat, and without it no order would ever be sent.
+    if (signature === "") return await this.#public.fetch(request.url, { method: request.method });
+    this.signatures.add(signature);
     const forms = [key, signature].filter((text) => text !== "").map(echoed);
     const words = forms.map((some) => some[this.#replies % some.length]).join(" and ");
     this.#replies++;
@@ -125,6 +129,12 @@ const ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
   create_orders: { orders: [LIMIT] },
   cancel_order: { symbol: "SOL_USDC", orderId: "1" },
   get_order: { symbol: "SOL_USDC", orderId: "1" },
+};
+/** With limits an order would stop at what it has to ask the exchange first. */
+const NO_LIMITS = {
+  ...{ BACKPACK_MAX_OPEN_ORDERS: "none", BACKPACK_MAX_POSITION_NOTIONAL: "none" },
+  ...{ BACKPACK_MAX_DAILY_NOTIONAL: "none", BACKPACK_MAX_ORDER_NOTIONAL: "none" },
+  ...{ BACKPACK_PRICE_COLLAR_PERCENT: "none", BACKPACK_MAX_ORDERS_PER_MINUTE: "none" },
 };
 const OTHERWISE = { symbol: "SOL_USDC" };
 
@@ -190,6 +200,20 @@ function programTest(name: string, work: (folder: string, trial: Trial) => Promi
 /** What a person types while the exchange echoes; and what needs no exchange. */
 const ASKING = ["orders", "balances --json", "positions", "doctor"];
 const TELLING = ["audit", "audit --json", "pending", "config claude-code", "config cursor"];
+/** The echoes that they are tried against: a refusal, rows, a reply cut off, and none. */
+const COMMAND_ECHOES = [0, 6, 9, 11];
+const HUNG_ECHO = 11;
+
+/** Every tool and resource; of those that hang a few, since each is tried again. */
+function asked(program: Program, echo: number): Promise<unknown>[] {
+  const isHung = echo === HUNG_ECHO;
+  const names = isHung ? ["create_order", "get_balances"] : tools.map(({ name }) => name);
+  const uris = isHung ? [] : ["account", "orders", "balance/SOL", "positions"];
+  return [
+    ...names.map((name) => program.call(name, ARGUMENTS[name] ?? OTHERWISE)),
+    ...uris.map((name) => program.ask("resources/read", { uri: `backpack://${name}` })),
+  ];
+}
 
 programTest(
   "no echo of the exchange's brings a key or a signature into an answer, a log or a file",
@@ -198,33 +222,21 @@ programTest(
     await using exchange = new EchoExchange();
     const writer = new Writer(folder, trial, {
       ...{ BACKPACK_BASE_URL: exchange.baseUrl, BACKPACK_LOG: "debug", BACKPACK_TIMEOUT: "1" },
-      BACKPACK_PRIVATE_KEY: seed.bytes.toBase64(),
+      ...{ BACKPACK_PRIVATE_KEY: seed.bytes.toBase64(), ...NO_LIMITS },
     });
     const program = writer.start();
     for (exchange.echo = 0; exchange.echo < ECHOES.length; exchange.echo++) {
-      const calls = tools.map(({ name }) => program.call(name, ARGUMENTS[name] ?? OTHERWISE));
-      const reads = ["account", "orders", "balance/SOL", "positions"]
-        .map((name) => program.ask("resources/read", { uri: `backpack://${name}` }));
-      await Promise.all([...calls, ...reads]);
-      console.error(exchange.echo, performance.now());
-      if (exchange.echo % 3 === 0) {
-        await Promise.all(ASKING.map(async (it) => {
-          await writer.run(it);
-          console.error(it, performance.now());
-        }));
-      }
+      const commands = COMMAND_ECHOES.includes(exchange.echo) ? ASKING : [];
+      await Promise.all(asked(program, exchange.echo));
+      await Promise.all(commands.map((command) => writer.run(command)));
     }
     assert(exchange.signatures.size > 20, `${exchange.signatures.size} signatures`);
     const secrets = [seed, apiKey, ...[...exchange.signatures].map(signatureCanary)];
     // While it runs, the journal has a log of its own beside it.
-    for (const w of writer.written) {
-      const f = found(w, secrets);
-      if (f.length > 0) console.error(f, new TextDecoder().decode(w).slice(0, 3000));
-    }
     assertEquals(writer.searched(secrets), []);
     const said = await writer.end(program);
     assert(said.includes('"event":"request"'), "the log was searched too");
-    assert((await writer.run("audit")).includes("create_order"), "the journal was searched too");
+    assertStringIncludes(await writer.run("audit"), "create_order");
     for (const command of TELLING) await writer.run(command);
     assertEquals(writer.searched(secrets), []);
   },
