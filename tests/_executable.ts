@@ -48,6 +48,20 @@ export function trialDirectories(): { readonly data: string; readonly config: st
   return { data, config: file.replace(/\/backpack-mcp\/\.env$/, "") };
 }
 
+/** Leaves nothing in that data directory: another account's journal closes a desk. */
+export function emptyTrial(): void {
+  const { data } = trialDirectories() ?? {};
+  if (data !== undefined && hasFolder(data)) Deno.removeSync(data, { recursive: true });
+}
+
+function hasFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
 /** The files that it may read besides the working directory's `.env`; first the user's. */
 function grantedFiles(path: string): string[] {
   const files = embeddedPermissions(path).allow_read as string[] | undefined;

@@ -8,7 +8,7 @@
 
 import { decimal } from "../lib/decimal.ts";
 import { Journal } from "../lib/journal/mod.ts";
-import { EXECUTABLE, trialDirectories } from "./_executable.ts";
+import { emptyTrial, EXECUTABLE, trialDirectories } from "./_executable.ts";
 import { Watch } from "./_flatness.ts";
 import { Program, type ProgramOptions } from "./_fuzz_program.ts";
 import { SEED } from "./_helpers.ts";
@@ -67,6 +67,7 @@ function served(folder: string, baseUrl: string): { options: ProgramOptions; dat
   if (EXECUTABLE === "") return { options: sources, data: `${folder}/data` };
   const trial = trialDirectories();
   if (trial === undefined) throw new RangeError(`${EXECUTABLE}: wanted ${TRIAL}`);
+  emptyTrial();
   const { data, config } = trial;
   const directories = { BACKPACK_DATA_DIR: data, XDG_CONFIG_HOME: config };
   const executable = { folder, env: { ...env, ...directories }, executable: EXECUTABLE };

@@ -11,7 +11,7 @@ import { PaperExchange } from "../lib/paper/exchange.ts";
 import { KNOWN_NAMES } from "../lib/settings.ts";
 import { type Canary, canaryPair, found, signatureCanary } from "./_canary.ts";
 import { Person } from "./_cli.ts";
-import { EXECUTABLE, trialDirectories } from "./_executable.ts";
+import { emptyTrial, EXECUTABLE, trialDirectories } from "./_executable.ts";
 import { Program, type ProgramOptions } from "./_fuzz_program.ts";
 import { API_KEY } from "./_helpers.ts";
 import tools from "./testdata/tools.json" with { type: "json" };
@@ -185,6 +185,7 @@ function programTest(name: string, work: (folder: string, trial: Trial) => Promi
   const executable = trialDirectories();
   const inFolder = (trial: Trial) => async (): Promise<void> => {
     const folder = Deno.makeTempDirSync();
+    if (trial !== "sources") emptyTrial();
     try {
       await work(folder, trial);
     } finally {
