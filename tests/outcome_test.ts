@@ -367,6 +367,18 @@ Deno.test("a journal that fails while open stops effects, and reads go on", asyn
   assertEquals((await desk.callTool("list_orders")).structuredContent.count, 0);
 });
 
+Deno.test("an order that was stopped before it was on record has no outcome there", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  const slow: Route = () => refusal("TOO_MANY_REQUESTS", "slow down", 429);
+  await using desk = await open({ "GET /api/v1/time": slow }, { clock, journal });
+  const error = await desk.callFailing("create_order", LIMIT);
+  assertEquals([error.code, error.outcome], ["rate_limited", "not_placed"]);
+  assertEquals(desk.exchange.effects(), []);
+  assertEquals([...journal.entries({ kind: "outcome" })], []);
+  assert(!desk.log.events.includes("journal"), desk.log.events.join());
+});
+
 Deno.test("an order stands although its outcome can't be recorded any more", async () => {
   const clock = new TestClock();
   const journal = Journal.open(MEMORY, () => clock.now());
