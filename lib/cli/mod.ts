@@ -62,6 +62,7 @@ const ANSWERS: Readonly<Record<string, (world: World) => string>> = {
 };
 
 function unknown(name: string): string {
+  if (Object.hasOwn(ANSWERS, name)) return `${name} takes nothing after it`;
   const what = name.startsWith("-") ? "argument" : "command";
   const known = [...COMMANDS.map((command) => command.name), ...Object.keys(ANSWERS)];
   const [closest] = nearest(name, known, 1);
