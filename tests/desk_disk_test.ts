@@ -11,7 +11,7 @@ import { Journal, JournalError } from "../lib/journal/mod.ts";
 import { type Desk, LIMIT, open, wait } from "./_desk.ts";
 import { hang, json, START_MS, TestClock } from "./_helpers.ts";
 import { addIntent, addOutcome, journalFile } from "./_journal_child.ts";
-import { wireOrder } from "./_routes.ts";
+import { MARKET_ROUTES, wireOrder } from "./_routes.ts";
 
 /** Windows does not let go of a file that is open. */
 const UNIX = { ignore: Deno.build.os === "windows" };
@@ -60,6 +60,7 @@ async function withDisk(path: string, work: (disk: Disk) => Promise<void>): Prom
   const { journal, db } = openJournal(path, () => clock.now());
   using _closed = journal;
   await using desk = await open({
+    ...MARKET_ROUTES,
     "DELETE /api/v1/order": () => json(wireOrder({ status: "Cancelled" })),
     "DELETE /api/v1/orders": () => json([]),
   }, { clock, journal });
@@ -278,6 +279,11 @@ Deno.test(
           });
           change(path);
           await assertRefused(desk, /is no longer the file that was opened.*Put the file back/);
+          const { structuredContent } = await desk.callTool("preview_order", { ...LIMIT });
+          assertEquals(
+            [structuredContent.wouldSend, structuredContent.checks[0].check],
+            [false, "journal"],
+          );
           const { structuredContent: told } = await desk.callTool("get_status");
           assertEquals([told.journal.ok, told.obstacles[0]], [false, "the journal can't be used"]);
           assertMatch(told.notes.join(), /is no longer the file that was opened/);

@@ -46,6 +46,15 @@ async function preview(desk: Desk, args: Record<string, unknown>): Promise<any> 
   return { ...structuredContent, line: content[0]?.text };
 }
 
+Deno.test("a preview says that a desk which only looks sends nothing", async () => {
+  await using desk = await open({ ...DEFAULT_LIMITS, readOnly: true });
+  const { wouldSend, checks } = await preview(desk, LIMIT);
+  assertEquals([wouldSend, checks[0]], [false, {
+    ...{ check: "BACKPACK_READ_ONLY", ok: false, limit: "true" },
+    message: "the owner lets this desk only look",
+  }]);
+});
+
 Deno.test("a preview shows each check with its result, and sends nothing", async () => {
   await using desk = await open();
   const { wouldSend, checks, notionalUsd, line, needsApproval } = await preview(desk, LIMIT);

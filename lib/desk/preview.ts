@@ -87,6 +87,7 @@ async function ofSituation(
   const recent = recentOrders(desk.intents, request.symbol);
   const reasons = reasonsOfSum(desk.limits, proposals, used);
   const checks: PreviewCheck[] = [
+    ...closed(desk),
     { check: "market", ok: true, message: `keeps to the rules of ${market.symbol}` },
     tried("halt", "the desk is not halted", () => refuseWhenHalted(desk)),
     tried(
@@ -112,6 +113,19 @@ async function ofSituation(
   if (!(largest instanceof DeskError)) return { ...preview, costs, largest };
   const note = `The largest quantity could not be read: ${largest.message}`;
   return { ...preview, costs: { ...costs, notes: [...costs.notes, note] } };
+}
+
+/** What keeps this desk from sending anything; empty when nothing does. */
+function closed(desk: DeskParts): PreviewCheck[] {
+  const variable = { check: "BACKPACK_READ_ONLY", limit: "true" };
+  const message = "the owner lets this desk only look";
+  const journal = tried("journal", "what is sent can be recorded", () => {
+    desk.intents.read((journal) => journal.transact(() => undefined));
+  });
+  return [
+    ...(desk.limits.readOnly ? [{ ...variable, ok: false, message }] : []),
+    ...(journal.ok ? [] : [journal]),
+  ];
 }
 
 function tried(check: string, passed: string, refuse: () => void): PreviewCheck {
