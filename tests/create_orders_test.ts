@@ -132,6 +132,14 @@ Deno.test("a limit that a batch breaks is named once, with the orders that break
   assertMatch(hint, /only the owner can change BACKPACK_MAX_OPEN_ORDERS, in the settings/i);
 });
 
+Deno.test("an exit on the wrong side stops a batch although no limit has to be counted", async () => {
+  await using desk = await open(answering((orders) => orders.map(OK)));
+  const wrong = { ...TWO, symbol: "SOL_USDC_PERP", takeProfitTriggerPrice: "138.00" };
+  const error = await desk.callFailing("create_orders", { orders: [ONE, wrong] });
+  assertMatch(error.message, /takeProfitTriggerPrice 138.00/);
+  assertEquals(desk.exchange.effects(), []);
+});
+
 Deno.test("splitting a position over a batch does not pass its limit", async () => {
   const perp = { ...ONE, symbol: "SOL_USDC_PERP" };
   const limits = { maxPositionNotional: "400" };
