@@ -134,9 +134,10 @@ Deno.test("a limit that a batch breaks is named once, with the orders that break
 
 Deno.test("an exit on the wrong side stops a batch although no limit has to be counted", async () => {
   await using desk = await open(answering((orders) => orders.map(OK)));
-  const wrong = { ...TWO, symbol: "SOL_USDC_PERP", takeProfitTriggerPrice: "138.00" };
+  const market = { symbol: "SOL_USDC_PERP", side: "Bid", orderType: "Market", quantity: "1" };
+  const wrong = { ...market, takeProfitTriggerPrice: "130.00" };
   const error = await desk.callFailing("create_orders", { orders: [ONE, wrong] });
-  assertMatch(error.message, /takeProfitTriggerPrice 138.00/);
+  assertMatch(error.message, /takeProfitTriggerPrice 130.00/);
   assertEquals(desk.exchange.effects(), []);
 });
 
