@@ -181,6 +181,19 @@ Deno.test("without a later row an order is absent two minutes after its signatur
   assertEquals((await outcome(desk)).outcome, "not_placed");
 });
 
+Deno.test("no order is absent while an open one stands under its client id, whatever it looks like", async () => {
+  for (const changes of [{ quantity: "7" }, { createdAt: START_MS - 3_600_000 }]) {
+    await using desk = await open({ "POST /api/v1/order": hang });
+    await desk.callFailing("create_order", LIMIT);
+    desk.scripted["GET /api/v1/orders"] = () => json([wireOrder(changes)]);
+    await wait(desk, 200_000);
+    assertEquals((await outcome(desk)).outcome, "unknown");
+    desk.scripted["GET /api/v1/orders"] = () => json([]);
+    await wait(desk, 60_000);
+    assertEquals((await outcome(desk)).outcome, "not_placed");
+  }
+});
+
 Deno.test("look-ups that fail or are unfinished keep an order unknown", async () => {
   const failing: Record<string, Route> = {
     "GET /api/v1/order": () => new Response("<html>", { status: 502 }),

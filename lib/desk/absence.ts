@@ -2,10 +2,10 @@
  * When an order that no look-up shows may be called absent. Pure.
  *
  * With D the end of the signature's life by the exchange's clock: (a) the exchange's time has
- * passed D + 5 s; (b) after that, two complete rounds of look-ups at least 15 s apart knew
- * nothing of the order; (c) history shows a row created after D, which proves that it has caught
- * up, or the second round was at D + 120 s or later. Never for trigger orders, whose look-ups are
- * not documented to be complete.
+ * passed D + 5 s; (b) after that, two complete rounds of look-ups at least 15 s apart knew nothing
+ * of the order, nor of an open one that looks otherwise under its client id; (c) history shows a row
+ * created after D, which proves that it has caught up, or the second round was at D + 120 s or
+ * later. Never for trigger orders, whose look-ups are not documented to be complete.
  *
  * @module
  */
@@ -18,6 +18,8 @@ export interface EmptyRound {
   isComplete: boolean;
   /** History shows a row created after the signature's end. */
   showsLaterRow: boolean;
+  /** An open order stands under the client id, whatever it looks like. */
+  holdsId?: boolean;
 }
 
 /** How long after its signature's end a request can't be taken any more. */
@@ -40,7 +42,7 @@ export class Absence {
 
   /** Adds a round; whether the order is now known to be absent. */
   add(round: EmptyRound): boolean {
-    if (this.#isTrigger || !round.isComplete) return false;
+    if (this.#isTrigger || !round.isComplete || round.holdsId) return false;
     if (round.atMs < this.#endMs + AFTER_END_MS) return false;
     this.#firstAtMs ??= round.atMs;
     if (round.atMs - this.#firstAtMs < BETWEEN_ROUNDS_MS) return false;

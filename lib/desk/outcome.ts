@@ -54,6 +54,8 @@ export interface Round {
   isComplete: boolean;
   /** History shows a row created after the signature's end. */
   showsLaterRow: boolean;
+  /** An open order stands under the client id, whatever it looks like. */
+  holdsId: boolean;
 }
 
 const LOOK_DELAYS_MS = [0, 500, 1500, 3000] as const;
@@ -81,7 +83,7 @@ export async function lookRound(
   sent: SentOrder,
   call: Call,
 ): Promise<Round> {
-  const round: Round = { isComplete: true, showsLaterRow: false };
+  const round: Round = { isComplete: true, showsLaterRow: false, holdsId: false };
   for (const look of [lookAtOrder, lookAtOpenOrders, lookAtHistory, lookAtFills]) {
     try {
       const found = await look(exchange, sent, call, round);
@@ -107,10 +109,11 @@ async function lookAtOrder(
   exchange: Exchange,
   sent: SentOrder,
   call: Call,
+  round: Round,
 ): Promise<Found | undefined> {
   const key = { symbol: sent.request.symbol, clientId: sent.clientId };
   try {
-    return match([await exchange.openOrder(key, call)], sent, "open order");
+    return matchOpen([await exchange.openOrder(key, call)], sent, "open order", round);
   } catch (error) {
     if (error instanceof DeskError && error.code === "not_found") return undefined;
     throw error;
@@ -121,9 +124,21 @@ async function lookAtOpenOrders(
   exchange: Exchange,
   sent: SentOrder,
   call: Call,
+  round: Round,
 ): Promise<Found | undefined> {
   const orders = await exchange.openOrders({ symbol: sent.request.symbol }, call);
-  return match(orders, sent, "open orders");
+  return matchOpen(orders, sent, "open orders", round);
+}
+
+/** One that looks otherwise, or older, is not ours for certain, nor certainly another's. */
+function matchOpen(
+  orders: readonly Order[],
+  sent: SentOrder,
+  by: string,
+  round: Round,
+): Found | undefined {
+  round.holdsId ||= orders.some(({ clientId }) => clientId === sent.clientId);
+  return match(orders, sent, by);
 }
 
 async function lookAtHistory(
