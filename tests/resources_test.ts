@@ -146,5 +146,5 @@ Deno.test("backpack://limits says what get_limits says", async () => {
   const { structuredContent } = await desk.callTool("get_limits");
   const { desk: _, ...told } = structuredContent;
   assertEquals(await read(desk, "backpack://limits"), told);
-  assertEquals(told.limits[5], { variable: "BACKPACK_MAX_OPEN_ORDERS", limit: "none", used: "2" });
+  assertEquals(told.limits[5], { variable: "BACKPACK_MAX_OPEN_ORDERS", limit: "none", used: "1" });
 });
