@@ -22,10 +22,10 @@ const SAMPLE_MS = 2000;
 const RESIDENT_SLACK = 1.1;
 const RESIDENT_SLACK_KB = 8 * 1024;
 const DESCRIPTOR_SLACK = 6;
-/** A leak of 1 KB a call is twice as much, from about 800 calls on more than the slack as well. */
-const MOST_KEPT_KB_A_CALL = 0.5;
-/** What the runtime compiles and notes of the program while it warms up, and what is going on. */
-const KEPT_SLACK_KB = 384;
+/** A leak of 1 KB a call is more than this and the slack together from 2,100 calls on. */
+const MOST_KEPT_KB_A_CALL = 0.25;
+/** What is going on, and code that the runtime compiles or forgets at once: up to 1.5 MB either way. */
+const KEPT_SLACK_KB = 1536;
 
 /** Looks at a process from time to time. */
 export class Watch {

@@ -39,6 +39,7 @@ const PARTS: Readonly<Record<string, Part>> = {
 };
 
 async function fuzz(names: readonly string[], runs: number, seed: number): Promise<number> {
+  say(`seed ${seed}\n`);
   for (const name of names) {
     const report = await PARTS[name]?.(runs, seed);
     if (report === undefined) continue;

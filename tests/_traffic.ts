@@ -23,6 +23,15 @@ export interface Report {
 
 /** At most 2,000 requests a minute leave: a call makes three on average. */
 const PACE_MS = 80;
+/** Calls that send nothing: they only add up what a call may leave behind. */
+const CHATTER: readonly Call[] = [
+  ["get_limits", {}],
+  ["list_markets", {}],
+  ["get_order", { symbol: "SOL_USDC" }],
+  ["create_order", { symbol: "SOL_USDC", side: "Bid", orderType: "Limit", quantity: "many" }],
+];
+const CHATTER_MS = 50;
+const CHATTER_AT_ONCE = 10;
 /** An order in doubt is known after two minutes, a cancel after ten at the worst. */
 const RECOVERY_MS = 11 * 60_000;
 const NO_LIMITS = {
@@ -96,7 +105,8 @@ class Traffic {
     });
     const endsAt = Date.now() + durationMs;
     const watching = this.watch.until(endsAt, () => this.#calls);
-    await Promise.all([this.#trade(endsAt), this.#trade(endsAt), this.#trade(endsAt)]);
+    const trades = [1, 2, 3].map(() => this.#trade(endsAt));
+    await Promise.all([...trades, this.#chatter(endsAt)]);
     await watching;
     this.loopback.isFaulty = false;
     const recoveredMs = await this.#recover();
@@ -115,6 +125,14 @@ class Traffic {
       const [name, args] = this.#call();
       await this.#make(name, args);
       await pause(PACE_MS * (0.5 + this.chance()));
+    }
+  }
+
+  async #chatter(endsAt: number): Promise<void> {
+    while (Date.now() < endsAt) {
+      const calls = Array.from({ length: CHATTER_AT_ONCE }, () => drawn(CHATTER, this.chance));
+      await Promise.all(calls.map((call) => this.#make(...call)));
+      await pause(CHATTER_MS);
     }
   }
 

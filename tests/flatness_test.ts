@@ -1,13 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { type Sample, Watch } from "./_flatness.ts";
 
-/** Two minutes of calls, 30 a second, of which the first quarter warms up. */
+/** Two minutes of calls, 50 a second, of which the first quarter warms up. */
 function faultsOf(change: (sample: Sample, at: number) => Partial<Sample>): string[] {
   const watch = new Watch(1);
   for (let at = 0; at < 60; at++) {
     const warm = 28_000 - 5000 * Math.max(0, 1 - at / 15);
-    const noise = 150 * Math.sin(at * 7);
-    const sample = { calls: at * 60, residentKb: 90_000, descriptors: 28, keptKb: warm + noise };
+    const noise = 150 * Math.sin(at * 7) + (at < 40 ? 0 : 1500);
+    const sample = { calls: at * 100, residentKb: 90_000, descriptors: 28, keptKb: warm + noise };
     watch.samples.push({ ...sample, ...change(sample, at) });
   }
   return watch.faults();
