@@ -8,7 +8,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Journal } from "../lib/journal/mod.ts";
 import type { Limits } from "../lib/limit_settings.ts";
-import { type Desk as ScriptedDesk, open as openDesk } from "./_desk.ts";
+import { type Desk as ScriptedDesk, NOT_FOUND, open as openDesk } from "./_desk.ts";
 import { hang, json, MEMORY, START_MS, TestClock } from "./_helpers.ts";
 import { market, MARKET_ROUTES, type Route, wireOrder } from "./_routes.ts";
 
@@ -169,7 +169,19 @@ Deno.test("a perpetual without a mark price is refused", async () => {
   const scripted = { "GET /api/v1/markPrices": () => json([]) };
   await using desk = await open({ limits: { priceCollarPercent: "5" }, scripted });
   assertMatch((await refusal(desk, PERP)).message, /tells no mark price/);
+  desk.scripted["GET /api/v1/markPrices"] = ({ query }) =>
+    json([{ symbol: query.symbol, markPrice: "0" }]);
+  assertMatch((await refusal(desk, PERP)).message, /tells no mark price/);
   await passes(desk, LIMIT);
+});
+
+Deno.test("an account that never held a position is one without positions", async () => {
+  await using desk = await open({
+    limits: { maxPositionNotional: "300" },
+    scripted: { "GET /api/v1/position": NOT_FOUND },
+  });
+  await passes(desk, PERP);
+  assertEquals((await refusal(desk, { ...PERP, price: "139.00" })).broken.left, "19.9");
 });
 
 Deno.test("only the markets on the owner's list may be traded, and any may be cancelled", async () => {

@@ -276,6 +276,16 @@ Deno.test("a refused call may be made again under the same client id", async () 
   assertEquals((await desk.callTool("create_order", LIMIT)).structuredContent.outcome, "placed");
 });
 
+Deno.test("an order that was refused is no repetition when it is asked for again", async () => {
+  await using desk = await open({
+    "POST /api/v1/order": () => refusal("INSUFFICIENT_FUNDS", "no", 400),
+  });
+  const { clientId: _, ...same } = LIMIT;
+  assertEquals((await desk.callFailing("create_order", same)).outcome, "not_placed");
+  desk.scripted["POST /api/v1/order"] = ({ body }) => json(wireOrder(body));
+  assertEquals((await desk.callTool("create_order", same)).structuredContent.outcome, "placed");
+});
+
 Deno.test("an order like one just placed needs repeatOf, for two minutes", async () => {
   await using desk = await open();
   const { clientId: _, ...same } = LIMIT;

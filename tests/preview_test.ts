@@ -95,6 +95,20 @@ Deno.test("a preview tells the fill, its fee and the balance of a Market order",
   assertEquals([told.balance.asset, told.balance.isEnough], ["USDC", true]);
 });
 
+Deno.test("a preview names what of an order's costs could not be read", async () => {
+  const scripted = { "GET /api/v1/account": () => json({}, 503) };
+  await using desk = await openScripted({ ...MARKET_ROUTES, ...scripted });
+  const order = {
+    symbol: "SOL_USDC",
+    side: "Bid",
+    orderType: "Limit",
+    price: "140",
+    quantity: "1",
+  };
+  const { notes } = (await desk.callTool("preview_order", order)).structuredContent;
+  assertMatch(notes.join("\n"), /The fees could not be read: /);
+});
+
 Deno.test("a quote quantity is filled level by level, and is priced by what it takes", async () => {
   const scripted = {
     "GET /api/v1/depth": () =>
