@@ -30,8 +30,8 @@ const CHATTER: readonly Call[] = [
   ["get_order", { symbol: "SOL_USDC" }],
   ["create_order", { symbol: "SOL_USDC", side: "Bid", orderType: "Limit", quantity: "many" }],
 ];
-const CHATTER_MS = 50;
-const CHATTER_AT_ONCE = 10;
+const CHATTER_MS = 15;
+const CHATTER_AT_ONCE = 1;
 /** An order in doubt is known after two minutes, a cancel after ten at the worst. */
 const RECOVERY_MS = 11 * 60_000;
 const NO_LIMITS = {
