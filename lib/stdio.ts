@@ -7,6 +7,7 @@
  * @module
  */
 
+import { parseExactJson } from "./exact_json.ts";
 import { RPC } from "./rpc.ts";
 import type { JSONRPCMessage, JSONRPCMessageSchema, Transport } from "./sdk.ts";
 import type { Redact } from "./secret.ts";
@@ -32,11 +33,6 @@ export interface StdioOptions {
 
 const MAX_LINE_BYTES = 10 * 1024 * 1024;
 const NEWLINE = 10;
-/** Decimal digits that a double always keeps. */
-const CERTAIN_DIGITS = 15;
-const LONG_NUMBER_REGEXP = /\d[\d.]{15}/;
-/** What a caller finds its answer by stays of its kind. */
-const IDS: ReadonlySet<string> = new Set(["id", "requestId", "progressToken"]);
 
 /** A transport for the SDK's `Server`. */
 export class StdioTransport implements Transport {
@@ -191,18 +187,10 @@ function decode(parts: readonly Uint8Array[]): string {
 
 function parseJson(text: string): unknown {
   try {
-    return LONG_NUMBER_REGEXP.test(text) ? JSON.parse(text, asSent) : JSON.parse(text);
+    return parseExactJson(text);
   } catch {
     return undefined;
   }
-}
-
-/** A price of more digits than a double holds would otherwise be another price by now. */
-function asSent(key: string, value: unknown, context?: { source?: string }): unknown {
-  const text = context?.source;
-  if (typeof value !== "number" || text === undefined || IDS.has(key)) return value;
-  const digits = text.replace(/e.*$/i, "").replace(/[-.]/g, "").replace(/^0+/, "");
-  return digits.length > CERTAIN_DIGITS ? text : value;
 }
 
 function idOf(value: unknown): string | number | null {

@@ -13,7 +13,15 @@ const ROOT = new URL("../", import.meta.url);
 const RINGS: readonly (readonly string[])[] = [
   [
     ...["errors.ts", "decimal.ts", "edges.ts", "clock.ts", "quote.ts", "nearest.ts", "secret.ts"],
-    ...["log.ts", "problem.ts", "intervals.ts", "file_roots.ts", "symbol.ts", "starts.ts"],
+    ...[
+      "log.ts",
+      "problem.ts",
+      "exact_json.ts",
+      "intervals.ts",
+      "file_roots.ts",
+      "symbol.ts",
+      "starts.ts",
+    ],
   ],
   [
     ...[
@@ -116,6 +124,7 @@ const WORLD: readonly {
 const TESTED_IN: Readonly<Record<string, string>> = {
   "edges.ts": "types only",
   "file_roots.ts": "grants_test.ts",
+  "exact_json.ts": "stdio_test.ts",
   "help.ts": "program_test.ts",
   "intervals.ts": "market_klines_test.ts",
   "completion.ts": "prompts_test.ts",

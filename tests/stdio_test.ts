@@ -66,6 +66,32 @@ Deno.test("stdio hands on a number of more digits than can be kept as the text t
   });
 });
 
+Deno.test("stdio keeps the digits of a number however deep it lies, and in no text", async () => {
+  const depth = 20_000;
+  const deep = `${"[".repeat(depth)}1.00000000000000001${"]".repeat(depth)}`;
+  const text = '"\\\\\\"1.00000000000000001: \\\\"';
+  const sent = `{"jsonrpc":"2.0","id":7,"method":"x","params":{"deep":${deep},"text":${text}}}\n`;
+  const { messages: [message] } = await session([sent]);
+  const { params } = message as { params: { deep: unknown; text: string } };
+  let inner = params.deep;
+  while (Array.isArray(inner)) inner = inner[0];
+  assertEquals([inner, params.text], ["1.00000000000000001", JSON.parse(text)]);
+});
+
+Deno.test("stdio reads no number that is none", async () => {
+  const bad = [
+    "012345678901234567890",
+    "1.2345678901234567890.1",
+    "--1234567890123456789",
+    "1234567890123456789x",
+  ];
+  const { messages, lines } = await session(
+    bad.map((number) => `{"jsonrpc":"2.0","id":1,"method":"x","params":{"n":${number}}}\n`),
+  );
+  assertEquals(messages, []);
+  assertEquals(lines.map((line) => JSON.parse(line).error.code), bad.map(() => -32700));
+});
+
 Deno.test("stdio makes no text of an id that it can't keep", async () => {
   const { messages, lines } = await session([
     '{"jsonrpc":"2.0","id":12345678901234567890,"method":"ping"}\n',
