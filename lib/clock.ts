@@ -35,6 +35,19 @@ export function sleep(edges: Edges, delayMs: number, signal?: AbortSignal): Prom
   });
 }
 
+/** What becomes of `work`, or a rejection with the signal's reason as soon as it is aborted. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
 /**
  * Runs `work` as a {@linkcode Call} that is aborted after `timeoutMs` (reason:
  * {@linkcode DeadlineError}) or when `parent` is, whichever comes first.

@@ -403,7 +403,7 @@ Deno.test("http keeps to 2,000 requests a minute over all paths", async () => {
   const leftAt: number[] = [];
   const work = withDeadline(edges, 300_000, async (call) => {
     for (let sent = 0; sent < 2001; sent++) {
-      await budget.take("/api/v1/orders", call);
+      await budget.take("/api/v1/orders", "effect", call);
       leftAt.push(clock.monotonic());
     }
   });
@@ -440,4 +440,43 @@ Deno.test("http says at once that a request can't leave within its call, and whe
   clock.advance(10_000);
   await read(klines);
   assertEquals(sent.length, 31);
+});
+
+Deno.test("http ends a call at its own deadline while another learns the exchange's time", async () => {
+  const clock = new TestClock();
+  const edges = testEdges(clock, hang);
+  const http = new Http({
+    baseUrl: "https://exchange.test",
+    timeoutMs: 30_000,
+    windowMs: 5000,
+    signer: await testSigner(clock),
+    edges,
+    log: collectingLog(),
+  });
+  const within = (limitMs: number): Promise<number> =>
+    withDeadline(edges, limitMs, (call) => http.read(READ, call))
+      .then(() => NaN, () => clock.monotonic());
+  const [learner, waiting] = await clock.run(Promise.all([within(50_000), within(5000)]));
+  assertEquals([waiting, learner], [5000, 50_000]);
+});
+
+Deno.test("http keeps 100 requests a minute for effects and the time they are signed with", async () => {
+  const { clock, http, sent } = await world([ok]);
+  const edges = testEdges(clock, ok);
+  const depth: ApiRequest = { method: "GET", path: "/api/v1/depth" };
+  const read = (limitMs: number): Promise<unknown> =>
+    withDeadline(edges, limitMs, (call) => http.read(depth, call));
+  await clock.run(Promise.all(Array.from({ length: 1900 }, () => read(50_000))));
+  const { code, message, hint } = await failure(clock.run(read(50_000)));
+  assertEquals([code, message, hint], [
+    "rate_limited",
+    "The exchange allows 2000 requests of this kind a minute, and they are used up, but for 100 " +
+    "that are kept for orders and cancels",
+    "Wait 60 s before the next call",
+  ]);
+  const effect = (): Promise<unknown> =>
+    withDeadline(edges, 50_000, (call) => http.effect(EFFECT, call));
+  await clock.run(Promise.all(Array.from({ length: 99 }, effect)));
+  assertEquals([sent.length, clock.monotonic()], [1999, 0]);
+  assertEquals((await failure(clock.run(effect()))).code, "rate_limited");
 });

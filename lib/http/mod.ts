@@ -107,7 +107,7 @@ export class Http {
 
   async #readyForEffect(request: ApiRequest, call: Call): Promise<number> {
     try {
-      await this.#ready(request, call);
+      await this.#ready(request, "effect", call);
       call.signal.throwIfAborted();
     } catch (error) {
       if (error instanceof DeskError) throw error.with({ outcome: "not_placed" });
@@ -122,7 +122,7 @@ export class Http {
 
   async #try(request: ApiRequest, call: Call): Promise<Reply | DeskError> {
     try {
-      await this.#ready(request, call);
+      await this.#ready(request, "read", call);
       return await withDeadline(
         this.#edges,
         this.#options.timeoutMs,
@@ -135,12 +135,12 @@ export class Http {
   }
 
   /** Everything that may wait comes before the time stamp is taken. */
-  async #ready(request: ApiRequest, call: Call): Promise<void> {
+  async #ready(request: ApiRequest, kind: RequestKind, call: Call): Promise<void> {
     if (request.instruction !== undefined) {
       if (this.#options.signer === undefined) throw noKey();
       await this.clock.ready(call);
     }
-    await this.#budget.take(request.path, call);
+    await this.#budget.take(request.path, kind, call);
   }
 
   /**

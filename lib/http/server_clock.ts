@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Call } from "../clock.ts";
+import { type Call, unlessAborted } from "../clock.ts";
 import type { Edges } from "../edges.ts";
 
 const MAX_AGE_MS = 5 * 60_000;
@@ -36,7 +36,8 @@ export class ServerClock {
     while (!this.#isFresh()) {
       call.signal.throwIfAborted();
       // Another call's failure, such as its cancellation, is not this one's: it asks again itself.
-      if (this.#learning !== undefined) await this.#learning.catch(() => {});
+      const learning = this.#learning?.catch(() => {});
+      if (learning !== undefined) await unlessAborted(learning, call.signal);
       else await this.#learnOnce(call);
     }
   }
