@@ -179,17 +179,35 @@ Deno.test("cancel_order works while the markets can't be had", async () => {
   assertEquals(answer.structuredContent.outcome, "cancelled");
 });
 
+Deno.test("cancel_order does not wait for a list of markets that does not come", async () => {
+  const scripted: Record<string, Route> = { "DELETE /api/v1/order": () => json(CANCELLED) };
+  const cancelledAfterMs = async (desk: Connection): Promise<number> => {
+    const startedAt = desk.clock.monotonic();
+    const { structuredContent } = await desk.callTool("cancel_order", KEY);
+    assertEquals(structuredContent?.outcome, "cancelled");
+    return desk.clock.monotonic() - startedAt;
+  };
+  await using desk = await open(scripted);
+  await desk.callTool("list_markets", {});
+  scripted["GET /api/v1/markets"] = hang;
+  desk.clock.advance(300_001);
+  assertEquals(await cancelledAfterMs(desk), 0, "known, however long ago");
+  await using other = await open(scripted);
+  assertEquals(await cancelledAfterMs(other), 5000, "not known");
+});
+
 Deno.test("the list of markets is asked for again after five minutes, and for a name not on it", async () => {
   await using desk = await open({ "DELETE /api/v1/order": () => json(CANCELLED) });
-  const asked = async (symbol: string): Promise<number> => {
-    await desk.callTool("cancel_order", { symbol, orderId: "28563670003" });
+  const asked = async (symbol?: string): Promise<number> => {
+    if (symbol === undefined) await desk.callTool("list_markets", {});
+    else await desk.callTool("cancel_order", { ...KEY, symbol });
     return desk.exchange.received.filter(({ route }) => route === "GET /api/v1/markets").length;
   };
   assertEquals([await asked("SOL_USDC"), await asked("SOL_USDC")], [1, 1]);
   desk.clock.advance(300_000 - desk.clock.monotonic());
-  assertEquals(await asked("SOL_USDC"), 1);
+  assertEquals(await asked(), 1);
   desk.clock.advance(1);
-  assertEquals(await asked("SOL_USDC"), 2);
+  assertEquals([await asked("SOL_USDC"), await asked()], [1, 2]);
   assertEquals(await asked("SOL_USDX"), 3);
 });
 

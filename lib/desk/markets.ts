@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Call } from "../clock.ts";
+import { type Call, withDeadline } from "../clock.ts";
 import type { Edges } from "../edges.ts";
 import { DeskError } from "../errors.ts";
 import type { Exchange } from "../exchange.ts";
@@ -14,6 +14,8 @@ import { isName, quoted } from "../quote.ts";
 import type { Market } from "../schemas/mod.ts";
 
 const MAX_AGE_MS = 5 * 60_000;
+/** What follows can do without the list, and a cancel should not wait for it. */
+const PATIENCE_MS = 5000;
 
 /** Every market by its symbol, fetched when first asked for and when older than five minutes. */
 export class Markets {
@@ -43,10 +45,17 @@ export class Markets {
     throw unknownSymbol(symbol, this.#bySymbol.keys());
   }
 
-  /** Like {@linkcode get}, but lets a symbol pass when the markets can't be had just now. */
+  /**
+   * Lets a symbol pass that was on the list at any time, or when the list can't be had within five
+   * seconds.
+   *
+   * @throws {DeskError} `invalid_input` with the closest symbols if there is no such market
+   */
   async refuseUnknown(symbol: string, call: Call): Promise<void> {
+    if (this.#bySymbol.has(symbol)) return;
+    const look = (looking: Call): Promise<Market> => this.get(symbol, looking);
     try {
-      await this.get(symbol, call);
+      await withDeadline(this.#edges, PATIENCE_MS, look, call.signal);
     } catch (error) {
       if (error instanceof DeskError && error.code === "invalid_input") throw error;
     }
