@@ -286,6 +286,17 @@ Deno.test("an order that was refused is no repetition when it is asked for again
   assertEquals((await desk.callTool("create_order", same)).structuredContent.outcome, "placed");
 });
 
+Deno.test("a client id whose order was refused may be sent again, as another order too", async () => {
+  await using desk = await open({
+    "POST /api/v1/order": () => refusal("INSUFFICIENT_FUNDS", "no", 400),
+  });
+  assertEquals((await desk.callFailing("create_order", LIMIT)).outcome, "not_placed");
+  desk.scripted["POST /api/v1/order"] = ({ body }) => json(wireOrder(body));
+  const other = { ...LIMIT, quantity: "0.5" };
+  assertEquals((await desk.callTool("create_order", other)).structuredContent.outcome, "placed");
+  assertEquals(desk.exchange.effects().map(({ body }) => body.clientId), [7, 7]);
+});
+
 Deno.test("an order like one just placed needs repeatOf, for two minutes", async () => {
   await using desk = await open();
   const { clientId: _, ...same } = LIMIT;
