@@ -23,7 +23,8 @@ import {
   MarketList,
   MarkPrice,
   MaxOrderQuantity,
-  Order,
+  OpenOrder,
+  type Order,
   Position,
   Status,
   Ticker,
@@ -146,7 +147,7 @@ export class Exchange {
 
   /** Orders on the book and pending triggers; not paged. */
   openOrders(query: { marketType?: string; symbol?: string }, call: Call): Promise<Order[]> {
-    const own = Order.refine(({ symbol }) => symbol === (query.symbol ?? symbol));
+    const own = OpenOrder.refine(({ symbol }) => symbol === (query.symbol ?? symbol));
     return this.#signed("/api/v1/orders", "orderQueryAll", query, z.array(own), call);
   }
 
@@ -166,7 +167,7 @@ export class Exchange {
 
   /** One order on the book; `not_found` once it has ended. */
   openOrder(key: OrderKey, call: Call): Promise<Order> {
-    const own = Order.refine((order) => isNamed(order, key));
+    const own = OpenOrder.refine((order) => isNamed(order, key));
     return this.#signed("/api/v1/order", "orderQuery", key, own, call);
   }
 

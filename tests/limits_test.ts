@@ -175,6 +175,17 @@ Deno.test("a perpetual without a mark price is refused", async () => {
   await passes(desk, LIMIT);
 });
 
+Deno.test("an open order that does not say its amount is not counted as none", async () => {
+  const { quantity: _, ...bare } = wireOrder();
+  await using desk = await open({
+    limits: { maxDailyNotional: "5000" },
+    scripted: { "GET /api/v1/orders": () => json([bare]) },
+  });
+  const error = await desk.callFailing("create_order", LIMIT);
+  assertEquals([error.code, error.outcome], ["bad_reply", "not_placed"]);
+  assertEquals(desk.exchange.effects(), []);
+});
+
 Deno.test("an account that never held a position is one without positions", async () => {
   await using desk = await open({
     limits: { maxPositionNotional: "300" },

@@ -65,6 +65,14 @@ export const HistoryOrder: z.ZodType<Order> = Order.extend({
   executedQuoteQuantity,
 }));
 
+/**
+ * An order on the book or waiting for its trigger; `OrderType` of the API. How much it may still
+ * fill is never guessed: only one that waits may leave its quantity out, and is for the position.
+ */
+export const OpenOrder: z.ZodType<Order> = Order.refine((
+  { quantity, quoteQuantity, triggerQuantity, triggerPrice },
+) => [quantity, quoteQuantity, triggerQuantity, triggerPrice].some((text) => text !== undefined));
+
 /** An execution; `OrderFill` of the API. */
 export const Fill = z.object({
   orderId: Id,
