@@ -12,7 +12,10 @@ export interface Reach {
   /** Whether the bound is the most or the least that will do. */
   readonly limit: "most" | "least";
   readonly bound: number;
-  /** How far past the bound noise may carry a single run; in the bound's own unit. */
+  /**
+   * How far past the bound a run may be before it counts as broken, in the bound's own unit: for
+   * noise, for other machines, and for what is known to be short.
+   */
   readonly room: number;
 }
 
@@ -48,8 +51,8 @@ export class NotMeasuredError extends Error {
   override readonly name = "NotMeasuredError";
 }
 
-/** What a row comes to: `near` is past the bound by no more than noise may carry it. */
-export type Verdict = "reached" | "near" | "SHORT";
+/** What a row comes to: `short` is past the bound and within its room, `TOO FAR` is not. */
+export type Verdict = "reached" | "short" | "TOO FAR";
 
 /** The number that the bound is about. */
 export function compared({ floor, ours, reach }: Row): number {
@@ -57,10 +60,10 @@ export function compared({ floor, ours, reach }: Row): number {
   return reach.compare === "ratio" ? ours / floor : ours - floor;
 }
 
-/** Judges a row. What is no number at all is short. */
+/** Judges a row. What is no number at all is too far. */
 export function verdictOf(row: Row): Verdict {
   const { limit, bound, room } = row.reach;
   const past = limit === "most" ? compared(row) - bound : bound - compared(row);
   if (past <= 0) return "reached";
-  return past <= room ? "near" : "SHORT";
+  return past <= room ? "short" : "TOO FAR";
 }

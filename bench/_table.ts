@@ -31,9 +31,9 @@ export function json(results: readonly Result[]): string {
   return `${JSON.stringify(rows, null, 2)}\n`;
 }
 
-/** Whether a row misses its bound by more than noise can explain. */
-export function isShort({ rows }: Result): boolean {
-  return rows.some((row) => verdictOf(row) === "SHORT");
+/** Whether a row misses its bound by more than its room. */
+export function isTooFar({ rows }: Result): boolean {
+  return rows.some((row) => verdictOf(row) === "TOO FAR");
 }
 
 function linesOf({ figure, rows, notMeasured }: Result): string[][] {

@@ -61,7 +61,7 @@ function rowsOf(floor: readonly number[], ours: readonly number[]): readonly Row
     ours: percentile(ours, share),
     reach: { compare: "difference", limit: "most", bound, room },
   });
-  return [at("median", 0.5, 1, 1), at("p99", 0.99, 3, 9)];
+  return [at("median", 0.5, 1, 3), at("p99", 0.99, 3, 9)];
 }
 
 /** What `list_orders` adds to a signed `fetch`. */

@@ -76,7 +76,7 @@ async function run(tell: Tell): Promise<readonly Row[]> {
 function rowsOf(of: (openOrders: number, what: keyof Cost) => number): readonly Row[] {
   const more = (openOrders: number, what: "ms" | "peakMib"): number =>
     of(openOrders, what) - of(FEW, what);
-  const linear = { compare: "ratio", limit: "most", bound: 1.1, room: 0.4 } as const;
+  const linear = { compare: "ratio", limit: "most", bound: 1.1, room: 1 } as const;
   const against = `${AS_MANY} times that of ${SOME.toLocaleString("en")}`;
   return [{
     what: "list_orders, 10,000 open: time beyond that of 10",

@@ -1,7 +1,7 @@
 /**
  * `deno task bench [NAME] [--json]`: measures every figure, or the one that is named, and prints
- * the table. A figure that is short by more than its room for noise is measured once more, and that
- * counts. Ends with 1 if it is short then too, with 2 for arguments that it does not know.
+ * the table. A figure that misses its bound by more than its room is measured once more, and that
+ * counts. Ends with 1 if it does so then too, with 2 for arguments that it does not know.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { memory } from "./memory.ts";
 import { size } from "./size.ts";
 import { startUp } from "./start_up.ts";
 import { toolsList } from "./tools_list.ts";
-import { isShort, json, type Result, table } from "./_table.ts";
+import { isTooFar, json, type Result, table } from "./_table.ts";
 
 const FIGURES: readonly Figure[] = [
   startUp,
@@ -52,10 +52,10 @@ async function measure({ name, run }: Figure): Promise<Result> {
 }
 
 /** What other work on the machine did to a run, it seldom does to the next one as well. */
-async function measureTwiceIfShort(figure: Figure): Promise<Result> {
+async function measureTwiceIfTooFar(figure: Figure): Promise<Result> {
   const result = await measure(figure);
-  if (!isShort(result)) return result;
-  tell(`${figure.name}: short, measured once more`);
+  if (!isTooFar(result)) return result;
+  tell(`${figure.name}: too far, measured once more`);
   return await measure(figure);
 }
 
@@ -74,10 +74,10 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const results: Result[] = [];
-  for (const figure of figures) results.push(await measureTwiceIfShort(figure));
+  for (const figure of figures) results.push(await measureTwiceIfTooFar(figure));
   tell("");
   write(Deno.stdout, args.includes("--json") ? json(results) : table(results));
-  return results.some(isShort) ? 1 : 0;
+  return results.some(isTooFar) ? 1 : 0;
 }
 
 Deno.exit(await main(Deno.args));

@@ -8,7 +8,7 @@
 import { assertEquals } from "@std/assert";
 import { type Reach, type Row, verdictOf } from "../bench/_figure.ts";
 import { interleave, median, percentile } from "../bench/_measure.ts";
-import { isShort, json, table } from "../bench/_table.ts";
+import { isTooFar, json, table } from "../bench/_table.ts";
 
 function row(floor: number, ours: number, reach: Reach): Row {
   return { what: "ours", against: "theirs", unit: "ms", floor, ours, reach };
@@ -22,17 +22,17 @@ Deno.test("a row is short only past its bound and its room for noise", () => {
   const itself: Reach = { compare: "itself", limit: "most", bound: 250, room: 0 };
   const rows: [Row, string][] = [
     [row(10, 20, TWICE), "reached"],
-    [row(10, 25, TWICE), "near"],
-    [row(10, 25.1, TWICE), "SHORT"],
+    [row(10, 25, TWICE), "short"],
+    [row(10, 25.1, TWICE), "TOO FAR"],
     [row(10, 5, half), "reached"],
-    [row(10, 4.5, half), "near"],
-    [row(10, 3.9, half), "SHORT"],
+    [row(10, 4.5, half), "short"],
+    [row(10, 3.9, half), "TOO FAR"],
     [row(10, 11, more), "reached"],
-    [row(10, 12, more), "near"],
-    [row(10, 12.1, more), "SHORT"],
+    [row(10, 12, more), "short"],
+    [row(10, 12.1, more), "TOO FAR"],
     [row(193, 250, itself), "reached"],
-    [row(193, 251, itself), "SHORT"],
-    [row(0, 0, TWICE), "SHORT"],
+    [row(193, 251, itself), "TOO FAR"],
+    [row(0, 0, TWICE), "TOO FAR"],
   ];
   assertEquals(rows.map(([row]) => verdictOf(row)), rows.map(([, verdict]) => verdict));
 });
@@ -41,12 +41,12 @@ Deno.test("the bench's table says what was compared, and what could not be measu
   const measured = { figure: "a", rows: [row(10, 31, TWICE)] };
   const missing = { figure: "b", rows: [], notMeasured: "there is no executable" };
   assertEquals(table([measured, missing]).split("\n").slice(2, 4), [
-    "| ours | theirs | 10 ms | 31 ms | 3.1 times | at most 2 times | SHORT |",
+    "| ours | theirs | 10 ms | 31 ms | 3.1 times | at most 2 times | TOO FAR |",
     "| b |  |  |  |  |  | not measured: there is no executable |",
   ]);
-  assertEquals([measured, missing].map(isShort), [true, false]);
+  assertEquals([measured, missing].map(isTooFar), [true, false]);
   const [first, second] = JSON.parse(json([measured, missing]));
-  assertEquals([first.compared, first.verdict], [3.1, "SHORT"]);
+  assertEquals([first.compared, first.verdict], [3.1, "TOO FAR"]);
   assertEquals(second, { figure: "b", notMeasured: "there is no executable" });
 });
 
