@@ -228,12 +228,24 @@ class Traffic {
     return RECOVERY_MS;
   }
 
+  /** Of every page. */
+  async #openIds(): Promise<string[]> {
+    const ids: string[] = [];
+    let page: { cursor?: string } | undefined = {};
+    while (page !== undefined) {
+      const args: Record<string, unknown> = { marketType: "ALL", ...page };
+      const { structuredContent: listed } = await this.#make("list_orders", args);
+      if (listed === undefined) this.#faults.push("list_orders fails");
+      // deno-lint-ignore no-explicit-any
+      ids.push(...(listed?.orders ?? []).map(({ id }: any) => id));
+      page = listed?.nextCursor === undefined ? undefined : { cursor: listed.nextCursor };
+    }
+    return ids;
+  }
+
   async #compareBooks(): Promise<void> {
     const { exchange } = this.loopback;
-    const { structuredContent: listed } = await this.#make("list_orders", { marketType: "ALL" });
-    if (listed === undefined) return void this.#faults.push("list_orders fails");
-    // deno-lint-ignore no-explicit-any
-    const ids = listed.orders.map(({ id }: any) => id).sort();
+    const ids = (await this.#openIds()).sort();
     const truth = exchange.openOrders().map(({ id }) => id).sort();
     if (JSON.stringify(ids) !== JSON.stringify(truth)) {
       this.#faults.push(`open: ${ids} not ${truth}`);
