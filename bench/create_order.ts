@@ -5,6 +5,7 @@
  * @module
  */
 
+import { UNLIMITED } from "../tests/_config.ts";
 import vectors from "../tests/testdata/signing_vectors.json" with { type: "json" };
 import type { Figure, Row, Tell } from "./_figure.ts";
 import { Loopback } from "./_loopback.ts";
@@ -18,15 +19,6 @@ const COMMITS = 2;
 const COMMIT_BYTES = 4 * 4096;
 
 const ORDER = { symbol: "SOL_USDC", side: "Bid", orderType: "Limit", quantity: "1.5" };
-/** Nothing stands in the way but the journal. */
-const NO_LIMITS = {
-  BACKPACK_MAX_ORDER_NOTIONAL: "none",
-  BACKPACK_MAX_DAILY_NOTIONAL: "none",
-  BACKPACK_MAX_POSITION_NOTIONAL: "none",
-  BACKPACK_MAX_OPEN_ORDERS: "none",
-  BACKPACK_MAX_ORDERS_PER_MINUTE: "none",
-  BACKPACK_PRICE_COLLAR_PERCENT: "none",
-};
 
 /** Appends that are on the disk when they return. */
 function durableAppends(path: string): () => void {
@@ -44,7 +36,8 @@ async function run(tell: Tell): Promise<readonly Row[]> {
   using loopback = await Loopback.start(0);
   return await withFolder(async (folder) => {
     const { baseUrl } = loopback;
-    const env = { BACKPACK_BASE_URL: baseUrl, BACKPACK_PRIVATE_KEY: vectors.seed, ...NO_LIMITS };
+    // Nothing stands in the way but the journal.
+    const env = { BACKPACK_BASE_URL: baseUrl, BACKPACK_PRIVATE_KEY: vectors.seed, ...UNLIMITED };
     await using program = new Program(sourcesIn(folder), { folder, env });
     await program.initialize();
     const append = durableAppends(`${folder}/appended`);

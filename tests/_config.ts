@@ -14,6 +14,16 @@ export const OTHER = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
 /** The user file's path. */
 export const USER = "/home/ada/.config/backpack-mcp/.env";
 
+/** The settings of an owner who lifts every limit. */
+export const UNLIMITED: Readonly<Record<string, string>> = {
+  BACKPACK_MAX_ORDER_NOTIONAL: "none",
+  BACKPACK_MAX_DAILY_NOTIONAL: "none",
+  BACKPACK_MAX_POSITION_NOTIONAL: "none",
+  BACKPACK_MAX_OPEN_ORDERS: "none",
+  BACKPACK_MAX_ORDERS_PER_MINUTE: "none",
+  BACKPACK_PRICE_COLLAR_PERCENT: "none",
+};
+
 /** What the sources hold; everything else is absent. */
 export interface Given {
   env?: Record<string, string>;

@@ -8,6 +8,7 @@
 
 import { decimal } from "../lib/decimal.ts";
 import { Journal } from "../lib/journal/mod.ts";
+import { UNLIMITED } from "./_config.ts";
 import { emptyTrial, EXECUTABLE, trialDirectories } from "./_executable.ts";
 import { Watch } from "./_flatness.ts";
 import { Program, type ProgramOptions } from "./_fuzz_program.ts";
@@ -34,14 +35,6 @@ const CHATTER_MS = 50;
 const CHATTER_AT_ONCE = 10;
 /** An order in doubt is known after two minutes, a cancel after ten at the worst. */
 const RECOVERY_MS = 11 * 60_000;
-const NO_LIMITS = {
-  BACKPACK_MAX_ORDER_NOTIONAL: "none",
-  BACKPACK_MAX_DAILY_NOTIONAL: "none",
-  BACKPACK_MAX_POSITION_NOTIONAL: "none",
-  BACKPACK_MAX_OPEN_ORDERS: "none",
-  BACKPACK_MAX_ORDERS_PER_MINUTE: "none",
-  BACKPACK_PRICE_COLLAR_PERCENT: "none",
-};
 
 type Call = readonly [name: string, args: Record<string, unknown>];
 
@@ -70,7 +63,7 @@ export async function soakTraffic(minutes: number, seed: number): Promise<Report
 function served(folder: string, baseUrl: string): { options: ProgramOptions; data: string } {
   const env = {
     ...{ BACKPACK_BASE_URL: baseUrl, BACKPACK_PRIVATE_KEY: SEED, BACKPACK_LOG: "error" },
-    ...{ BACKPACK_MODE: "live", BACKPACK_TIMEOUT: "3", ...NO_LIMITS },
+    ...{ BACKPACK_MODE: "live", BACKPACK_TIMEOUT: "3", ...UNLIMITED },
   };
   const sources = { folder, env, isInspected: true };
   if (EXECUTABLE === "") return { options: sources, data: `${folder}/data` };

@@ -11,6 +11,7 @@ import { PaperExchange } from "../lib/paper/exchange.ts";
 import { KNOWN_NAMES } from "../lib/settings.ts";
 import { type Canary, canaryPair, found, signatureCanary } from "./_canary.ts";
 import { Person } from "./_cli.ts";
+import { UNLIMITED } from "./_config.ts";
 import { emptyTrial, EXECUTABLE, trialDirectories } from "./_executable.ts";
 import { Program, type ProgramOptions } from "./_fuzz_program.ts";
 import { API_KEY } from "./_helpers.ts";
@@ -130,12 +131,6 @@ const ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
   cancel_order: { symbol: "SOL_USDC", orderId: "1" },
   get_order: { symbol: "SOL_USDC", orderId: "1" },
 };
-/** With limits an order would stop at what it has to ask the exchange first. */
-const NO_LIMITS = {
-  ...{ BACKPACK_MAX_OPEN_ORDERS: "none", BACKPACK_MAX_POSITION_NOTIONAL: "none" },
-  ...{ BACKPACK_MAX_DAILY_NOTIONAL: "none", BACKPACK_MAX_ORDER_NOTIONAL: "none" },
-  ...{ BACKPACK_PRICE_COLLAR_PERCENT: "none", BACKPACK_MAX_ORDERS_PER_MINUTE: "none" },
-};
 const OTHERWISE = { symbol: "SOL_USDC" };
 
 /** A program of ours, and everything that it writes. */
@@ -223,7 +218,8 @@ programTest(
     await using exchange = new EchoExchange();
     const writer = new Writer(folder, trial, {
       ...{ BACKPACK_BASE_URL: exchange.baseUrl, BACKPACK_LOG: "debug", BACKPACK_TIMEOUT: "1" },
-      ...{ BACKPACK_PRIVATE_KEY: seed.bytes.toBase64(), ...NO_LIMITS },
+      // With limits an order would stop at what it has to ask the exchange first.
+      ...{ BACKPACK_PRIVATE_KEY: seed.bytes.toBase64(), ...UNLIMITED },
     });
     const program = writer.start();
     for (exchange.echo = 0; exchange.echo < ECHOES.length; exchange.echo++) {
