@@ -100,8 +100,8 @@ function rowProblem(head: Head, row: Row, known: Head | undefined): string | und
 }
 
 function page(db: DatabaseSync, afterSeq: number): Row[] {
-  const select = "SELECT * FROM entries WHERE seq > ? ORDER BY seq LIMIT ?";
-  return prepared(db, select).all(afterSeq, PAGE_ROWS) as unknown as Row[];
+  const select = `SELECT * FROM entries WHERE seq > ? ORDER BY seq LIMIT ${PAGE_ROWS}`;
+  return prepared(db, select).all(afterSeq) as unknown as Row[];
 }
 
 function largestSeq(db: DatabaseSync): number {

@@ -102,6 +102,10 @@ export interface EntryFilter {
   newestFirst?: boolean;
 }
 
+/**
+ * `kind = +?` and `LIMIT +?`, since SQLite plans by the value of a bare `?` there, and so reads the
+ * whole statement anew whenever one is bound: 25 µs instead of 1.
+ */
 type Condition = readonly [sql: string, value: number | string | undefined];
 type IntentRow = Row & { delivered: number | null } & { [name in `o_${keyof Row}`]: never };
 
@@ -127,7 +131,7 @@ export function selectIntents(db: DatabaseSync, filter: IntentFilter): Intent[] 
   const unresolved = filter.unresolved === undefined
     ? ""
     : ` AND i.seq ${listed} (SELECT intent FROM unresolved)`;
-  const statement = prepared(db, `${INTENTS}${sql}${unresolved} ORDER BY i.seq DESC LIMIT ?`);
+  const statement = prepared(db, `${INTENTS}${sql}${unresolved} ORDER BY i.seq DESC LIMIT +?`);
   return statement.all(...values, filter.limit ?? -1).map((row) =>
     toIntent(row as unknown as IntentRow)
   );
@@ -141,12 +145,12 @@ export function* selectEntries(db: DatabaseSync, filter: EntryFilter): Generator
     const { sql, values } = where([
       ["seq >= ?", filter.sinceSeq],
       ["at_ms >= ?", filter.sinceMs],
-      ["kind = ?", filter.kind],
+      ["kind = +?", filter.kind],
       ["intent = ?", filter.intent],
       ["client_id = ?", filter.clientId],
       [newestFirst ? "seq < ?" : "seq > ?", after],
     ]);
-    const order = `ORDER BY seq ${newestFirst ? "DESC" : "ASC"} LIMIT ?`;
+    const order = `ORDER BY seq ${newestFirst ? "DESC" : "ASC"} LIMIT +?`;
     const wanted = Math.min(left, PAGE_ROWS);
     const statement = prepared(db, `SELECT * FROM entries WHERE true${sql} ${order}`);
     const rows = statement.all(...values, wanted) as unknown as Row[];
