@@ -83,6 +83,7 @@ async function readAll(
       page: (window) => exchange.fillsPage(window, call),
       timeOf: ({ timestamp }) => timestamp,
       keyOf: ({ orderId, tradeId }) => `${orderId}-${tradeId}`,
+      hasOwnKey: () => true,
     }, place);
     for await (const row of reader.rows(count - index)) {
       onEach(row, index++);

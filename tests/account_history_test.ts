@@ -363,6 +363,37 @@ Deno.test("fills of the exchange's own without a trade id are told apart, alike 
   assertEquals(quantities, ["1", "1", "1", "2"]);
 });
 
+Deno.test("a row that the exchange writes twice is counted once if its ids tell, on every page", async () => {
+  const system = { tradeId: null, systemOrderType: "LiquidatePositionOnBook" };
+  const ofMoment = { timestamp: naive(START_MS), orderId: "4000000001" };
+  const rows = [
+    ...[fill(5), fill(5), fill(4)],
+    // Two sides of one trade, and two trades of one order.
+    ...[fill(3, ofMoment), fill(3, { ...ofMoment, orderId: "4000000002" }), fill(2, ofMoment)],
+    ...[fill(3, ofMoment), fill(2, ofMoment), fill(2, ofMoment)],
+    // Without a trade's id two that are alike may well be two.
+    ...[fill(1, { ...ofMoment, ...system }), fill(1, { ...ofMoment, ...system })],
+  ];
+  await using desk = await open({ [FILLS]: paged(() => rows) });
+  for (const limit of [1, 2, 3, 100]) {
+    const ids: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const { structuredContent: page } = await desk.callTool("list_fills", {
+        limit,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      if (page.summary !== undefined) assertEquals(page.summary.count, 7);
+      ids.push(...page.fills.map((row: Row) => `${row.orderId} ${row.tradeId ?? "none"}`));
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    assertEquals(ids, [
+      ...["4000000005 5", "4000000004 4", "4000000001 3", "4000000002 3", "4000000001 2"],
+      ...["4000000001 none", "4000000001 none"],
+    ], `limit ${limit}`);
+  }
+});
+
 Deno.test("a hostile cursor, or one of another question, is refused", async () => {
   await using desk = await open({
     [FILLS]: paged(() => newestFirst(1, 30)),

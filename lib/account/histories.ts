@@ -43,6 +43,7 @@ export function listOrderHistory(
     page: (window) => exchange.orderHistoryPage({ ...given(filter), ...window }, call),
     timeOf: (order) => order.createdAt,
     keyOf: (order) => order.id,
+    hasOwnKey: () => true,
   }, { limit, cursor, question: `orders ${JSON.stringify(filter)}` });
 }
 
@@ -57,6 +58,7 @@ export async function listFills(
     page: (window) => exchange.fillsPage({ ...given(filter), ...window }, call),
     timeOf: (fill) => fill.timestamp,
     keyOf: fillKey,
+    hasOwnKey: ({ tradeId }) => tradeId !== undefined,
   }, {
     limit,
     cursor,
@@ -80,6 +82,7 @@ export function listFundingPayments(
     page: (window) => exchange.fundingPage({ ...given(filter), ...window }, call),
     timeOf: (payment) => payment.intervalEndTimestamp,
     keyOf: (payment) => `${payment.symbol}:${payment.quantity}`,
+    hasOwnKey: () => false,
   }, { limit, cursor, question: `funding ${JSON.stringify(filter)}` });
 }
 
@@ -93,6 +96,7 @@ export function listDeposits(
     page: (window) => exchange.depositsPage({ ...given(filter), ...window }, call),
     timeOf: (deposit) => deposit.createdAt,
     keyOf: (deposit) => deposit.id,
+    hasOwnKey: () => true,
   }, { limit, cursor, question: `deposits ${JSON.stringify(filter)}` });
 }
 
@@ -106,6 +110,7 @@ export function listWithdrawals(
     page: (window) => exchange.withdrawalsPage({ ...given(filter), ...window }, call),
     timeOf: (withdrawal) => withdrawal.createdAt,
     keyOf: (withdrawal) => withdrawal.id,
+    hasOwnKey: () => true,
   }, { limit, cursor, question: `withdrawals ${JSON.stringify(filter)}` });
 }
 

@@ -68,6 +68,7 @@ async function findEnded(
     page: (window) => exchange.orderHistoryPage({ ...filter, ...window }, call),
     timeOf: (order) => order.createdAt,
     keyOf: (order) => order.id,
+    hasOwnKey: () => true,
   });
   for await (const order of reader.rows("orderId" in key ? 1 : Infinity)) {
     if (isNamed(order, key)) return order;

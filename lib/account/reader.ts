@@ -4,7 +4,8 @@
  *
  * The exchange pages by offset (API digest, section 8). So a reader remembers the moment that it
  * has come to and which rows of that moment it has given, starts the next page where that moment
- * began, and passes over what is newer or was given. Rows of one moment may come in any order.
+ * began, and passes over what is newer or was given. Rows of one moment may come in any order. One
+ * that stands twice in a reply is given once where its ids tell; without them, two alike may be two.
  *
  * @module
  */
@@ -29,6 +30,8 @@ export interface History<Row> {
   timeOf(row: Row): number;
   /** What tells a row from others of the same moment. */
   keyOf(row: Row): string;
+  /** Whether that key is the row's own: a second row of the same moment under it is the same again. */
+  hasOwnKey(row: Row): boolean;
 }
 
 /** The most rows that the exchange gives at once. */
@@ -88,7 +91,8 @@ export class HistoryReader<Row> {
         return;
       }
       if (before?.offset !== this.#place?.offset) given = 0;
-      else if (!isNews) given += rows.length;
+      // A page that was too short for repetitions is read again at its full length.
+      else if (!isNews && limit === MAX_PAGE_ROWS) given += rows.length;
     }
   }
 
@@ -105,11 +109,18 @@ export class HistoryReader<Row> {
       const isOfMoment = this.#history.timeOf(row) === timeMs;
       const found = isOfMoment ? seen.indexOf(this.#keyOf(row)) : -1;
       if (found >= 0) seen.splice(found, 1);
-      else {
+      else if (!this.#isRepeated(row)) {
         this.#pass(row, offset + index);
         yield row;
       }
     }
+  }
+
+  #isRepeated(row: Row): boolean {
+    if (this.#history.timeOf(row) !== this.#place?.timeMs || !this.#history.hasOwnKey(row)) {
+      return false;
+    }
+    return this.#place.keys.includes(this.#keyOf(row));
   }
 
   #pass(row: Row, offset: number): void {

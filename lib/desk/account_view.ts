@@ -63,7 +63,7 @@ export async function readFills(
   call: Call,
 ): Promise<Fill[]> {
   const fills = new Map<string, Fill>();
-  const keyOf = ({ orderId, tradeId }: Fill): string => `${orderId} ${tradeId ?? fills.size}`;
+  const keyOf = ({ orderId, tradeId }: Fill): string => `${orderId} ${tradeId ?? `#${fills.size}`}`;
   for (let page = 0; page < MAX_PAGES; page++) {
     const rows = await desk.exchange.fills(
       { ...query, limit: PAGE_ROWS, offset: page * PAGE_ROWS },
