@@ -399,11 +399,11 @@ Deno.test("http quotes at most 200 characters of what the exchange said, without
 Deno.test("http keeps to 2,000 requests a minute over all paths", async () => {
   const clock = new TestClock();
   const edges = testEdges(clock, ok);
-  const budget = new Budget(edges);
+  const budget = new Budget(edges, collectingLog());
   const leftAt: number[] = [];
   const work = withDeadline(edges, 300_000, async (call) => {
     for (let sent = 0; sent < 2001; sent++) {
-      await budget.take("/api/v1/orders", "effect", call);
+      await budget.take({ method: "DELETE", path: "/api/v1/orders" }, call);
       leftAt.push(clock.monotonic());
     }
   });
@@ -460,7 +460,32 @@ Deno.test("http ends a call at its own deadline while another learns the exchang
   assertEquals([waiting, learner], [5000, 50_000]);
 });
 
-Deno.test("http keeps 100 requests a minute for effects and the time they are signed with", async () => {
+/** An exchange whose limit is used up but for what is kept for orders and cancels. */
+async function usedUp(
+  log = collectingLog(),
+): Promise<{ clock: TestClock; sent: string[]; act(method: "POST" | "DELETE"): Promise<number> }> {
+  const clock = new TestClock();
+  const sent: string[] = [];
+  const edges = testEdges(clock, (url, { method }) => {
+    sent.push(String(method));
+    return url.endsWith("/time") ? new Response(String(clock.now())) : ok();
+  });
+  const signer = await testSigner(clock);
+  const common = { baseUrl: "https://exchange.test", timeoutMs: 30_000, windowMs: 5000 };
+  const http = new Http({ ...common, signer, edges, log });
+  const depth: ApiRequest = { method: "GET", path: "/api/v1/depth" };
+  const read = (): Promise<unknown> =>
+    withDeadline(edges, 50_000, (call) => http.read(depth, call));
+  await clock.run(Promise.all(Array.from({ length: 1900 }, read)));
+  sent.length = 0;
+  const act = async (method: "POST" | "DELETE"): Promise<number> => {
+    await withDeadline(edges, 50_000, (call) => http.effect({ ...EFFECT, method }, call));
+    return clock.monotonic();
+  };
+  return { clock, sent, act };
+}
+
+Deno.test("http keeps 100 requests a minute for effects and their time, 20 of them for cancels", async () => {
   const { clock, http, sent } = await world([ok]);
   const edges = testEdges(clock, ok);
   const depth: ApiRequest = { method: "GET", path: "/api/v1/depth" };
@@ -474,9 +499,59 @@ Deno.test("http keeps 100 requests a minute for effects and the time they are si
     "that are kept for orders and cancels",
     "Wait 60 s before the next call",
   ]);
-  const effect = (): Promise<unknown> =>
-    withDeadline(edges, 50_000, (call) => http.effect(EFFECT, call));
-  await clock.run(Promise.all(Array.from({ length: 99 }, effect)));
+  const effect = (method: "POST" | "DELETE"): Promise<unknown> =>
+    withDeadline(edges, 50_000, (call) => http.effect({ ...EFFECT, method }, call));
+  await clock.run(Promise.all(Array.from({ length: 79 }, () => effect("POST"))));
+  assertEquals([sent.length, clock.monotonic()], [1979, 0]);
+  const refused = await failure(clock.run(effect("POST")));
+  assertEquals([refused.code, refused.message, refused.outcome], [
+    "rate_limited",
+    "The exchange allows 2000 requests of this kind a minute, and they are used up, but for 20 " +
+    "that are kept for cancels",
+    "not_placed",
+  ]);
+  await clock.run(Promise.all(Array.from({ length: 20 }, () => effect("DELETE"))));
   assertEquals([sent.length, clock.monotonic()], [1999, 0]);
-  assertEquals((await failure(clock.run(effect()))).code, "rate_limited");
+  assertEquals((await failure(clock.run(effect("DELETE")))).code, "rate_limited");
+});
+
+Deno.test("an order that would wait for the limit longer than five seconds is not placed; a cancel waits", async () => {
+  const { clock, sent, act } = await usedUp();
+  await clock.run(Promise.all(Array.from({ length: 20 }, () => act("DELETE"))));
+  clock.advance(20_000);
+  await clock.run(Promise.all(Array.from({ length: 79 }, () => act("DELETE"))));
+  assertEquals([sent.length, sent[0]], [100, "GET"]);
+  // Until the first minute is over, 40 s from now, nothing may leave.
+  const { code, outcome, hint } = await failure(clock.run(act("POST")));
+  assertEquals([code, outcome, hint], [
+    "rate_limited",
+    "not_placed",
+    "Wait 40 s before the next call",
+  ]);
+  assertEquals([sent.length, clock.monotonic()], [100, 20_000]);
+  clock.advance(36_000);
+  const [cancelledAt, placedAt] = await clock.run(Promise.all([act("DELETE"), act("POST")]));
+  assertEquals([cancelledAt, placedAt, sent.slice(100)], [60_000, 60_000, ["DELETE", "POST"]]);
+});
+
+Deno.test("requests that wait for the limit say so in the log, once a minute", async () => {
+  const log = collectingLog();
+  const { clock, act } = await usedUp(log);
+  await clock.run(Promise.all(Array.from({ length: 99 }, () => act("DELETE"))));
+  clock.advance(30_000);
+  const waits = (): number => log.events.filter((event) => event === "rate_limit").length;
+  assertEquals(waits(), 0);
+  await clock.run(Promise.all(Array.from({ length: 20 }, () => act("DELETE"))));
+  assertEquals([clock.monotonic(), waits()], [60_000, 1]);
+});
+
+Deno.test("an order whose time stamp can't be had within five seconds is not placed", async () => {
+  const clock = new TestClock();
+  const edges = testEdges(clock, hang);
+  const signer = await testSigner(clock);
+  const common = { baseUrl: "https://exchange.test", timeoutMs: 30_000, windowMs: 5000 };
+  const http = new Http({ ...common, signer, edges, log: collectingLog() });
+  const work = withDeadline(edges, 50_000, (call) => http.effect(EFFECT, call));
+  assertEquals((await failure(clock.run(work))).outcome, "not_placed");
+  assertEquals(clock.monotonic(), 5000);
 });

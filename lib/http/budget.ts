@@ -2,8 +2,7 @@
  * Keeps the client within the exchange's published limits: 2,000 requests a minute, of which 30
  * may be for historical market data (API digest, section 8). Waits instead of being refused,
  * and refuses at once what could not leave within its call. The last of the 2,000 are kept for
- * effects, so that no cancel has to wait behind reads, and no order for as long as it takes the
- * prices that it was judged by to change.
+ * effects, so that none has to wait behind reads, and the last of those for cancels.
  *
  * @module
  */
@@ -11,10 +10,14 @@
 import { type Call, sleep } from "../clock.ts";
 import type { Edges } from "../edges.ts";
 import { DeskError } from "../errors.ts";
-import type { RequestKind } from "./failure.ts";
+import type { Log } from "../log.ts";
+import type { ApiRequest } from "./sender.ts";
 
 const WINDOW_MS = 60_000;
 const KEPT_FOR_EFFECTS = 100;
+const KEPT_FOR_CANCELS = 20;
+/** A shorter wait is not worth a line. */
+const TOLD_WAIT_MS = 1000;
 /** Without the exchange's time no effect can be signed. */
 const TIME_PATH = "/api/v1/time";
 const HISTORY_PATHS: ReadonlySet<string> = new Set([
@@ -24,49 +27,79 @@ const HISTORY_PATHS: ReadonlySet<string> = new Set([
   "/api/v1/borrowLend/markets/history",
 ]);
 
+/** A window, and how much of it a request must leave to those that come before it. */
+interface Share {
+  window: SlidingWindow;
+  kept: number;
+}
+
 /** Requests of the last minute, counted before they leave. */
 export class Budget {
   readonly #edges: Edges;
+  readonly #log: Log;
   readonly #all: SlidingWindow;
   readonly #history: SlidingWindow;
+  #toldAtMs = -Infinity;
 
   /** `perMinute` and `historyPerMinute` are the exchange's limits unless said otherwise. */
-  constructor(edges: Edges, perMinute = 2000, historyPerMinute = 30) {
+  constructor(edges: Edges, log: Log, perMinute = 2000, historyPerMinute = 30) {
     this.#edges = edges;
-    this.#all = new SlidingWindow(perMinute, KEPT_FOR_EFFECTS);
+    this.#log = log;
+    this.#all = new SlidingWindow(perMinute);
     this.#history = new SlidingWindow(historyPerMinute);
   }
 
   /**
-   * Resolves when a request of this kind for `path` may leave.
+   * Resolves when the request may leave.
    *
    * @throws {DeskError} `rate_limited` at once when that would be after the call has ended; whatever
    * the call was aborted with
    */
-  async take(path: string, kind: RequestKind, call: Call): Promise<void> {
-    const isFirst = kind === "effect" || path === TIME_PATH;
-    const windows = HISTORY_PATHS.has(path) ? [this.#all, this.#history] : [this.#all];
+  async take(request: Pick<ApiRequest, "method" | "path">, call: Call): Promise<void> {
+    const shares = this.#sharesOf(request);
     for (;;) {
       call.signal.throwIfAborted();
       const nowMs = this.#edges.monotonic();
-      const waitOf = (window: SlidingWindow): number =>
-        window.waitMs(nowMs, isFirst ? 0 : window.kept);
-      const slowest = windows.toSorted((a, b) => waitOf(b) - waitOf(a))[0] ?? this.#all;
-      const waitMs = waitOf(slowest);
-      if (waitMs <= 0) {
-        for (const window of windows) window.add(nowMs);
+      const waits = shares.map((share) => ({ share, waitMs: waitOf(share, nowMs) }));
+      const slowest = waits.toSorted((a, b) => b.waitMs - a.waitMs)[0];
+      if (slowest === undefined || slowest.waitMs <= 0) {
+        for (const { window } of shares) window.add(nowMs);
         return;
       }
-      if (waitMs >= call.remainingMs()) throw usedUp(slowest, isFirst, waitMs);
+      const { share, waitMs } = slowest;
+      if (waitMs >= call.remainingMs()) throw usedUp(share, waitMs);
+      this.#tell(request.path, share, waitMs);
       await sleep(this.#edges, waitMs, call.signal);
     }
   }
+
+  #sharesOf({ method, path }: Pick<ApiRequest, "method" | "path">): Share[] {
+    const all = { window: this.#all, kept: keptFrom(method, path) };
+    return HISTORY_PATHS.has(path) ? [all, { window: this.#history, kept: 0 }] : [all];
+  }
+
+  /** Whoever wonders at a slow call finds why; many that wait together are one line. */
+  #tell(path: string, { window: { limit } }: Share, waitMs: number): void {
+    const nowMs = this.#edges.monotonic();
+    if (waitMs < TOLD_WAIT_MS || nowMs - this.#toldAtMs < WINDOW_MS) return;
+    this.#toldAtMs = nowMs;
+    this.#log.warn("rate_limit", { path, waitMs: Math.ceil(waitMs), perMinute: limit });
+  }
+}
+
+function keptFrom(method: ApiRequest["method"], path: string): number {
+  if (method === "DELETE" || path === TIME_PATH) return 0;
+  return method === "POST" ? KEPT_FOR_CANCELS : KEPT_FOR_EFFECTS;
+}
+
+function waitOf({ window, kept }: Share, nowMs: number): number {
+  return window.waitMs(nowMs, kept);
 }
 
 class SlidingWindow {
   readonly #times: number[] = [];
 
-  constructor(readonly limit: number, readonly kept = 0) {}
+  constructor(readonly limit: number) {}
 
   waitMs(nowMs: number, kept: number): number {
     const past = this.#times.findIndex((time) => time > nowMs - WINDOW_MS);
@@ -80,10 +113,9 @@ class SlidingWindow {
   }
 }
 
-function usedUp({ limit, kept }: SlidingWindow, isFirst: boolean, waitMs: number): DeskError {
-  const rest = isFirst || kept === 0
-    ? ""
-    : `, but for ${kept} that are kept for orders and cancels`;
+function usedUp({ window: { limit }, kept }: Share, waitMs: number): DeskError {
+  const whose = kept === KEPT_FOR_CANCELS ? "cancels" : "orders and cancels";
+  const rest = kept === 0 ? "" : `, but for ${kept} that are kept for ${whose}`;
   const message =
     `The exchange allows ${limit} requests of this kind a minute, and they are used up${rest}`;
   const hint = `Wait ${Math.ceil(waitMs / 1000)} s before the next call`;

@@ -35,6 +35,8 @@ const MIN_EFFECT_MS = 1000;
 /** Kept back from an effect's time, to look up what became of it. */
 const LOOK_UP_MS = 5000;
 const MAX_EFFECT_MS = 10_000;
+/** What an order was judged by gets old: one that can't leave within this is not placed. */
+const MAX_ORDER_WAIT_MS = 5000;
 
 /** A client of the exchange's REST API. */
 export class Http {
@@ -49,7 +51,7 @@ export class Http {
   constructor(options: HttpOptions) {
     this.#options = options;
     this.#edges = options.edges;
-    this.#budget = new Budget(options.edges);
+    this.#budget = new Budget(options.edges, options.log);
     this.clock = new ServerClock(options.edges, (call) => this.time(call));
     this.#sender = new Sender(options, () => this.clock.now());
   }
@@ -80,7 +82,8 @@ export class Http {
   }
 
   /**
-   * Sends a POST or DELETE exactly once. A client's cancellation stops it only before it leaves.
+   * Sends a POST or DELETE exactly once. A client's cancellation stops it only before it leaves. A
+   * DELETE may wait for the rate limit as long as its call, a POST for five seconds.
    * `commit` is called once the request is signed and before it leaves: if it throws, or takes
    * longer than half of the signature's life, nothing is sent.
    *
@@ -107,7 +110,10 @@ export class Http {
 
   async #readyForEffect(request: ApiRequest, call: Call): Promise<number> {
     try {
-      await this.#ready(request, "effect", call);
+      const maxWaitMs = request.method === "POST" ? MAX_ORDER_WAIT_MS : Infinity;
+      const waitMs = Math.min(maxWaitMs, call.remainingMs());
+      const ready = (waiting: Call): Promise<void> => this.#ready(request, waiting);
+      await withDeadline(this.#edges, waitMs, ready, call.signal);
       call.signal.throwIfAborted();
     } catch (error) {
       if (error instanceof DeskError) throw error.with({ outcome: "not_placed" });
@@ -122,7 +128,7 @@ export class Http {
 
   async #try(request: ApiRequest, call: Call): Promise<Reply | DeskError> {
     try {
-      await this.#ready(request, "read", call);
+      await this.#ready(request, call);
       return await withDeadline(
         this.#edges,
         this.#options.timeoutMs,
@@ -135,12 +141,12 @@ export class Http {
   }
 
   /** Everything that may wait comes before the time stamp is taken. */
-  async #ready(request: ApiRequest, kind: RequestKind, call: Call): Promise<void> {
+  async #ready(request: ApiRequest, call: Call): Promise<void> {
     if (request.instruction !== undefined) {
       if (this.#options.signer === undefined) throw noKey();
       await this.clock.ready(call);
     }
-    await this.#budget.take(request.path, kind, call);
+    await this.#budget.take(request, call);
   }
 
   /**
