@@ -555,3 +555,55 @@ Deno.test("an order whose time stamp can't be had within five seconds is not pla
   assertEquals((await failure(clock.run(work))).outcome, "not_placed");
   assertEquals(clock.monotonic(), 5000);
 });
+
+Deno.test("an exchange's time that does not come delays nobody who knows an older one", async () => {
+  let answer: () => Response = () => new Response(String(clock.now() - 7000));
+  let times = 0;
+  const stamps: unknown[] = [];
+  const clock = new TestClock();
+  const log = collectingLog();
+  const edges = testEdges(clock, (url, init) => {
+    if (!url.endsWith("/api/v1/time")) {
+      const stamp = Number(new Headers(init.headers).get("x-timestamp"));
+      stamps.push([clock.monotonic(), stamp - clock.now()]);
+      return ok();
+    }
+    times++;
+    return answer();
+  });
+  const signer = await testSigner(clock);
+  const common = { baseUrl: "https://exchange.test", timeoutMs: 30_000, windowMs: 5000 };
+  const http = new Http({ ...common, signer, edges, log });
+  const cancel = (): Promise<unknown> =>
+    withDeadline(edges, 50_000, (call) => http.effect({ ...EFFECT, method: "DELETE" }, call));
+  await clock.run(cancel());
+  answer = hang;
+  clock.advance(5 * 60_000 + 1);
+  await clock.run(Promise.all([cancel(), cancel()]));
+  await clock.run(cancel());
+  assertEquals(stamps, [[0, -7000], [301_001, -7000], [301_001, -7000], [301_001, -7000]]);
+  assertEquals(times, 2);
+  // What was asked in the background gives up by itself, and is asked again later.
+  clock.advance(10_000);
+  await clock.run(cancel());
+  assertEquals([times, log.events.filter((event) => event === "clock").length], [2, 1]);
+  answer = () => new Response(String(clock.now() - 7300));
+  clock.advance(30_000);
+  await clock.run(cancel());
+  assertEquals([times, stamps.at(-1)], [3, [341_001, -7300]]);
+});
+
+Deno.test("a clock that was set is learnt anew before anything is signed by it", async () => {
+  let answer: () => Response = () => new Response(String(clock.now()));
+  const clock = new TestClock();
+  const edges = testEdges(clock, (url) => url.endsWith("/api/v1/time") ? answer() : ok());
+  const signer = await testSigner(clock);
+  const common = { baseUrl: "https://exchange.test", timeoutMs: 30_000, windowMs: 5000 };
+  const http = new Http({ ...common, signer, edges, log: collectingLog() });
+  const cancel = (): Promise<unknown> =>
+    withDeadline(edges, 50_000, (call) => http.effect({ ...EFFECT, method: "DELETE" }, call));
+  await clock.run(cancel());
+  clock.setWall(clock.now() + 3_600_000);
+  answer = hang;
+  assertEquals((await failure(clock.run(cancel()))).outcome, "not_placed");
+});

@@ -52,7 +52,7 @@ export class Http {
     this.#options = options;
     this.#edges = options.edges;
     this.#budget = new Budget(options.edges, options.log);
-    this.clock = new ServerClock(options.edges, (call) => this.time(call));
+    this.clock = new ServerClock(options, (call) => this.time(call));
     this.#sender = new Sender(options, () => this.clock.now());
   }
 

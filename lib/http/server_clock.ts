@@ -5,10 +5,17 @@
  * @module
  */
 
-import { type Call, unlessAborted } from "../clock.ts";
+import { type Call, unlessAborted, withDeadline } from "../clock.ts";
 import type { Edges } from "../edges.ts";
+import type { Log } from "../log.ts";
 
 const MAX_AGE_MS = 5 * 60_000;
+/** Age alone makes no offset wrong: so long a request waits for a newer one, and then does without. */
+const PATIENCE_MS = 1000;
+/** A time that is told later than this would age the requests that are signed with it. */
+const LEARN_MS = 2500;
+/** Between two attempts that keep nobody waiting. */
+const PAUSE_MS = 30_000;
 // More than this between the two clocks' advance means that the machine slept or was set.
 const MAX_DRIFT_MS = 500;
 
@@ -21,20 +28,30 @@ interface Sample {
 /** Tells the exchange's time from an offset that is learnt, and learnt anew when it may be stale. */
 export class ServerClock {
   readonly #edges: Edges;
+  readonly #log: Log;
   readonly #readTime: (call: Call) => Promise<number>;
   #sample: Sample | undefined;
   #learning: Promise<void> | undefined;
+  #askedAtMs = -Infinity;
 
   /** `readTime` asks `GET /api/v1/time`: Unix ms. */
-  constructor(edges: Edges, readTime: (call: Call) => Promise<number>) {
+  constructor(
+    { edges, log }: { edges: Edges; log: Log },
+    readTime: (call: Call) => Promise<number>,
+  ) {
     this.#edges = edges;
+    this.#log = log;
     this.#readTime = readTime;
   }
 
-  /** Learns the offset unless a fresh one is known. Rejects when the exchange can't be asked. */
+  /**
+   * Learns the offset unless a fresh one is known. Rejects when the exchange can't be asked; where an
+   * offset is only old, it goes on with that one after a second.
+   */
   async ready(call: Call): Promise<void> {
     while (!this.#isFresh()) {
       call.signal.throwIfAborted();
+      if (this.#isSound()) return await this.#renew(call.signal);
       // Another call's failure, such as its cancellation, is not this one's: it asks again itself.
       const learning = this.#learning?.catch(() => {});
       if (learning !== undefined) await unlessAborted(learning, call.signal);
@@ -58,9 +75,32 @@ export class ServerClock {
   }
 
   #isFresh(): boolean {
-    if (this.#sample === undefined) return false;
-    const age = this.#edges.monotonic() - this.#sample.takenAt;
-    return age <= MAX_AGE_MS && Math.abs(this.#drift() - this.#sample.drift) <= MAX_DRIFT_MS;
+    const takenAt = this.#sample?.takenAt ?? -Infinity;
+    return this.#isSound() && this.#edges.monotonic() - takenAt <= MAX_AGE_MS;
+  }
+
+  /** Whether an offset is known, and the machine has neither slept nor been set since. */
+  #isSound(): boolean {
+    return this.#sample !== undefined &&
+      Math.abs(this.#drift() - this.#sample.drift) <= MAX_DRIFT_MS;
+  }
+
+  /** Learns in the background, and waits for it a little. */
+  async #renew(signal: AbortSignal): Promise<void> {
+    const askedMs = (): number => this.#edges.monotonic() - this.#askedAtMs;
+    if (this.#learning === undefined && askedMs() >= PAUSE_MS) this.#learnAside();
+    const learning = this.#learning;
+    const leftMs = PATIENCE_MS - askedMs();
+    if (learning === undefined || leftMs <= 0) return;
+    const wait = (call: Call): Promise<void> => unlessAborted(learning, call.signal);
+    await withDeadline(this.#edges, leftMs, wait, signal).catch(() => signal.throwIfAborted());
+  }
+
+  #learnAside(): void {
+    this.#askedAtMs = this.#edges.monotonic();
+    this.#learning = withDeadline(this.#edges, LEARN_MS, (call) => this.#learn(call))
+      .catch((error) => this.#log.warn("clock", { reason: String(error) }))
+      .finally(() => this.#learning = undefined);
   }
 
   async #learnOnce(call: Call): Promise<void> {
