@@ -140,3 +140,14 @@ Deno.test("a paper history pages although orders are placed in between", async (
   } while (cursor !== undefined);
   assertEquals(ids, [3, 2, 1]);
 });
+
+Deno.test("an order is moved away and back at once: what stands at its old place is no repetition", async () => {
+  await using desk = await open();
+  await desk.callTool("create_order", LIMIT);
+  const key = { symbol: "SOL_USDC" };
+  const away = await desk.callTool("replace_order", { ...key, clientId: 7, price: "131.00" });
+  const { clientId } = away.structuredContent.order;
+  const back = await desk.callTool("replace_order", { ...key, clientId, price: "130.10" });
+  assertEquals(back.structuredContent?.outcome, "placed", back.content[0]?.text);
+  assertEquals(desk.exchange.openOrders().length, 1);
+});

@@ -212,3 +212,26 @@ Deno.test("a person's yes on a terminal is for that replacement alone, and goes 
   const { structuredContent } = await desk.callTool("replace_order", args);
   assertEquals(structuredContent?.outcome, "placed");
 });
+
+Deno.test("a replacement that would change nothing leaves the order its place in the queue", async () => {
+  for (const changes of [{ price: "139.0" }, { quantity: "2" }, { price: "139", quantity: "2.0" }]) {
+    await using desk = await openDesk({});
+    const error = await desk.callFailing("replace_order", { ...KEY, ...changes });
+    assertEquals([error.code, error.outcome, sent(desk)], ["invalid_input", "not_placed", []]);
+    assertMatch(error.message, /has this price and quantity already/);
+  }
+});
+
+Deno.test("a replacement of an order that is sent elsewhere just now waits for its outcome", async () => {
+  const clock = new TestClock();
+  const scripted: Record<string, Route> = {
+    "POST /api/v1/order": hang,
+    "GET /api/v1/order": () => refusal("RESOURCE_NOT_FOUND", "Not Found", 404),
+  };
+  await using desk = await openDesk({ options: { clock }, scripted });
+  const like = { ...KEY, side: "Bid", orderType: "Limit", price: "139.50", quantity: "2.00" };
+  const { orderId: _, ...order } = like;
+  await desk.callFailing("create_order", { ...order, timeInForce: "GTC", postOnly: true });
+  const error = await desk.callFailing("replace_order", { ...KEY, price: "139.50" });
+  assertEquals([error.code, error.outcome], ["unresolved", "not_placed"]);
+});

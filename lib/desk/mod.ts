@@ -26,7 +26,8 @@ import { type Trail, trailOf } from "./trail.ts";
 import { Watch } from "./watch.ts";
 import { type BatchResult, createOrders } from "./create_batch.ts";
 import type { Person } from "./person.ts";
-import { type Changes, type Replacement, replaceOrder } from "./replace.ts";
+import { type Replacement, replaceOrder } from "./replace.ts";
+import type { Changes } from "./replacement.ts";
 
 /**
  * Lists, places and cancels orders. Every method throws `DeskError`s only; those that place also

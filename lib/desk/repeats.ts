@@ -44,21 +44,32 @@ export function recentOrders(intents: Intents, symbol: string): Reservation[] {
   return intents.recentOrders(symbol, MEMORY_MS);
 }
 
+/** What is known of an order beside its terms. */
+export interface Intended {
+  clientId?: number | undefined;
+  /** The client id of an earlier order like it that is meant to be repeated. */
+  repeatOf?: number | undefined;
+  /** It takes the place of an order that is open: asked for twice, it finds none the second time. */
+  isReplacement?: boolean;
+}
+
 /**
  * Stops an order that looks like an earlier one, unless `repeatOf` names that one. Named and known
  * to stand, it passes; named and not known to stand, a person must say yes: the clause to tell them.
+ * A replacement passes whatever stands: an order may be moved back to where it was.
  * The same call again, by its client id, is no repetition: it gets the first one's outcome.
  *
  * @throws {DeskError} `repeat`
  */
 export function repeatToApprove(
   request: OrderRequest,
-  { clientId, repeatOf }: { clientId?: number | undefined; repeatOf?: number | undefined },
+  { clientId, repeatOf, isReplacement = false }: Intended,
   recent: readonly Reservation[],
   nowMs: number,
 ): string | undefined {
   const earlier = recent.find((order) =>
-    order.clientId !== clientId && counts(order, nowMs) && isAlike(order.request, request)
+    order.clientId !== clientId && counts(order, nowMs) && isAlike(order.request, request) &&
+    !(isReplacement && mayRepeat(order))
   );
   if (earlier === undefined) return undefined;
   if (repeatOf !== undefined && earlier.clientId === repeatOf) {
@@ -67,7 +78,7 @@ export function repeatToApprove(
   throw new DeskError("repeat", `This looks like a repetition: ${describe(earlier, nowMs)}`, {
     outcome: "not_placed",
     hint: mayRepeat(earlier)
-      ? `If the owner wants a second one, call again with repeatOf: "${earlier.clientId}"`
+      ? `If the owner wants a second one: create_order with repeatOf ${earlier.clientId}`
       : `Find out what became of it first: get_order_outcome { "clientId": ${earlier.clientId} }`,
     details: { earlier: { clientId: earlier.clientId, state: earlier.state } },
   });

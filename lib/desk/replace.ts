@@ -7,28 +7,19 @@
  */
 
 import type { Call } from "../clock.ts";
-import { decimal, isAmount } from "../decimal.ts";
+import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import { isNamed, type OrderKey } from "../exchange.ts";
-import { quoted } from "../quote.ts";
 import type { Order } from "../schemas/mod.ts";
 import { cancelOrder } from "./cancel.ts";
 import { unusedId } from "./create.ts";
 import type { Placed } from "./earlier.ts";
 import { refuseMalformed } from "./market_rules.ts";
 import type { DeskParts } from "./parts.ts";
-import type { OrderRequest } from "./order_request.ts";
 import type { Person } from "./person.ts";
 import { approvedIdOf, type Item, makeReady, type Ready } from "./ready.ts";
+import { type Changes, refuseNoChange, requestOf } from "./replacement.ts";
 import { send } from "./send.ts";
-
-/** What is to be different. */
-export interface Changes {
-  /** The new limit, in the quote asset; the old one unless given. */
-  price?: string | undefined;
-  /** The new total, what was executed already included. */
-  quantity?: string | undefined;
-}
 
 /** The new order, and the old one as it ended. */
 export interface Replacement extends Placed {
@@ -48,8 +39,8 @@ export async function replaceOrder(
   { person, ...changes }: Changes & { person?: Person | undefined },
   call: Call,
 ): Promise<Replacement> {
-  if (changes.price === undefined && changes.quantity === undefined) throw nothingToChange();
   const old = await openOrder(desk, key, call);
+  refuseNoChange(old, changes);
   const approvedId = approvedIdOf(desk, requestOf(old, changes), old.id);
   const clientId = approvedId ?? unusedId(desk, person);
   const prepare = async (order: Order, person?: Person): Promise<{ ready: Ready; item: Item }> => {
@@ -117,72 +108,9 @@ async function cancelForGood(desk: DeskParts, key: OrderKey, call: Call): Promis
   });
 }
 
-/** The same order for what is left, with every flag and leg that the exchange shows of it. */
-function requestOf(old: Order, { price, quantity }: Changes): OrderRequest {
-  const { symbol, side, orderType, executedQuantity, triggerPrice, triggerQuantity } = old;
-  const total = quantity ?? old.quantity ?? triggerQuantity ?? "0";
-  if (total.includes("%")) throw shareOfPosition();
-  if (!isAmount(total)) throw noAmount(total);
-  const left = decimal(total).minus(decimal(executedQuantity));
-  if (left.lte(0)) throw nothingLeft(total, executedQuantity);
-  // What nothing was executed of is sent as it was written.
-  const amount = decimal(executedQuantity).isZero() ? total : left.toFixed();
-  const members: Record<string, unknown> = {
-    ...{ symbol, side, orderType, price: price ?? old.price, triggerPrice },
-    ...(triggerPrice === undefined ? { quantity: amount } : { triggerQuantity: amount }),
-    ...Object.fromEntries(CARRIED.map((name) => [name, old[name] || undefined])),
-  };
-  const given = Object.entries(members).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as unknown as OrderRequest;
-}
-
-const CARRIED = [
-  ...["timeInForce", "postOnly", "reduceOnly", "selfTradePrevention", "triggerBy"],
-  ...["takeProfitTriggerPrice", "takeProfitLimitPrice", "takeProfitTriggerBy"],
-  ...["stopLossTriggerPrice", "stopLossLimitPrice", "stopLossTriggerBy"],
-  ...["slippageTolerance", "slippageToleranceType"],
-] as (keyof Order & keyof OrderRequest)[];
-
 function afterCancel(error: DeskError, ended: Order): DeskError {
   return error.with({
     message: `The old order is cancelled; of the new one: ${error.message}`,
     details: { cancelled: ended },
-  });
-}
-
-function nothingToChange(): DeskError {
-  return new DeskError(
-    "invalid_input",
-    "Cannot replace: give a new price, a new quantity, or both",
-    {
-      outcome: "not_placed",
-      hint: "Nothing was changed",
-    },
-  );
-}
-
-function shareOfPosition(): DeskError {
-  return new DeskError(
-    "invalid_input",
-    "Cannot replace: the order is for a share of the position",
-    {
-      outcome: "not_placed",
-      hint: "Nothing was changed. Cancel it, and place another with an amount",
-    },
-  );
-}
-
-function noAmount(total: string): DeskError {
-  const problem = `quantity ${quoted(total)} is not a decimal above zero in plain digits`;
-  return new DeskError("invalid_input", `Cannot replace: ${problem}`, {
-    outcome: "not_placed",
-    hint: 'Nothing was changed. Give plain digits, such as "1.50"',
-  });
-}
-
-function nothingLeft(total: string, executed: string): DeskError {
-  return new DeskError("invalid_input", `Of ${total}, ${executed} is executed: nothing is left`, {
-    outcome: "not_placed",
-    hint: "quantity is the new total, what was executed already included",
   });
 }

@@ -1,0 +1,90 @@
+/**
+ * What a replacement asks for: the old order with something changed, for what is left of it.
+ *
+ * @module
+ */
+
+import { decimal, isAmount } from "../decimal.ts";
+import { DeskError } from "../errors.ts";
+import { quoted } from "../quote.ts";
+import type { Order } from "../schemas/mod.ts";
+import type { OrderRequest } from "./order_request.ts";
+
+/** What is to be different. */
+export interface Changes {
+  /** The new limit, in the quote asset; the old one unless given. */
+  price?: string | undefined;
+  /** The new total, what was executed already included. */
+  quantity?: string | undefined;
+}
+
+/**
+ * Refuses what would leave the order as it is: it would lose its place in the queue for nothing.
+ *
+ * @throws {DeskError} `invalid_input`
+ */
+export function refuseNoChange(old: Order, { price, quantity }: Changes): void {
+  if (price === undefined && quantity === undefined) {
+    throw refused("Cannot replace: give a new price, a new quantity, or both");
+  }
+  const isSame = (text: string | undefined, was: string | undefined): boolean =>
+    text === undefined ||
+    (was !== undefined && isAmount(text) && isAmount(was) && decimal(text).eq(decimal(was)));
+  if (isSame(price, old.price) && isSame(quantity, old.quantity ?? old.triggerQuantity)) {
+    throw refused("Cannot replace: the order has this price and quantity already");
+  }
+}
+
+/**
+ * The same order for what is left, with every flag and leg that the exchange shows of it.
+ *
+ * @throws {DeskError} `invalid_input`, when the new total is no amount or nothing is left of it
+ */
+export function requestOf(old: Order, { price, quantity }: Changes): OrderRequest {
+  const { symbol, side, orderType, executedQuantity, triggerPrice, triggerQuantity } = old;
+  const total = quantity ?? old.quantity ?? triggerQuantity ?? "0";
+  if (total.includes("%")) throw shareOfPosition();
+  if (!isAmount(total)) throw noAmount(total);
+  const left = decimal(total).minus(decimal(executedQuantity));
+  if (left.lte(0)) throw nothingLeft(total, executedQuantity);
+  // What nothing was executed of is sent as it was written.
+  const amount = decimal(executedQuantity).isZero() ? total : left.toFixed();
+  const members: Record<string, unknown> = {
+    ...{ symbol, side, orderType, price: price ?? old.price, triggerPrice },
+    ...(triggerPrice === undefined ? { quantity: amount } : { triggerQuantity: amount }),
+    ...Object.fromEntries(CARRIED.map((name) => [name, old[name] || undefined])),
+  };
+  const given = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as unknown as OrderRequest;
+}
+
+const CARRIED = [
+  ...["timeInForce", "postOnly", "reduceOnly", "selfTradePrevention", "triggerBy"],
+  ...["takeProfitTriggerPrice", "takeProfitLimitPrice", "takeProfitTriggerBy"],
+  ...["stopLossTriggerPrice", "stopLossLimitPrice", "stopLossTriggerBy"],
+  ...["slippageTolerance", "slippageToleranceType"],
+] as (keyof Order & keyof OrderRequest)[];
+
+function shareOfPosition(): DeskError {
+  return refused(
+    "Cannot replace: the order is for a share of the position",
+    ". Cancel it, and place another with an amount",
+  );
+}
+
+function noAmount(total: string): DeskError {
+  const problem = `quantity ${quoted(total)} is not a decimal above zero in plain digits`;
+  return refused(`Cannot replace: ${problem}`, '. Give plain digits, such as "1.50"');
+}
+
+function nothingLeft(total: string, executed: string): DeskError {
+  return new DeskError("invalid_input", `Of ${total}, ${executed} is executed: nothing is left`, {
+    outcome: "not_placed",
+    hint: "quantity is the new total, what was executed already included",
+  });
+}
+
+function refused(message: string, whatToDo = ""): DeskError {
+  const hint = `Nothing was changed${whatToDo}`;
+  return new DeskError("invalid_input", message, { outcome: "not_placed", hint });
+}
