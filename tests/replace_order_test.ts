@@ -214,7 +214,9 @@ Deno.test("a person's yes on a terminal is for that replacement alone, and goes 
 });
 
 Deno.test("a replacement that would change nothing leaves the order its place in the queue", async () => {
-  for (const changes of [{ price: "139.0" }, { quantity: "2" }, { price: "139", quantity: "2.0" }]) {
+  for (
+    const changes of [{ price: "139.0" }, { quantity: "2" }, { price: "139", quantity: "2.0" }]
+  ) {
     await using desk = await openDesk({});
     const error = await desk.callFailing("replace_order", { ...KEY, ...changes });
     assertEquals([error.code, error.outcome, sent(desk)], ["invalid_input", "not_placed", []]);
