@@ -8,8 +8,8 @@
 import * as z from "zod";
 import type { Call } from "./clock.ts";
 import { isNamed, type OrderKey } from "./exchange.ts";
-import { unreadableReply } from "./http/failure.ts";
-import type { ApiRequest, Http, Reply, Stamp } from "./http/mod.ts";
+import { contentsOf, type Wanted } from "./http/contents.ts";
+import type { ApiRequest, Http, Stamp } from "./http/mod.ts";
 import { Text } from "./schemas/fields.ts";
 import { Order } from "./schemas/mod.ts";
 import type { Params } from "./signing.ts";
@@ -29,6 +29,7 @@ export type BatchElement =
   | { state: "refused"; code: string; message: string }
   | { state: "unreadable" };
 
+const Orders = z.array(Order);
 const BatchReply = z.array(z.looseObject({ operation: Text }));
 const BatchError = z.object({ code: Text, message: Text });
 
@@ -58,7 +59,7 @@ export class Effects {
   async createOrder(body: Params, call: Call, commit: Commit): Promise<Order> {
     const request = { method: "POST", path: "/api/v1/order", instruction: "orderExecute" } as const;
     const reply = await this.#http.effect({ ...request, body }, call, commit);
-    return parse(Order, reply);
+    return contentsOf(reply, "effect", { schema: Order });
   }
 
   /** `POST /api/v1/orders`: several at once, not atomic; one element of the answer for each. */
@@ -73,13 +74,14 @@ export class Effects {
       instruction: "orderExecute",
     } as const;
     const reply = await this.#http.effect({ ...request, body }, call, commit);
-    return parse(BatchReply, reply).map(elementOf);
+    return contentsOf(reply, "effect", { schema: BatchReply }).map(elementOf);
   }
 
   /** `DELETE /api/v1/order`; a reply about another order is none. */
   cancelOrder(key: OrderKey, call: Call, commit: Commit): Promise<CancelReply<Order>> {
-    const own = Order.refine((order) => isNamed(order, key));
-    return this.#cancel(["/api/v1/order", "orderCancel"], key, own, call, commit);
+    const isOwn = (order: Order): boolean => isNamed(order, key);
+    const request = { path: "/api/v1/order", instruction: "orderCancel", body: key };
+    return this.#cancel(request, { schema: Order, isOwn }, call, commit);
   }
 
   /** `DELETE /api/v1/orders`: every order of one market, or those of one kind; none of another. */
@@ -88,21 +90,21 @@ export class Effects {
     call: Call,
     commit: Commit,
   ): Promise<CancelReply<Order[]>> {
-    const own = z.array(Order.refine(({ symbol }) => symbol === body.symbol));
-    return this.#cancel(["/api/v1/orders", "orderCancelAll"], body, own, call, commit);
+    const isOwn = (orders: Order[]): boolean =>
+      orders.every(({ symbol }) => symbol === body.symbol);
+    const request = { path: "/api/v1/orders", instruction: "orderCancelAll", body };
+    return this.#cancel(request, { schema: Orders, isOwn }, call, commit);
   }
 
   async #cancel<T>(
-    [path, instruction]: readonly [string, string],
-    body: Params,
-    schema: z.ZodType<T>,
+    request: Omit<ApiRequest, "method">,
+    wanted: Wanted<T>,
     call: Call,
     commit: Commit,
   ): Promise<CancelReply<T>> {
-    const request: ApiRequest = { method: "DELETE", path, instruction, body };
-    const reply = await this.#http.effect(request, call, commit);
+    const reply = await this.#http.effect({ method: "DELETE", ...request }, call, commit);
     if (reply.status === 202) return { state: "accepted" };
-    return { state: "done", value: parse(schema, reply) };
+    return { state: "done", value: contentsOf(reply, "effect", wanted) };
   }
 }
 
@@ -111,10 +113,4 @@ function elementOf(element: { operation: string }): BatchElement {
   if (order?.success) return { state: "ok", order: order.data };
   const error = element.operation === "Err" ? BatchError.safeParse(element) : undefined;
   return error?.success ? { state: "refused", ...error.data } : { state: "unreadable" };
-}
-
-function parse<T>(schema: z.ZodType<T>, reply: Reply): T {
-  const parsed = schema.safeParse(reply.json);
-  if (!parsed.success) throw unreadableReply(reply, "effect", parsed.error);
-  return parsed.data;
 }

@@ -7,8 +7,8 @@
 
 import * as z from "zod";
 import type { Call } from "./clock.ts";
-import { unreadableReply } from "./http/failure.ts";
-import type { ApiRequest, Http, Reply } from "./http/mod.ts";
+import { contentsOf } from "./http/contents.ts";
+import type { ApiRequest, Http } from "./http/mod.ts";
 import { jsonWithNulls } from "./http/reply.ts";
 import {
   Account,
@@ -32,6 +32,13 @@ import {
   Withdrawal,
 } from "./schemas/mod.ts";
 import type { Params } from "./signing.ts";
+
+// Made once: the first reply compiles a schema, which takes longer than reading does.
+const Klines = z.array(Kline);
+const MarkPrices = z.array(MarkPrice);
+const OpenOrders = z.array(OpenOrder);
+const Positions = z.array(Position);
+const Trades = z.array(Trade);
 
 /** Names one order: by the exchange's id or by the client's, never both. */
 export type OrderKey =
@@ -76,7 +83,7 @@ export class Exchange {
   /** Whether the exchange is at work, and how long it took to say so, ms. */
   async status(call: Call): Promise<{ value: Status; tookMs: number }> {
     const reply = await this.#http.read({ method: "GET", path: "/api/v1/status" }, call);
-    return { value: parsed(reply, Status), tookMs: reply.tookMs };
+    return { value: contentsOf(reply, "read", { schema: Status }), tookMs: reply.tookMs };
   }
 
   /** Every market that there is, closed ones included. */
@@ -94,13 +101,14 @@ export class Exchange {
     const query = { symbol, ...(interval === undefined ? {} : { interval }) };
     const request = { method: "GET", path: "/api/v1/ticker", query } as const;
     const reply = await this.#http.read(request, call);
-    const own = Ticker.refine((ticker) => ticker.symbol === symbol);
-    return reply.status === 204 ? undefined : parsed(reply, own);
+    if (reply.status === 204) return undefined;
+    const isOwn = (ticker: Ticker): boolean => ticker.symbol === symbol;
+    return contentsOf(reply, "read", { schema: Ticker, isOwn });
   }
 
   /** Mark prices; a spot market has none. */
   markPrices(query: { symbol?: string; marketType?: string }, call: Call): Promise<MarkPrice[]> {
-    return this.#read({ path: "/api/v1/markPrices", query }, z.array(MarkPrice), call);
+    return this.#read({ path: "/api/v1/markPrices", query }, MarkPrices, call);
   }
 
   /** Candles; `startTime` and `endTime` are Unix seconds. */
@@ -114,41 +122,44 @@ export class Exchange {
     },
     call: Call,
   ): Promise<Kline[]> {
-    return this.#read({ path: "/api/v1/klines", query }, z.array(Kline), call);
+    return this.#read({ path: "/api/v1/klines", query }, Klines, call);
   }
 
   /** The latest public trades, in no certain sequence; `limit` at most 1000. */
   trades(query: { symbol: string; limit: number }, call: Call): Promise<Trade[]> {
-    return this.#read({ path: "/api/v1/trades", query }, z.array(Trade), call);
+    return this.#read({ path: "/api/v1/trades", query }, Trades, call);
   }
 
   /** The account's settings and fees. */
   account(call: Call): Promise<Account> {
-    return this.#signed("/api/v1/account", "accountQuery", {}, Account, call);
+    return this.#read({ path: "/api/v1/account", instruction: "accountQuery" }, Account, call);
   }
 
   /** Balances, without what is lent; its members are assets, of which `null` says nothing. */
   async capital(call: Call): Promise<Capital> {
     const path = "/api/v1/capital";
     const reply = await this.#http.read({ method: "GET", path, instruction: "balanceQuery" }, call);
-    return parsed({ ...reply, json: jsonWithNulls(reply) }, Capital);
+    return contentsOf({ ...reply, json: jsonWithNulls(reply) }, "read", { schema: Capital });
   }
 
   /** The largest order that the account could place; `price` only of a Limit order. */
   maxOrderQuantity(query: Params, call: Call): Promise<MaxOrderQuantity> {
     const path = "/api/v1/account/limits/order";
-    return this.#signed(path, "maxOrderQuantity", query, MaxOrderQuantity, call);
+    return this.#read({ path, instruction: "maxOrderQuantity", query }, MaxOrderQuantity, call);
   }
 
   /** What is lent. */
   collateral(call: Call): Promise<Collateral> {
-    return this.#signed("/api/v1/capital/collateral", "collateralQuery", {}, Collateral, call);
+    const path = "/api/v1/capital/collateral";
+    return this.#read({ path, instruction: "collateralQuery" }, Collateral, call);
   }
 
   /** Orders on the book and pending triggers; not paged. */
   openOrders(query: { marketType?: string; symbol?: string }, call: Call): Promise<Order[]> {
-    const own = OpenOrder.refine(({ symbol }) => symbol === (query.symbol ?? symbol));
-    return this.#signed("/api/v1/orders", "orderQueryAll", query, z.array(own), call);
+    const request = { path: "/api/v1/orders", instruction: "orderQueryAll", query };
+    const isOwn = (orders: Order[]): boolean =>
+      orders.every(({ symbol }) => symbol === (query.symbol ?? symbol));
+    return this.#read(request, OpenOrders, call, isOwn);
   }
 
   /** Open orders of several market types, each once: a type that is not heeded would double them. */
@@ -167,8 +178,8 @@ export class Exchange {
 
   /** One order on the book; `not_found` once it has ended. */
   openOrder(key: OrderKey, call: Call): Promise<Order> {
-    const own = OpenOrder.refine((order) => isNamed(order, key));
-    return this.#signed("/api/v1/order", "orderQuery", key, own, call);
+    const request = { path: "/api/v1/order", instruction: "orderQuery", query: key };
+    return this.#read(request, OpenOrder, call, (order) => isNamed(order, key));
   }
 
   /** Orders that have ended or rest, newest first; may lag behind {@linkcode openOrders}. */
@@ -245,7 +256,8 @@ export class Exchange {
     call: Call,
     query: { symbol?: string; marketType?: string } = {},
   ): Promise<Position[]> {
-    return this.#signed("/api/v1/position", "positionQuery", query, z.array(Position), call);
+    const request = { path: "/api/v1/position", instruction: "positionQuery", query };
+    return this.#read(request, Positions, call);
   }
 
   #newestFirst<Row>(
@@ -265,7 +277,7 @@ export class Exchange {
     call: Call,
   ): Promise<Page<Row>> {
     const reply = await this.#http.read({ method: "GET", ...request }, call);
-    const rows = parsed(reply, z.array(schema));
+    const rows = contentsOf(reply, "read", { schema: z.array(schema) });
     const total = reply.header("x-total");
     return {
       rows,
@@ -273,27 +285,13 @@ export class Exchange {
     };
   }
 
-  #signed<T>(
-    path: string,
-    instruction: string,
-    query: Params,
-    schema: z.ZodType<T>,
-    call: Call,
-  ): Promise<T> {
-    return this.#read({ path, instruction, query }, schema, call);
-  }
-
   async #read<T>(
     request: Omit<ApiRequest, "method">,
     schema: z.ZodType<T>,
     call: Call,
+    isOwn?: (value: T) => boolean,
   ): Promise<T> {
-    return parsed(await this.#http.read({ method: "GET", ...request }, call), schema);
+    const reply = await this.#http.read({ method: "GET", ...request }, call);
+    return contentsOf(reply, "read", { schema, isOwn });
   }
-}
-
-function parsed<T>(reply: Reply, schema: z.ZodType<T>): T {
-  const result = schema.safeParse(reply.json);
-  if (!result.success) throw unreadableReply(reply, "read", result.error);
-  return result.data;
 }
