@@ -1,11 +1,11 @@
 /**
  * What earlier runs measured, in a file of `dist/`: it holds for a test file as long as neither
- * that nor anything it runs has changed.
+ * that nor anything it leads to has changed.
  *
  * @module
  */
 
-import type { TestFile } from "./coverage.ts";
+import type { TestFile } from "./reach.ts";
 
 /** A measured test file, and the hash of all that it depends on. */
 export interface Measured {
@@ -31,23 +31,17 @@ export function writeKnown(path: string, known: Known): void {
   Deno.writeTextFileSync(path, JSON.stringify(Object.fromEntries(known)));
 }
 
-/** What is known of the test file, if it still holds for the sources under `root`. */
-export async function stillKnown(
-  known: Known,
-  path: string,
-  root: string,
-): Promise<TestFile | undefined> {
-  const measured = known.get(path);
-  if (measured === undefined) return undefined;
-  return await hashOf(measured.file, root) === measured.hash ? measured.file : undefined;
-}
-
-/** The hash of a test file with all files that it runs; of nothing else if one is gone. */
-export async function hashOf(file: TestFile, root: string): Promise<string> {
-  const paths = [file.path, ...Object.keys(file.lines).sort()];
-  const texts = await Promise.all(
-    paths.map((path) => Deno.readTextFile(`${root}${path}`).catch(() => "")),
-  );
+/** The hash of the files at these paths of the checkout; of nothing for one that is gone. */
+export async function hashOf(paths: Iterable<string>, root: string): Promise<string> {
+  const texts = [...paths].sort().map((path) => [path, textOf(`${root}${path}`)]);
   const bytes = new TextEncoder().encode(JSON.stringify(texts));
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}
+
+function textOf(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
 }

@@ -2,8 +2,7 @@
  * `deno task mutate`: puts one small fault after another into the sources that guard money and
  * tells which of them no test notices. `--under PATH` takes those of one file or folder, `--each N`
  * at most N of a file and `--sample N` N in all, by chance (`--seed S` the same ones again);
- * `--tests PATH` has only those tests try, `--most N` at most N test files a fault; `--min PERCENT`
- * ends with 1 below that.
+ * `--tests PATH` has only those tests try; `--min PERCENT` ends with 1 below that.
  *
  * What follows `--` are Deno's flags for the registries that can be reached.
  *
@@ -12,19 +11,24 @@
 
 import { parseArgs } from "node:util";
 import { filesUnder, Workshop } from "./copy.ts";
-import { type Noticed, type TestFile, testsOf } from "./coverage.ts";
-import { isEquivalent } from "./equivalent.ts";
+import { hunt, type Hunted, hunted, settle, verdictOf } from "./hunt.ts";
 import { filesReached, startsPrograms } from "./imports.ts";
-import { hashOf, readKnown, stillKnown, writeKnown } from "./known.ts";
-import { percentOf, reportOf, sentenceOf, type Verdict } from "./report.ts";
-import { TestRunner, type TestRunnerOptions } from "./runner.ts";
-import { type Fault, sampleOf } from "./sample.ts";
+import { hashOf, readKnown, writeKnown } from "./known.ts";
+import type { Start } from "./process.ts";
+import { durationOf, type Noticed, type TestFile } from "./reach.ts";
+import { percentOf, reportOf, sentenceOf } from "./report.ts";
+import { sampleOf } from "./sample.ts";
+import { switched } from "./switched.ts";
+import { measure } from "./trials.ts";
 
 /** The signed text, exact arithmetic, the desk, and the book that the desk is tried against. */
 const GUARDED = [
   ...["lib/signing.ts", "lib/decimal.ts", "lib/desk"],
   ...["lib/paper/book.ts", "lib/paper/levels.ts", "lib/paper/matching.ts"],
 ];
+
+/** What says which statements are seen to run. */
+const OWN = ["bodies.ts", "switched.ts", "trials.ts"].map((name) => `scripts/mutation/${name}`);
 
 const { values, positionals: flags } = parseArgs({
   options: {
@@ -34,7 +38,6 @@ const { values, positionals: flags } = parseArgs({
     under: { type: "string", multiple: true, default: GUARDED },
     min: { type: "string", default: "0" },
     workers: { type: "string", default: "2" },
-    most: { type: "string", default: "Infinity" },
     tests: { type: "string", multiple: true, default: ["tests"] },
     known: { type: "string", default: "dist/mutation.json" },
   },
@@ -49,16 +52,16 @@ function say(text: string, stays = true): void {
   Deno.stderr.writeSync(new TextEncoder().encode(line));
 }
 
-/** Works through the list with all runners at once, to the last; each takes the next when it is free. */
+/** Works through the list in all copies at once, to the last; each takes the next when it is free. */
 async function share<T, R>(
-  runners: readonly TestRunner[],
+  starts: readonly Start[],
   list: readonly T[],
-  work: (runner: TestRunner, item: T) => Promise<R>,
+  work: (start: Start, item: T) => Promise<R>,
 ): Promise<R[]> {
   const results: R[] = [];
   const queue = list.entries();
-  const ends = await Promise.allSettled(runners.map(async (runner) => {
-    for (const [index, item] of queue) results[index] = await work(runner, item);
+  const ends = await Promise.allSettled(starts.map(async (start) => {
+    for (const [index, item] of queue) results[index] = await work(start, item);
   }));
   for (const end of ends) if (end.status === "rejected") throw end.reason;
   return results;
@@ -66,26 +69,23 @@ async function share<T, R>(
 
 /** What the tests of these files run: known from earlier, or measured now and kept. */
 async function measured(
-  runners: readonly TestRunner[],
+  starts: readonly Start[],
   root: string,
   sources: ReadonlyMap<string, string>,
 ): Promise<TestFile[]> {
   const known = await readKnown(values.known);
   const paths = values.tests.flatMap((path) => filesUnder(root, path))
     .filter((path) => path.endsWith("_test.ts") && isAbout(root, path, sources));
-  const files = await share(runners, paths, async (runner, path) => {
-    const before = await stillKnown(known, path, root);
-    if (before !== undefined) return before;
-    const file = await runner.measure(path);
-    say(
-      `${path}: ${file === undefined ? "fails or is slow, left out" : `${file.durationMs} ms`}`,
-      false,
-    );
-    if (file !== undefined) known.set(path, { file, hash: await hashOf(file, root) });
+  return await share(starts, paths, async (start, path) => {
+    const hash = await hashOf([...filesReached(root, path), ...sources.keys(), ...OWN], root);
+    const before = known.get(path);
+    if (before?.hash === hash) return before.file;
+    const file = await measure(start, path);
+    say(`${path}: ${file.tests.length} tests, ${durationOf(file)} ms`, false);
+    known.set(path, { file, hash });
     writeKnown(values.known, known);
     return file;
   });
-  return files.filter((file) => file !== undefined);
 }
 
 /**
@@ -95,55 +95,72 @@ async function measured(
 function isAbout(root: string, path: string, sources: ReadonlyMap<string, string>): boolean {
   const reached = [...filesReached(root, path)];
   return reached.some((path) => sources.has(path)) &&
-    !reached.some((path) => path.startsWith("tests/") && startsPrograms(`${root}${path}`));
+    !reached.some((path) => path.startsWith("tests/") && startsPrograms(root, path));
 }
 
-/** What becomes of one fault, given what every test file runs. */
-async function judge(
-  runner: TestRunner,
-  { mutant, change }: Fault,
-  { tests, noticed }: { tests: readonly TestFile[]; noticed: Noticed },
-): Promise<Verdict> {
-  const verdict = (fate: Verdict["fate"]): Verdict => ({ change, line: mutant.line, fate });
-  if (isEquivalent(change)) return verdict("equivalent");
-  const able = testsOf(tests, mutant, noticed).slice(0, Number(values.most));
-  if (able.length === 0) return verdict("run by no test");
-  return verdict(await runner.fateOf(mutant, able));
+/** Files by path, as they are in the checkout. */
+function sourcesUnder(root: string, paths: readonly string[]): Map<string, string> {
+  const files = paths.flatMap((path) => filesUnder(root, path));
+  return new Map(files.map((path) => [path, Deno.readTextFileSync(`${root}${path}`)]));
 }
 
-/** The files that faults are put into, by path, as they are in the checkout. */
-function sourcesUnder(root: string): Map<string, string> {
-  const paths = values.under.flatMap((path) => filesUnder(root, path));
-  return new Map(paths.map((path) => [path, Deno.readTextFileSync(`${root}${path}`)]));
-}
-
-/** One runner for each copy of the checkout; what one learns they all know. */
-async function runnersIn(workshop: Workshop, options: Shared): Promise<TestRunner[]> {
+/** A copy of the checkout for each worker. */
+async function copies(workshop: Workshop, name: string, signal: AbortSignal): Promise<Start[]> {
   const { temporary } = workshop;
-  const copies = Array.from({ length: Number(values.workers) }, (_, n) => workshop.copy(`${n}`));
-  const roots = await Promise.all(copies);
-  return roots.map((root) => new TestRunner({ root, temporary, flags, ...options }));
+  const names = Array.from({ length: Number(values.workers) }, (_, n) => `${name}${n}`);
+  const roots = await Promise.all(names.map((name) => workshop.copy(name)));
+  return roots.map((root) => ({ root, temporary, flags, signal }));
 }
 
-type Shared = Pick<TestRunnerOptions, "noticed" | "signal">;
+/** Puts all the faults into a copy, each behind its number. */
+function putInto({ root }: Start, sources: ReadonlyMap<string, string>, faults: Hunted[]): void {
+  for (const [path, source] of sources) {
+    const own = faults.filter(({ mutant }) => mutant.path === path);
+    Deno.writeTextFileSync(`${root}${path}`, switched(path, source, own));
+  }
+}
 
 async function run(workshop: Workshop, signal: AbortSignal): Promise<number> {
-  const noticed: Noticed = new Map();
-  const runners = await runnersIn(workshop, { noticed, signal });
   const root = await workshop.copy("measured");
-  const sources = sourcesUnder(root);
+  const chosen = sourcesUnder(root, values.under);
+  const sources = new Map([...sourcesUnder(root, GUARDED), ...chosen]);
   const { sample, each, seed } = values;
   const options = { sample: Number(sample), each: Number(each), seed: Number(seed) };
-  const faults = sampleOf(sources, options);
-  const tests = await measured(runners, root, sources);
-  let count = 0;
-  const verdicts = await share(runners, faults, async (runner, fault) => {
-    const verdict = await judge(runner, fault, { tests, noticed });
-    say(`${++count}/${faults.length} ${sentenceOf(verdict)}`, verdict.fate !== "killed");
-    return verdict;
-  });
+  const faults = hunted(sampleOf(chosen, options), sources);
+  const starts = await copies(workshop, "switched", signal);
+  for (const start of starts) putInto(start, sources, faults);
+  const files = await measured(starts, root, sources);
+  await huntAll(starts, files, faults);
+  await settleAll(await copies(workshop, "plain", signal), files, faults);
+  const verdicts = faults.map(verdictOf);
   Deno.stdout.writeSync(new TextEncoder().encode(`\n${reportOf(verdicts, values.under)}`));
   return percentOf(verdicts) >= Number(values.min) ? 0 : 1;
+}
+
+/** The quick files first: what they notice the slow ones need not. */
+async function huntAll(
+  starts: readonly Start[],
+  files: readonly TestFile[],
+  faults: readonly Hunted[],
+): Promise<void> {
+  const noticed: Noticed = new Map();
+  const quickFirst = files.toSorted((a, b) => durationOf(a) - durationOf(b));
+  await share(starts, quickFirst, async (start, file) => {
+    const { tried, killed } = await hunt(start, file, { faults, noticed });
+    if (tried > 0) say(`${file.path}: ${killed} of ${tried} noticed`, false);
+  });
+}
+
+async function settleAll(
+  starts: readonly Start[],
+  files: readonly TestFile[],
+  faults: readonly Hunted[],
+): Promise<void> {
+  const left = faults.filter(({ fate }) => fate === undefined);
+  await share(starts, left, async (start, fault) => {
+    fault.fate = await settle(start, fault, files);
+    say(sentenceOf(verdictOf(fault)));
+  });
 }
 
 /** Leaves nothing behind, however it ends. */

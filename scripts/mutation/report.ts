@@ -5,13 +5,15 @@
  */
 
 import type { Change } from "./mutants.ts";
-import type { Fate } from "./runner.ts";
+
+/** How a fault ended: a test failed, the type check did, neither, or it is none. */
+export type Fate = "killed" | "refused" | "survived" | "run by no test" | "equivalent";
 
 /** What became of one fault. */
 export interface Verdict {
   readonly change: Change;
   readonly line: number;
-  readonly fate: Fate | "equivalent" | "run by no test";
+  readonly fate: Fate;
 }
 
 /** Those that ought to have been noticed and were not, by place; then the figures of each area. */
@@ -39,8 +41,7 @@ const COLUMNS = ["tried", "killed", "survived", "no test", "no program", "equiva
 const HEAD = `${"".padEnd(24)}${COLUMNS.map((name) => name.padStart(12)).join("")}`;
 
 function rowOf(name: string, verdicts: readonly Verdict[]): string {
-  const count = (fate: Verdict["fate"]): number =>
-    verdicts.filter((verdict) => verdict.fate === fate).length;
+  const count = (fate: Fate): number => verdicts.filter((verdict) => verdict.fate === fate).length;
   const counts = [
     verdicts.length,
     ...[count("killed"), count("survived"), count("run by no test")],
@@ -50,6 +51,6 @@ function rowOf(name: string, verdicts: readonly Verdict[]): string {
   return `${name.padEnd(24)}${figures}${percentOf(verdicts).toFixed(1).padStart(8)} %`;
 }
 
-function isMissed(fate: Verdict["fate"]): boolean {
+function isMissed(fate: Fate): boolean {
   return fate === "survived" || fate === "run by no test";
 }
