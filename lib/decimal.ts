@@ -105,6 +105,11 @@ export function roundDown(value: Decimal, decimals = 2): string {
   return value.decimalPlaces(decimals, BigNumber.ROUND_DOWN).toFixed();
 }
 
+/** The value, or zero if it is below. */
+export function atLeastZero(value: Decimal): Decimal {
+  return value.isNegative() ? ZERO : value;
+}
+
 /** The largest; `undefined` of none. */
 export function largest(values: readonly Decimal[]): Decimal | undefined {
   return values.reduce<Decimal | undefined>(

@@ -59,6 +59,13 @@ Deno.test("suggestions are complete orders, every way of putting the nearest val
   ]);
 });
 
+Deno.test("nothing is suggested where no other value would do", async () => {
+  await using desk = await open();
+  const order = { ...LIMIT, price: "140.01", reduceOnly: true };
+  const error = await desk.callFailing("create_order", order);
+  assertEquals([error.code, error.suggestions ?? []], ["invalid_input", []]);
+});
+
 Deno.test("only what an order needs is asked: of a book as much as it may take", async () => {
   await using desk = await openDesk(MARKET_ROUTES, { limits: { priceCollarPercent: "5" } });
   const rows: [Record<string, unknown>, string, string[]][] = [

@@ -85,6 +85,21 @@ Deno.test("an order of the desk's own that makes way is not counted beside the n
   assertEquals(replaced.structuredContent?.outcome, "placed", replaced.content[0]?.text);
 });
 
+Deno.test("of an order of the desk's own that makes way, what it executed counts", async () => {
+  await using desk = await openDesk({ limits: { maxDailyNotional: "500" } });
+  desk.scripted["GET /api/v1/orders"] = () => json([]);
+  const order = { symbol: "SOL_USDC", side: "Bid", orderType: "Limit", quantity: "3" };
+  const answer = await desk.callTool("create_order", { ...order, price: "139.00" });
+  const { id, clientId } = answer.structuredContent.order;
+  const old = wireOrder({ ...order, id, clientId, price: "139.00", executedQuantity: "1.5" });
+  desk.scripted["GET /api/v1/orders"] = () => json([old]);
+  const key = { symbol: "SOL_USDC", orderId: id, price: "138.00" };
+  // 1.5 executed at 140.05 each, and what is left of the new total.
+  const error = await desk.callFailing("replace_order", { ...key, quantity: "3.6" });
+  const { value, left } = error.limits[0];
+  assertEquals([value, left], ["294.11", "289.92"]);
+});
+
 Deno.test("triggers and exits are carried too", async () => {
   const members = {
     ...{ symbol: "SOL_USDC_PERP", side: "Ask", orderType: "Market", reduceOnly: true },

@@ -9,7 +9,7 @@ import { type Decimal, decimal, roundDown, roundUp, ZERO } from "../decimal.ts";
 import type { Limits } from "../limit_settings.ts";
 import { readAccount } from "./account_view.ts";
 import { closeEnded } from "./closing.ts";
-import type { Used } from "./proposal.ts";
+import { leftOf, type Used } from "./proposal.ts";
 import { sentWithin, unapprovedNotional } from "./ledger.ts";
 import { usedNow } from "./limits.ts";
 import type { DeskParts } from "./parts.ts";
@@ -82,8 +82,7 @@ function usedOf(used: Used): Readonly<Record<string, Decimal>> {
 
 function withUsed({ variable, limit }: LimitState, used: Decimal): LimitState {
   if (limit === "none") return { variable, limit, used: roundUp(used) };
-  const left = decimal(limit).minus(used);
-  return { variable, limit, used: roundUp(used), left: roundDown(left.lt(0) ? ZERO : left) };
+  return { variable, limit, used: roundUp(used), left: roundDown(leftOf(limit, used)) };
 }
 
 /** USD of the largest perpetual position, by the exchange's own figure. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Decimal, decimal, ZERO } from "../decimal.ts";
+import { atLeastZero, type Decimal, decimal, ZERO } from "../decimal.ts";
 import type { Market } from "../schemas/mod.ts";
 import type { AccountView } from "./account_view.ts";
 import type { Estimated } from "./estimate.ts";
@@ -85,8 +85,7 @@ export function whyNoValue({ estimated, market }: Proposal): string {
 
 /** What a limit leaves; never below zero. */
 export function leftOf(limit: string, used: Decimal): Decimal {
-  const left = decimal(limit).minus(used);
-  return left.lt(0) ? ZERO : left;
+  return atLeastZero(decimal(limit).minus(used));
 }
 
 /** The position in a market: negative when short, zero where there is none; base asset. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Decimal, decimal, ZERO } from "../decimal.ts";
+import { atLeastZero, type Decimal, decimal, ZERO } from "../decimal.ts";
 import type { Fill, Order } from "../schemas/mod.ts";
 import type { AccountView } from "./account_view.ts";
 import type { Reservation } from "./ledger.ts";
@@ -54,8 +54,7 @@ export function remainder(order: Order, account: AccountView): Decimal {
     text !== undefined && /[1-9]/.test(text)
   );
   if (asked === undefined || asked.includes("%")) return positionSize(symbol, account);
-  const rest = decimal(asked).minus(decimal(executedQuantity));
-  return rest.lt(0) ? ZERO : rest;
+  return atLeastZero(decimal(asked).minus(decimal(executedQuantity)));
 }
 
 function positionSize(symbol: string, account: AccountView): Decimal {
