@@ -1,19 +1,20 @@
 /**
  * The faults that `deno task mutate` puts in: each is what it says and sits in code that runs; and
- * what it takes from a coverage report.
+ * which tests are asked about it.
  *
  * @module
  */
 
 import { assertEquals } from "@std/assert";
 import { codeOf } from "../scripts/mutation/code.ts";
-import { linesIn, type TestFile, testsOf } from "../scripts/mutation/coverage.ts";
 import { EQUIVALENTS, isEquivalent } from "../scripts/mutation/equivalent.ts";
 import { filesReached } from "../scripts/mutation/imports.ts";
-import { hashOf, type Measured, stillKnown } from "../scripts/mutation/known.ts";
+import { hashOf } from "../scripts/mutation/known.ts";
 import { changeOf, mutantsOf, mutate } from "../scripts/mutation/mutants.ts";
+import { filesAbout, type Test, testsAt } from "../scripts/mutation/reach.ts";
 import { percentOf, reportOf, type Verdict } from "../scripts/mutation/report.ts";
 import { sampleOf } from "../scripts/mutation/sample.ts";
+import { placeOf, switched } from "../scripts/mutation/switched.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -106,24 +107,77 @@ Deno.test("a sample is the same for the same seed, and keeps to its sizes", () =
   assertEquals(sampleOf(sources, { each: Infinity, sample: Infinity, seed: 7 }).length, 80);
 });
 
-Deno.test("a fault's tests are those that run its line, the likeliest to notice it first", () => {
-  const file = (path: string, durationMs: number, ...lines: number[]): TestFile => ({
-    path,
+Deno.test("a fault's tests are those that run its statement, the likeliest to notice it first", () => {
+  const test = (number: number, durationMs: number, ...lines: number[]): Test => ({
+    number,
     durationMs,
-    lines: { "a.ts": lines },
+    places: lines.map((line) => `a.ts:${line}`),
   });
-  const files = [
-    ...[file("slow", 900, 1, 3), file("quick", 20, 1, 3), file("elsewhere", 1, 1, 5)],
-    ...[file("thorough", 1000, 1, 2, 3, 4), file("keen", 1000, 3)],
+  const tests = [
+    ...[test(0, 9, 1, 3), test(1, 2, 1, 3), test(2, 1, 5), test(3, 1, 1, 3, 4), test(4, 9, 3)],
   ];
-  const order = (line: number, noticed?: Map<string, number>): string[] =>
-    testsOf(files, { path: "a.ts", line }, noticed).map(({ path }) => path);
-  assertEquals(order(3), ["thorough", "quick", "slow", "keen"]);
-  const noticed = new Map([["keen in a.ts", 1], ["slow in b.ts", 9]]);
-  assertEquals(order(3, noticed), ["keen", "thorough", "quick", "slow"]);
-  // Of `if (a) return b;` a report may only know that b was not returned.
-  assertEquals(order(6), ["elsewhere"]);
-  assertEquals(testsOf(files, { path: "b.ts", line: 3 }), []);
+  const file = { path: "t.ts", tests };
+  const order = (noticed?: Map<string, number>): number[] =>
+    testsAt(file, "a.ts:3", noticed ?? new Map()).map(({ number }) => number);
+  assertEquals(order(), [4, 1, 0, 3]);
+  assertEquals(order(new Map([["t.ts#3 in a.ts", 1], ["t.ts#0 in b.ts", 9]])), [3, 4, 1, 0]);
+  assertEquals(testsAt(file, "b.ts:3", new Map()), []);
+  const other = { path: "u.ts", tests: [test(0, 1, 1)] };
+  assertEquals(filesAbout([other, file], "a.ts").map(({ path }) => path), ["t.ts", "u.ts"]);
+  assertEquals(filesAbout([other, file], "b.ts"), []);
+});
+
+const SOURCE = `/**
+ * Above all.
+ */
+export const LIMIT = 3;
+
+/** One. */
+export function isMore(
+  count: number,
+): boolean {
+  const given = [
+    count,
+    count > LIMIT,
+  ];
+  if (count > LIMIT) return true;
+  return given.length === 0;
+}
+
+export class Counter {
+  #count = 1;
+
+  /** How many,
+   * so far. */
+  more(): void {
+    this.#count++;
+  }
+}
+`;
+
+Deno.test("a fault is in a statement, unless it is there from the start", () => {
+  const places = mutantsOf("a.ts", SOURCE)
+    .map((mutant) => `${mutant.line}: ${placeOf(SOURCE, mutant)}`);
+  assertEquals([...new Set(places)], [
+    ...["4: undefined", "12: a.ts:10", "14: a.ts:14", "15: a.ts:15"],
+    ...["19: undefined", "24: a.ts:24"],
+  ]);
+});
+
+Deno.test("a source with all its faults does what it did, or one of them by its number", async () => {
+  const faults = mutantsOf("a.ts", SOURCE).map((mutant, index) => ({ mutant, number: index + 1 }));
+  const typescript = switched("a.ts", SOURCE, faults);
+  const world = globalThis as unknown as { fault: number; reached: Set<string> };
+  Object.assign(world, { fault: 0, reached: new Set() });
+  const { isMore } = await import(`data:text/typescript,${encodeURIComponent(typescript)}`);
+  assertEquals([isMore(4), isMore(3), isMore(2)], [true, false, false]);
+  assertEquals([...world.reached], ["a.ts:10", "a.ts:14", "a.ts:15"]);
+  for (const { mutant: { text, line }, number } of faults) {
+    world.fault = number;
+    if (line === 14 && text === ">=") assertEquals(isMore(3), true);
+    if (line === 14 && text === "false") assertEquals(isMore(4), false);
+    if (line === 15 && text === "!==") assertEquals(isMore(2), true);
+  }
 });
 
 Deno.test("a test leads to what it imports, and what that imports", () => {
@@ -133,19 +187,12 @@ Deno.test("a test leads to what it imports, and what that imports", () => {
   assertEquals(reached.has("lib/decimal.ts"), true);
 });
 
-Deno.test("what was measured holds until the test, or what it runs, is another", async () => {
-  const file = { path: "tests/secret_test.ts", durationMs: 1, lines: { "lib/secret.ts": [1] } };
-  const hash = await hashOf(file, ROOT.pathname);
-  const ask = (known: Measured): Promise<TestFile | undefined> =>
-    stillKnown(new Map([[file.path, known]]), file.path, ROOT.pathname);
-  assertEquals(await ask({ file, hash }), file);
-  assertEquals(await ask({ file: { ...file, lines: { "lib/quote.ts": [1] } }, hash }), undefined);
-  assertEquals(await stillKnown(new Map(), file.path, ROOT.pathname), undefined);
-});
-
-Deno.test("a coverage report gives the lines that were run", () => {
-  const lcov = "SF:/root/lib/a.ts\nDA:1,2\nDA:2,0\nend_of_record\nSF:/root/lib/b.ts\nDA:7,1\n";
-  assertEquals(linesIn(lcov, "/root/"), { "lib/a.ts": [1], "lib/b.ts": [7] });
+Deno.test("what was measured holds until the test, or what it leads to, is another", async () => {
+  const root = ROOT.pathname;
+  const hash = await hashOf(["tests/secret_test.ts", "lib/secret.ts"], root);
+  assertEquals(await hashOf(["lib/secret.ts", "tests/secret_test.ts"], root), hash);
+  assertEquals(await hashOf(["lib/quote.ts", "tests/secret_test.ts"], root) === hash, false);
+  assertEquals(await hashOf(["lib/secret.ts", "tests/none_test.ts"], root) === hash, false);
 });
 
 Deno.test("the part that was noticed leaves out what is no program and what changes nothing", () => {

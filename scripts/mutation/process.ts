@@ -18,7 +18,7 @@ export interface Start {
   readonly signal: AbortSignal;
 }
 
-/** Deno with these arguments in a copy; nothing of the surroundings reaches it. */
+/** Deno with these arguments in a copy. */
 export function commandIn(
   { root, temporary, signal }: Start,
   args: readonly string[],
@@ -79,6 +79,7 @@ export class TrialProcess implements AsyncDisposable {
       // It has ended.
     }
     await this.#input.abort().catch(() => {});
+    while (!(await this.#lines.next()).done);
     await this.#child.status;
   }
 
