@@ -28,8 +28,11 @@ export function keyOf(file: TestFile, test: Test, source: string): string {
   return `${file.path}#${test.number} in ${source}`;
 }
 
+/** What so many tests of a file do not notice, its others hardly will. */
+const MAX_TESTS = 12;
+
 /**
- * The tests of the file that run the place: first those that noticed most of the faults near it,
+ * The tests of the file that run the place, as many as are asked: first those that noticed most of the faults near it,
  * then those that run little else, then the quick ones.
  */
 export function testsAt(file: TestFile, place: string, noticed: Noticed): Test[] {
@@ -38,7 +41,8 @@ export function testsAt(file: TestFile, place: string, noticed: Noticed): Test[]
   return file.tests.filter(({ places }) => places.includes(place))
     .sort((a, b) =>
       times(b) - times(a) || a.places.length - b.places.length || a.durationMs - b.durationMs
-    );
+    )
+    .slice(0, MAX_TESTS);
 }
 
 /** The files that run anything of that source: those with most tests that do first. */
