@@ -7,6 +7,7 @@
 
 import { linesOf } from "../scripts/json_lines.ts";
 import { ROOT } from "../scripts/checkout.ts";
+import { inheritedFlags } from "../scripts/world.ts";
 
 // deno-lint-ignore no-explicit-any
 type Message = any;
@@ -22,9 +23,7 @@ export function sourcesIn(folder: string): CommandLine {
 
 /** A module of the checkout as a program with those permissions. */
 export function fromSources(path: string, grants: readonly string[]): CommandLine {
-  const isNpmOnly = import.meta.resolve("@std/assert").includes("std_assert.ts");
-  const world = isNpmOnly ? [`--import-map=${ROOT}scripts/npm_only.json`] : [];
-  const flags = ["--quiet", "--no-prompt", "--no-check", "--no-lock", ...world, ...grants];
+  const flags = ["--quiet", "--no-prompt", "--no-check", ...inheritedFlags(), ...grants];
   return [Deno.execPath(), "run", ...flags, `${ROOT}${path}`];
 }
 

@@ -62,6 +62,15 @@ export function packageFlags(world: World): string[] {
   return worldFlags(world, ROOT, hasFile(`${ROOT}deno.lock`));
 }
 
+/**
+ * The same for a child of this program, which takes its packages from where this one has them.
+ * With a lock it starts three times as fast as without: it need not find out which versions fit.
+ */
+export function inheritedFlags(): string[] {
+  const isNpmOnly = import.meta.resolve("@std/assert").endsWith("/std_assert.ts");
+  return worldFlags(isNpmOnly ? "npm" : "jsr", ROOT, false);
+}
+
 async function canLoad(
   specifier: string,
   env: Record<string, string>,

@@ -32,17 +32,38 @@ export function signatureCanary(text: string): Canary {
   return { name: "signature", bytes: Uint8Array.fromBase64(text), isSignature: true };
 }
 
-/** The name of each secret that `written` holds, with the form that it has there. */
-export function found(written: Uint8Array, secrets: readonly Canary[]): string[] {
-  const text = new TextDecoder("latin1").decode(written);
-  const places = secrets.flatMap((secret) => {
-    const forms = formsOf(secret).slice(0, secret.isSignature ? SIGNATURE_FORMS : Infinity);
-    const step = secret.isSignature ? TELLING_CHARACTERS : 3;
-    return forms.filter(([, form]) => holds(text, form, step)).map(([how]) =>
-      `${secret.name}: ${how}`
-    );
-  });
-  return [...new Set(places)];
+/** Looks for secrets in whatever was written. */
+export class Search {
+  /** Every stretch that gives a form away, and whose it is; by its length. */
+  readonly #telling = new Map<number, Map<string, string>>();
+
+  constructor(secrets: readonly Canary[]) {
+    for (const secret of secrets) {
+      const forms = formsOf(secret).slice(0, secret.isSignature ? SIGNATURE_FORMS : Infinity);
+      const step = secret.isSignature ? TELLING_CHARACTERS : 3;
+      for (const [how, form] of forms) this.#add(`${secret.name}: ${how}`, stretchesOf(form, step));
+    }
+  }
+
+  /** The name of each secret that `written` holds, with the form that it has there. */
+  foundIn(written: Uint8Array): string[] {
+    const text = new TextDecoder("latin1").decode(written);
+    const places = new Set<string>();
+    for (const [length, telling] of this.#telling) {
+      for (let at = 0; at + length <= text.length; at++) {
+        const place = telling.get(text.slice(at, at + length));
+        if (place !== undefined) places.add(place);
+      }
+    }
+    return [...places];
+  }
+
+  #add(place: string, stretches: readonly string[]): void {
+    for (const stretch of stretches) {
+      const sameLength = this.#telling.get(stretch.length) ?? new Map();
+      this.#telling.set(stretch.length, sameLength.set(stretch, place));
+    }
+  }
 }
 
 /** So many of the forms below are those of a signature. */
@@ -83,11 +104,12 @@ function formsOf({ bytes }: Canary): [how: string, form: string][] {
   ];
 }
 
-/** Whether any stretch of it is there that gives it away. */
-function holds(text: string, form: string, step: number): boolean {
+/** The stretches of a form of which any gives it away; its end is always one. */
+function stretchesOf(form: string, step: number): string[] {
   const length = form.length > 3 * 32 ? 3 * TELLING_CHARACTERS : TELLING_CHARACTERS;
+  const stretches = [form.slice(-length)];
   for (let at = 0; at + length <= form.length; at += step) {
-    if (text.includes(form.slice(at, at + length))) return true;
+    stretches.push(form.slice(at, at + length));
   }
-  return text.includes(form.slice(-length));
+  return stretches;
 }

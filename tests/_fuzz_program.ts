@@ -6,6 +6,7 @@
  */
 
 import { linesOf } from "../scripts/json_lines.ts";
+import { inheritedFlags } from "../scripts/world.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 /** The desk answers within 50 s, whatever happens. */
@@ -140,14 +141,11 @@ function messageIn(line: string): Message | undefined {
   }
 }
 
-/** How this module itself was loaded decides where packages come from. */
 function fromSources({ folder, isInspected = false }: ProgramOptions): string[] {
-  const isNpmOnly = import.meta.resolve("@std/assert").includes("std_assert.ts");
-  const world = isNpmOnly ? [`--import-map=${ROOT}scripts/npm_only.json`] : [];
   const net = "--allow-net=127.0.0.1";
   const files = [`--allow-read=.env,${folder}`, `--allow-write=${folder}`];
   return [
-    ...[Deno.execPath(), "run", "--no-prompt", "--no-check", "--no-lock", ...world],
+    ...[Deno.execPath(), "run", "--no-prompt", "--no-check", ...inheritedFlags()],
     // It says its address only where Deno may say things.
     isInspected ? "--inspect=127.0.0.1:0" : "--quiet",
     ...[net, "--allow-env", ...files, `${ROOT}main.ts`],

@@ -7,21 +7,16 @@
 
 import { ROOT } from "../scripts/checkout.ts";
 import { linesOf } from "../scripts/json_lines.ts";
+import { inheritedFlags } from "../scripts/world.ts";
 
 export { ROOT };
 
 // deno-lint-ignore no-explicit-any
 type Message = any;
 
-/** How this test itself was started decides where packages come from. */
-function worldFlags(): string[] {
-  const isNpmOnly = import.meta.resolve("@std/assert").includes("std_assert.ts");
-  return isNpmOnly ? [`--import-map=${ROOT}scripts/npm_only.json`, "--no-lock"] : ["--no-lock"];
-}
-
 /** Deno's arguments to run a module of this checkout with those permissions. */
 export function denoCommand(grants: readonly string[], ...args: readonly string[]): string[] {
-  const flags = ["run", "--quiet", "--no-check", ...worldFlags()];
+  const flags = ["run", "--quiet", "--no-check", ...inheritedFlags()];
   // The launcher's grants say --no-prompt themselves, and Deno takes it once.
   return [Deno.execPath(), ...flags, ...new Set(["--no-prompt", ...grants]), ...args];
 }

@@ -45,6 +45,19 @@ function lockJournal(home: Home): Disposable {
   return { [Symbol.dispose]: () => db.close() };
 }
 
+/** Hands `work` the address of an exchange that tells its time, and serves nobody. */
+async function withExchange(work: (baseUrl: string) => Promise<void>): Promise<void> {
+  const options = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
+  await using server = Deno.serve(
+    options,
+    (request) =>
+      request.url.endsWith("/time")
+        ? new Response(String(Date.now()))
+        : Response.json({ code: "RESOURCE_NOT_FOUND", message: "none" }, { status: 404 }),
+  );
+  await work(`http://127.0.0.1:${server.addr.port}`);
+}
+
 /** A port on which nothing listens any more. */
 function closedPort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -115,17 +128,19 @@ for (const row of ROWS) {
   Deno.test({
     name: `doctor tells of the real thing: ${row.name}`,
     ignore: Deno.build.os === "windows",
-    fn: async () => {
-      using home = new Home();
-      using _held = row.break?.(home) ?? { [Symbol.dispose]: () => {} };
-      const { code, stdout } = await home.run(["doctor"], { env: row.env ?? {} });
-      const lines = stdout.split("\n");
-      const at = lines.findIndex((line) => row.line.test(line));
-      assert(at >= 0, stdout);
-      assertStringIncludes(lines[at + 1] ?? "", row.todo);
-      assert(!stdout.includes(SEED));
-      assertEquals(code, 1);
-    },
+    fn: () =>
+      withExchange(async (baseUrl) => {
+        using home = new Home();
+        using _held = row.break?.(home) ?? { [Symbol.dispose]: () => {} };
+        const env = { BACKPACK_BASE_URL: baseUrl, ...row.env };
+        const { code, stdout } = await home.run(["doctor"], { env });
+        const lines = stdout.split("\n");
+        const at = lines.findIndex((line) => row.line.test(line));
+        assert(at >= 0, stdout);
+        assertStringIncludes(lines[at + 1] ?? "", row.todo);
+        assert(!stdout.includes(SEED));
+        assertEquals(code, 1);
+      }),
   });
 }
 

@@ -9,7 +9,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { JournalError } from "../lib/journal/mod.ts";
 import { PaperExchange } from "../lib/paper/exchange.ts";
 import { KNOWN_NAMES } from "../lib/settings.ts";
-import { type Canary, canaryPair, found, signatureCanary } from "./_canary.ts";
+import { type Canary, canaryPair, Search, signatureCanary } from "./_canary.ts";
 import { Person } from "./_cli.ts";
 import { UNLIMITED } from "./_config.ts";
 import { emptyTrial, EXECUTABLE, trialDirectories } from "./_executable.ts";
@@ -28,11 +28,12 @@ Deno.test("the search finds a secret in the forms that it is for, and nothing el
     ...[bytes.toHex().toUpperCase(), encodeURIComponent(bytes.toBase64()), `[${bytes.join(", ")}]`],
     ...[JSON.stringify(bytes), bytes.toBase64().slice(5, 30), JSON.stringify([...bytes])],
   ];
+  const [own, other] = [new Search([seed]), new Search([apiKey])];
   for (const form of forms) {
-    assertEquals(found(encoder.encode(`a ${form} b`), [apiKey]), []);
-    assert(found(encoder.encode(`a ${form} b`), [seed]).length > 0, form);
+    assertEquals(other.foundIn(encoder.encode(`a ${form} b`)), []);
+    assert(own.foundIn(encoder.encode(`a ${form} b`)).length > 0, form);
   }
-  assert(found(new Uint8Array([1, ...bytes, 2]), [seed]).length > 0);
+  assert(own.foundIn(new Uint8Array([1, ...bytes, 2])).length > 0);
 });
 
 /** How the exchange answers with what it was sent. */
@@ -168,8 +169,9 @@ class Writer {
 
   /** What was found in everything that was said so far, and in every file as it is now. */
   searched(secrets: readonly Canary[]): string[] {
+    const search = new Search(secrets);
     const files = this.#folders.flatMap(filesUnder);
-    return [...this.written, ...files].flatMap((written) => found(written, secrets));
+    return [...this.written, ...files].flatMap((written) => search.foundIn(written));
   }
 }
 
@@ -211,36 +213,57 @@ function asked(program: Program, echo: number): Promise<unknown>[] {
   ];
 }
 
+/** So many programs at once, each with an exchange of its own: most of the time they wait. */
+const LANES = 4;
+
+/** Plays every so many of the echoes, from that one on; what wrote them down, and the signatures. */
+async function playEchoes(
+  lane: number,
+  { seed, apiKey }: { seed: Canary; apiKey: Canary },
+  writerFor: (baseUrl: string) => Writer,
+): Promise<{ writer: Writer; signatures: Canary[] }> {
+  await using exchange = new EchoExchange();
+  const writer = writerFor(exchange.baseUrl);
+  const program = writer.start();
+  for (exchange.echo = lane; exchange.echo < ECHOES.length; exchange.echo += LANES) {
+    const commands = COMMAND_ECHOES.includes(exchange.echo) ? ASKING : [];
+    await Promise.all(asked(program, exchange.echo));
+    await Promise.all(commands.map((command) => writer.run(command)));
+  }
+  const signatures = [...exchange.signatures].map(signatureCanary);
+  // While it runs, the journal has a log of its own beside it.
+  assertEquals(writer.searched([seed, apiKey, ...signatures]), []);
+  const said = await writer.end(program);
+  assert(said.includes('"event":"request"'), "the log was searched too");
+  return { writer, signatures };
+}
+
 programTest(
   "no echo of the exchange's brings a key or a signature into an answer, a log or a file",
   async (folder, trial) => {
-    const { seed, apiKey } = await canaryPair();
-    await using exchange = new EchoExchange();
-    const writer = new Writer(folder, trial, {
-      ...{ BACKPACK_BASE_URL: exchange.baseUrl, BACKPACK_LOG: "debug", BACKPACK_TIMEOUT: "1" },
-      // With limits an order would stop at what it has to ask the exchange first.
-      ...{ BACKPACK_PRIVATE_KEY: seed.bytes.toBase64(), ...UNLIMITED },
-    });
-    const program = writer.start();
-    for (exchange.echo = 0; exchange.echo < ECHOES.length; exchange.echo++) {
-      const commands = COMMAND_ECHOES.includes(exchange.echo) ? ASKING : [];
-      await Promise.all(asked(program, exchange.echo));
-      await Promise.all(commands.map((command) => writer.run(command)));
-    }
-    assert(exchange.signatures.size > 20, `${exchange.signatures.size} signatures`);
-    const secrets = [seed, apiKey, ...[...exchange.signatures].map(signatureCanary)];
-    // While it runs, the journal has a log of its own beside it.
-    assertEquals(writer.searched(secrets), []);
-    const said = await writer.end(program);
-    assert(said.includes('"event":"request"'), "the log was searched too");
+    const pair = await canaryPair();
+    const played = await Promise.all(Array.from({ length: LANES }, (_, lane) => {
+      const own = Deno.makeTempDirSync({ dir: folder });
+      return playEchoes(lane, pair, (baseUrl) =>
+        new Writer(own, trial, {
+          ...{ BACKPACK_BASE_URL: baseUrl, BACKPACK_LOG: "debug", BACKPACK_TIMEOUT: "1" },
+          // With limits an order would stop at what it has to ask the exchange first.
+          ...{ BACKPACK_PRIVATE_KEY: pair.seed.bytes.toBase64(), ...UNLIMITED },
+        }));
+    }));
+    const signatures = played.flatMap(({ signatures }) => signatures);
+    assert(signatures.length > 100, `${signatures.length} signatures`);
+    const [{ writer }] = played as [typeof played[0]];
     assertStringIncludes(await writer.run("audit"), "create_order");
-    for (const command of TELLING) await writer.run(command);
-    assertEquals(writer.searched(secrets), []);
+    await Promise.all(TELLING.map((command) => writer.run(command)));
+    const secrets = [pair.seed, pair.apiKey, ...signatures];
+    for (const { writer } of played) assertEquals(writer.searched(secrets), []);
   },
 );
 
 Deno.test("a key in the wrong place is never repeated, by the server or by a command", async () => {
   const { seed } = await canaryPair();
+  const search = new Search([seed]);
   const text = seed.bytes.toBase64();
   const values = [text, ` ${text}`, `"${text}`, text.slice(1), `${text}x`, seed.bytes.toHex()];
   for (const name of KNOWN_NAMES) {
@@ -249,7 +272,7 @@ Deno.test("a key in the wrong place is never repeated, by the server or by a com
         ...(KEY_NAMES.includes(name) ? {} : { BACKPACK_MODE: "paper" }),
         [name]: value,
       };
-      return await saidOf(settings, [seed]);
+      return await saidOf(settings, search);
     }));
     assertEquals(faults.flat(), [], name);
   }
@@ -257,21 +280,22 @@ Deno.test("a key in the wrong place is never repeated, by the server or by a com
 
 Deno.test("a misspelt variable that holds a key is named and not quoted", async () => {
   const { seed } = await canaryPair();
+  const search = new Search([seed]);
   const text = seed.bytes.toBase64();
   for (
     const name of ["BACKPACK_PRIVAT_KEY", "BACKPACK_KEY", "BACKPACK_SECRET", "BACKPACK_LOG_LEVEL"]
   ) {
-    assertEquals(await saidOf({ [name]: text }, [seed]), [], name);
+    assertEquals(await saidOf({ [name]: text }, search), [], name);
   }
   const line = `BACKPACK_PRIVATE_KEY ${text}\n${text}\nBACKPACK_PRIVATE_KEY=${text}${text}\n`;
   const sources = { userFile: { path: "/home/ada/.config/backpack-mcp/.env", text: line } };
-  assertEquals(await saidOf({}, [seed], sources), []);
+  assertEquals(await saidOf({}, search, sources), []);
 });
 
 /** What the commands say with these settings, searched. */
 async function saidOf(
   env: Record<string, string>,
-  secrets: Canary[],
+  search: Search,
   sources: Record<string, unknown> = {},
 ): Promise<string[]> {
   const said = ["config", "doctor", "audit", "orders", "pending"].map(async (command) => {
@@ -281,7 +305,7 @@ async function saidOf(
     const world = await person.world();
     const problems = world.configuration.ok ? [] : world.configuration.problems;
     const all = [stdout, stderr, JSON.stringify(problems), Deno.inspect(world.configuration)];
-    return found(encoder.encode(all.join("\n")), secrets).map((it) => `${command}: ${it}`);
+    return search.foundIn(encoder.encode(all.join("\n"))).map((it) => `${command}: ${it}`);
   });
   return (await Promise.all(said)).flat();
 }
