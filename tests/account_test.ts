@@ -331,8 +331,11 @@ Deno.test("no position is an empty list, answered with 404 or not; a failure is 
     [POSITION]: () => new Response("<html>not found</html>", { status: 404 }),
   });
   assertEquals((await desk.callFailing("list_positions")).code, "rejected");
+  await using spot = await open({ [POSITION]: isGone });
+  const refused = await spot.callFailing("list_positions", { symbol: "SOL_USDC" });
+  assertMatch(`${refused.message}; ${refused.hint}`, /spot market.*SOL_USDC_PERP is the perpetual/);
   const error = await desk.callFailing("list_positions", { symbol: "SOL_PERP" });
-  assertEquals([error.code, error.closest[0]], ["invalid_input", "SOL_USDC"]);
+  assertEquals([error.code, error.closest[0]], ["invalid_input", "SOL_USDC_PERP"]);
 });
 
 const ACCOUNT = {

@@ -8,6 +8,19 @@ Deno.test("nearest() puts a name in another case first", () => {
   assertEquals(nearest("sol_usdc", SYMBOLS, 1), ["SOL_USDC"]);
 });
 
+Deno.test("nearest() finds what a part of a name, or another way of writing it, stands for", () => {
+  const rows: [string, readonly string[]][] = [
+    ["SOL", ["SOL_USDC", "SOL_USDC_PERP"]],
+    ["SOL/USDC", ["SOL_USDC", "SOL_USDC_PERP"]],
+    ["sol-perp", ["SOL_USDC_PERP"]],
+    ["pepe", ["kPEPE_USDC_PERP"]],
+    // Another asset is no misspelling.
+    ["DOGE_USDC", []],
+  ];
+  for (const [name, wanted] of rows) assertEquals(nearest(name, SYMBOLS), wanted, name);
+  assertEquals(nearest("stopLoss", ["price", "stopLossTriggerPrice"]), ["stopLossTriggerPrice"]);
+});
+
 Deno.test("nearest() names nothing for what resembles nothing", () => {
   assertEquals(nearest("x", SYMBOLS), []);
   assertEquals(nearest("", SYMBOLS), []);

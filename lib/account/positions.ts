@@ -11,6 +11,8 @@ import type { Call } from "../clock.ts";
 import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import type { Position } from "../schemas/mod.ts";
+import { attempt } from "./attempt.ts";
+import type { Markets } from "../desk/markets.ts";
 import type { AccountReads } from "./holdings.ts";
 import { given } from "./listing.ts";
 
@@ -40,7 +42,8 @@ export interface OpenPosition {
 /**
  * The open positions; none is an empty list.
  *
- * @throws {DeskError} `invalid_input` with the closest symbols for an unknown one
+ * @throws {DeskError} `invalid_input` for an unknown symbol, with the closest ones, and for a spot
+ * market
  */
 export async function listPositions(
   { exchange, markets }: AccountReads,
@@ -52,7 +55,20 @@ export async function listPositions(
     if (error instanceof DeskError && error.code === "not_found") return [];
     throw error;
   });
-  return rows.filter((row) => !decimal(row.netQuantity).isZero()).map(openPosition);
+  const open = rows.filter((row) => !decimal(row.netQuantity).isZero()).map(openPosition);
+  // "No position" would hide the one on the perpetual that was meant.
+  if (open.length === 0 && query.symbol !== undefined) await refuseSpot(markets, query.symbol, call);
+  return open;
+}
+
+async function refuseSpot(markets: Markets, symbol: string, call: Call): Promise<void> {
+  const all = await attempt(markets.all(call));
+  if (all instanceof DeskError || all.get(symbol)?.marketType !== "SPOT") return;
+  const perpetual = `${symbol}_PERP`;
+  const instead = all.has(perpetual) ? `; ${perpetual} is the perpetual` : "";
+  throw new DeskError("invalid_input", `${symbol} is a spot market: it has no positions`, {
+    hint: `get_balances shows what is held${instead}`,
+  });
 }
 
 function openPosition(row: Position): OpenPosition {

@@ -33,7 +33,8 @@ export function idArgument(description: string): z.ZodType<string> {
 /** A market's symbol. */
 export function symbolArgument(): z.ZodType<string> {
   const wanted = "must be a market such as SOL_USDC or SOL_USDC_PERP";
-  return z.string(wanted).regex(/^[\w.-]{1,64}$/, wanted)
+  // A slash is in no symbol, but whoever writes one is told the closest that there is.
+  return z.string(wanted).regex(/^[\w./-]{1,64}$/, wanted)
     .describe("Such as SOL_USDC or SOL_USDC_PERP; case-sensitive");
 }
 
@@ -141,13 +142,15 @@ export function parseObject<Schema extends z.ZodObject>(
   const parsed = schema.safeParse(Object.fromEntries(entries));
   if (parsed.success) return parsed.data;
   const known = Object.keys(schema.shape);
-  const problems = parsed.error.issues.flatMap((issue) => {
-    const name = issue.path[0];
-    if (name !== undefined && given.get(name) === undefined) return [`${String(name)} is missing`];
-    return issueTexts(issue, known);
-  });
+  const { issues } = parsed.error;
+  const isMissing = ({ path: [name] }: z.core.$ZodIssue): boolean =>
+    name !== undefined && given.get(name) === undefined;
+  const problems = issues.flatMap((issue) =>
+    isMissing(issue) ? [`${String(issue.path[0])} is missing`] : issueTexts(issue, known)
+  );
+  const isOfNames = issues.some((issue) => isMissing(issue) || issue.code === "unrecognized_keys");
   throw new DeskError("invalid_input", `${what}: ${firstOf(problems).join("; ")}`, {
-    hint: `Its arguments are ${known.join(", ")}`,
+    hint: isOfNames ? `Its arguments are ${known.join(", ")}` : "Correct it and call again",
     ...(acts ? { outcome: "not_placed" as const } : {}),
   });
 }
