@@ -37,7 +37,7 @@ async function question(
 }
 
 Deno.test("a question tells the order, its distance from the mark price and its worth", async () => {
-  const worth = "Worth about 280.1 USD; client id 7";
+  const worth = "Counts as 280.1 USD; client id 7";
   const rows: [Record<string, unknown>, readonly string[]][] = [
     [PERP, [
       "LIVE BUY 2 SOL_USDC_PERP at a limit of 140.00",
@@ -52,7 +52,7 @@ Deno.test("a question tells the order, its distance from the mark price and its 
     [{ ...PERP, side: "Ask", price: "140.10" }, [
       "LIVE SELL 2 SOL_USDC_PERP at a limit of 140.10",
       "140.1 is 0.05 % above the mark, 140.04",
-      "Worth about 280.2 USD; client id 7",
+      "Counts as 280.2 USD; client id 7",
     ]],
     [{ ...PERP, symbol: "SOL_USDC" }, [
       "LIVE BUY 2 SOL_USDC at a limit of 140.00",
@@ -70,12 +70,12 @@ Deno.test("a question about a Market order tells what it would fill at", async (
     "LIVE BUY 200 SOL_USDC at the market's price",
     // Half at 140.10, half at 140.20.
     "140.15 is 0.04 % above the best ask, 140.1",
-    "Worth about 28030 USD; client id 7",
+    "Counts as 28030 USD; client id 7",
   ]);
   assertEquals(await question({ ...MARKET, side: "Ask", quoteQuantity: "500" }), [
     "LIVE SELL 500 USDC of SOL_USDC at the market's price",
     "140 is exactly at the best bid, 140",
-    "Worth about 500 USD; client id 7",
+    "Counts as 500 USD; client id 7",
   ]);
 });
 
@@ -87,7 +87,7 @@ Deno.test("a question about a trigger tells what it waits for", async () => {
   assertEquals(await question(stop), [
     "LIVE SELL 2 SOL_USDC_PERP at the market's price, once MarkPrice reaches 120.00",
     "The mark is 140.04",
-    "Worth about 280.1 USD; client id 7",
+    "Counts as 280.1 USD; client id 7",
   ]);
   const limit = { ...stop, orderType: "Limit", price: "119.00", triggerBy: "LastPrice" };
   assertEquals(
@@ -101,12 +101,22 @@ Deno.test("a question about a trigger tells what it waits for", async () => {
   );
 });
 
-Deno.test("a question tells every flag of the order", async () => {
+Deno.test("a question tells every flag of the order, and at what its exits leave", async () => {
   const flags = { postOnly: true, reduceOnly: true, timeInForce: "GTC" };
   const exits = { takeProfitTriggerPrice: "150.00", stopLossTriggerPrice: "130.00" };
-  assertEquals((await question({ ...PERP, ...flags, ...exits })).slice(3), [
-    "GTC, post-only, reduce-only, takes profit at 150.00, stops at 130.00",
+  const told = "GTC, post-only, reduce-only, takes profit at 150.00 (MarkPrice; at market), " +
+    "stops at 130.00 (LastPrice; limit 129.00)";
+  const legs = { stopLossLimitPrice: "129.00", stopLossTriggerBy: "LastPrice" };
+  assertEquals((await question({ ...PERP, ...flags, ...exits, ...legs })).slice(3), [told]);
+  const spot = { ...PERP, symbol: "SOL_USDC" };
+  const lending = { autoBorrowRepay: true, autoLend: true, autoLendRedeem: true };
+  assertEquals((await question({ ...spot, autoBorrow: true, ...lending })).slice(3), [
+    "BORROWS if needed, repays debt, lends what is bought, takes back what is lent",
   ]);
-  const borrowing = { ...PERP, symbol: "SOL_USDC", autoBorrow: true };
-  assertEquals((await question(borrowing)).slice(3), ["BORROWS if needed"]);
+  const slipping = { slippageTolerance: "0.5", slippageToleranceType: "Percent" };
+  const own = { selfTradePrevention: "RejectMaker" };
+  assertEquals((await question({ ...MARKET, quantity: "2", ...slipping, ...own })).slice(3), [
+    "slips at most 0.5 %, cancels own orders that it meets",
+  ]);
+  assertEquals((await question({ ...spot, selfTradePrevention: "RejectTaker" })).slice(3), []);
 });

@@ -116,7 +116,7 @@ inBothEras("an order at or above the sum is placed once the person ticks the box
   assertEquals(desk.forms[0]?.message.split("\n"), [
     "LIVE BUY 2 SOL_USDC at a limit of 140.00",
     "140 is 0.08 % below the best ask, 140.1",
-    "Worth about 280.1 USD; client id 7",
+    "Counts as 280.1 USD; client id 7",
     "You are asked because with the last hour's unapproved orders it comes to 280.1 " +
     "USD, and from 280.10 USD on (BACKPACK_CONFIRM_ABOVE) the owner must say yes.",
   ]);

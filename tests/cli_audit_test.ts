@@ -68,6 +68,21 @@ Kept elsewhere, it proves later that nothing up to here was changed or lost (\`a
   );
 });
 
+Deno.test("audit names the order that a cancel was for, be it by its client id", async () => {
+  const { person, journal } = recorded();
+  const request = { symbol: "SOL_USDC", clientId: 42 };
+  const cancel = { tool: "cancel_order", symbol: "SOL_USDC", request };
+  const intent = journal.transact(() => journal.append("intent", { body: { ...INTENT, ...cancel } }));
+  const body = { state: "cancelled", by: "reply" };
+  journal.transact(() => journal.append("outcome", { intent, body }));
+  const { stdout } = await person.run("audit");
+  const rows = stdout.split("\n").filter((line) => line.includes("cancel_order"));
+  assertEquals(rows.map((row) => row.trim().split(/ {2,}/).slice(1)), [
+    ["intent", "cancel_order", "SOL_USDC", "42"],
+    ["outcome", "cancel_order", "SOL_USDC", "42", "cancelled", "reply"],
+  ]);
+});
+
 for (
   const [since, kinds] of [
     ["1min", ["outcome", "halted"]],
@@ -103,7 +118,7 @@ Deno.test("audit keeps a long question or reason within its column; --json has i
   const { person, journal } = recorded();
   const lines = [
     "LIVE BUY 1.5 SOL_USDC at a limit of 140.10",
-    "Worth about 210.15 USD; client id 9",
+    "Counts as 210.15 USD; client id 9",
   ];
   const question = {
     clientId: 9,

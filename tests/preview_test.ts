@@ -73,7 +73,7 @@ Deno.test("a preview shows each check with its result, and sends nothing", async
       ["BACKPACK_MAX_ORDERS_PER_MINUTE", true],
     ],
   );
-  assertMatch(line, /^PAPER preview BUY SOL_USDC: would be sent, worth 280/);
+  assertMatch(line, /^PAPER preview BUY SOL_USDC: would be sent, counts as 280/);
   assertEquals(Number(notionalUsd) >= 280, true);
   assertEquals(desk.effects, []);
 });

@@ -9,7 +9,7 @@ import { type Decimal, decimal, divide, roundUp } from "../decimal.ts";
 import type { Mode } from "../settings.ts";
 import { assetsOf } from "../symbol.ts";
 import { type Approvable, type Proposal, valueOf } from "./proposal.ts";
-import type { OrderRequest } from "./order_request.ts";
+import type { OrderRequest, TriggerBy } from "./order_request.ts";
 import { references } from "./prices.ts";
 
 /** The order in a few lines: what, at which price and how far from the market, worth how much. */
@@ -33,7 +33,7 @@ function orderLines(
   const value = valueOf(proposal);
   const worth = value === undefined
     ? "Its value in USD is not known"
-    : `Worth about ${roundUp(value.notional)} USD`;
+    : `Counts as ${roundUp(value.notional)} USD`;
   return [
     `${mode.toUpperCase()} ${amountText(request)} ${request.symbol} ${priceText(request)}`,
     distanceText(proposal),
@@ -82,15 +82,43 @@ function comparison(price: Decimal, reference: Decimal): string {
 }
 
 function flagTexts(request: OrderRequest): string[] {
-  const { postOnly, reduceOnly, timeInForce, autoBorrow } = request;
-  const { takeProfitTriggerPrice, stopLossTriggerPrice } = request;
+  const { takeProfitTriggerPrice, takeProfitLimitPrice, takeProfitTriggerBy } = request;
+  const { stopLossTriggerPrice, stopLossLimitPrice, stopLossTriggerBy } = request;
   const words = [
-    timeInForce === undefined ? "" : timeInForce,
-    postOnly ? "post-only" : "",
-    reduceOnly ? "reduce-only" : "",
-    autoBorrow ? "BORROWS if needed" : "",
-    takeProfitTriggerPrice === undefined ? "" : `takes profit at ${takeProfitTriggerPrice}`,
-    stopLossTriggerPrice === undefined ? "" : `stops at ${stopLossTriggerPrice}`,
-  ].filter((word) => word !== "");
+    request.timeInForce,
+    request.postOnly ? "post-only" : undefined,
+    request.reduceOnly ? "reduce-only" : undefined,
+    request.autoBorrow ? "BORROWS if needed" : undefined,
+    request.autoBorrowRepay ? "repays debt" : undefined,
+    request.autoLend ? "lends what is bought" : undefined,
+    request.autoLendRedeem ? "takes back what is lent" : undefined,
+    exitText("takes profit", takeProfitTriggerPrice, takeProfitLimitPrice, takeProfitTriggerBy),
+    exitText("stops", stopLossTriggerPrice, stopLossLimitPrice, stopLossTriggerBy),
+    slippageText(request),
+    OWN_ORDERS[request.selfTradePrevention ?? "RejectTaker"],
+  ].filter((text) => text !== undefined);
   return words.length === 0 ? [] : [words.join(", ")];
+}
+
+/** Which of the owner's orders goes where this one would meet them; that it goes itself is usual. */
+const OWN_ORDERS = {
+  RejectTaker: undefined,
+  RejectMaker: "cancels own orders that it meets",
+  RejectBoth: "is cancelled with own orders that it meets",
+} as const;
+
+function exitText(
+  what: string,
+  at: string | undefined,
+  limit: string | undefined,
+  by: TriggerBy = "MarkPrice",
+): string | undefined {
+  if (at === undefined) return undefined;
+  return `${what} at ${at} (${by}; ${limit === undefined ? "at market" : `limit ${limit}`})`;
+}
+
+function slippageText(request: OrderRequest): string | undefined {
+  const { slippageTolerance, slippageToleranceType } = request;
+  if (slippageTolerance === undefined) return undefined;
+  return `slips at most ${slippageTolerance} ${slippageToleranceType === "Percent" ? "%" : "ticks"}`;
 }

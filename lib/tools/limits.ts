@@ -6,6 +6,8 @@
 
 import * as z from "zod";
 import type { Preview } from "../desk/preview.ts";
+import { word } from "../quote.ts";
+import { assetsOf } from "../symbol.ts";
 import { sentence } from "./account_line.ts";
 import { parseObject } from "./arguments.ts";
 import { createOrder } from "./orders.ts";
@@ -74,23 +76,27 @@ export const previewOrder = defineTool({
       ...(largest === undefined ? {} : { largest }),
     };
     const order = `${request.side === "Bid" ? "BUY" : "SELL"} ${request.symbol}`;
-    return { line: `${mode.toUpperCase()} preview ${order}: ${verdictOf(preview)}`, value };
+    const verdict = verdictOf(preview, word(assetsOf(request.symbol).base));
+    return { line: `${mode.toUpperCase()} preview ${order}: ${verdict}`, value };
   },
 });
 
-function verdictOf({ wouldSend, checks, approvalReasons, costs, largest }: Preview): string {
+function verdictOf(
+  { wouldSend, checks, approvalReasons, costs, largest }: Preview,
+  asset: string,
+): string {
   const failed = checks.filter(({ ok }) => !ok).map(({ message }) => message);
-  const most = mostOf(largest);
+  const most = mostOf(largest, asset);
   if (failed.length > 0) return sentence([`would be refused: ${failed.join("; ")}`, most]);
-  const worth = costs?.notionalUsd === undefined ? "" : `, worth ${costs.notionalUsd} USD`;
+  const worth = costs?.notionalUsd === undefined ? "" : `, counts as ${costs.notionalUsd} USD`;
   if (wouldSend) return sentence([`would be sent${worth}`, most]);
   const reasons = approvalReasons.join("; ");
   return sentence([`would need a person's yes${worth}: ${reasons}`, most]);
 }
 
-function mostOf(largest: Preview["largest"]): string {
+function mostOf(largest: Preview["largest"], asset: string): string {
   if (largest === undefined) return "";
   const { quantity, boundBy } = largest;
   const by = boundBy.join(", ");
-  return quantity === undefined ? `no quantity passes ${by}` : `at most ${quantity}, by ${by}`;
+  return quantity === undefined ? `no quantity passes ${by}` : `at most ${quantity} ${asset}, by ${by}`;
 }

@@ -16,7 +16,7 @@ import {
   newClientIdArgument,
   symbolArgument,
 } from "./arguments.ts";
-import { orderLine } from "./order_line.ts";
+import { orderLine, orderWords } from "./order_line.ts";
 import { OrderOutput } from "./outputs.ts";
 import { defineTool, type Tool } from "./tool.ts";
 
@@ -155,7 +155,7 @@ export const getOrderOutcome = defineTool({
   }),
   run: async ({ clientId }, { desk, mode, call }) => {
     const { intents, ...value } = await desk.getOrderOutcome(clientId, call);
-    const what = value.order === undefined ? value.symbol : orderLine(mode, value.order);
+    const what = value.order === undefined ? value.symbol : orderWords(value.order);
     const line = `${mode.toUpperCase()} clientId ${clientId}: ${value.outcome}; ${what}`;
     return { line, value, ...(value.outcome === "unknown" ? {} : { intents }) };
   },
