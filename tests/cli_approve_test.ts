@@ -123,8 +123,9 @@ Approve this order? Type yes: `,
 for (const answer of ["y", "YES", "yes please", "", undefined]) {
   Deno.test(`approve takes no other answer: ${JSON.stringify(answer)}`, async () => {
     const { person, journal } = waiting({ types: answer === undefined ? [] : [answer] });
-    assertEquals((await person.run("approve", CODE)).code, 1);
-    assertEquals(approvals(journal), []);
+    const { code, stderr } = await person.run("approve", CODE);
+    assertEquals([code, approvals(journal)], [1, []]);
+    assertStringIncludes(stderr, "Not approved: only yes, in full, is a yes.");
   });
 }
 

@@ -37,9 +37,9 @@ Deno.test("halt writes HALT with its reason, and is on record", async () => {
   ]);
   assertEquals(person.halt, {
     sinceMs: START_MS,
-    reason: "The owner halted the desk on a terminal\n",
+    reason: "The owner halted the desk by backpack-mcp halt\n",
   });
-  assertEquals(kinds(journal), [["halted", "terminal", "The owner halted the desk on a terminal"]]);
+  assertEquals(kinds(journal), [["halted", "terminal", "The owner halted the desk by backpack-mcp halt"]]);
 });
 
 Deno.test("halt needs neither settings in order nor a journal", async () => {

@@ -32,7 +32,7 @@ Deno.test("halt and resume work on a directory that did not exist", async () => 
   assertEquals(resumed.code, 0);
   assertMatch(
     resumed.stderr,
-    /^Halted since 20.* ago\): The owner halted the desk on a terminal\n$/,
+    /^Halted since 20.* ago\): The owner halted the desk by backpack-mcp halt\n$/,
   );
   using journal = home.openJournal();
   assertEquals([...journal.entries({})].map(({ kind }) => kind), ["opened", "halted", "resumed"]);

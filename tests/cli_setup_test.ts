@@ -114,6 +114,10 @@ Deno.test("config vscode asks for the key, masked, and needs none for paper", as
       backpack: { type: "stdio", command: EXECUTABLE[0], env: { BACKPACK_MODE: "paper" } },
     },
   });
+  const told = await Promise.all([[], ["--paper"]].map((more) =>
+    new Person().run("config", "vscode", ...more)
+  ));
+  assertEquals(told.map(({ stderr }) => stderr.includes("asks for the key")), [true, false]);
 });
 
 Deno.test("config claude-code is a command that the shell splits as it is meant", async () => {

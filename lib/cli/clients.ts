@@ -23,8 +23,8 @@ export interface Client {
   readonly name: string;
   /** What the client calls itself. */
   readonly title: string;
-  /** Where the text goes on that system. */
-  place(os: string): string;
+  /** Where the text goes on that system; for paper trading, no key is asked for. */
+  place(os: string, isPaper?: boolean): string;
   /** The text, with a newline at its end. */
   text(server: ServerCommand): string;
 }
@@ -55,9 +55,9 @@ export const CLIENTS: readonly Client[] = [
   {
     name: "vscode",
     title: "VS Code",
-    place: () =>
-      "mcp.json of your profile (command `MCP: Open User Configuration`); it asks for " +
-      "the key once, and keeps it",
+    place: (_os, isPaper = false) =>
+      "mcp.json of your profile (command `MCP: Open User Configuration`)" +
+      (isPaper ? "" : "; it asks for the key once, and keeps it"),
     text: vscode,
   },
   {

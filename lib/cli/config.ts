@@ -39,9 +39,10 @@ function run(given: Given, { machine, terminal }: World): ExitCode {
   }
   const client = CLIENTS.find((client) => client.name === name);
   if (client === undefined) throw new Refusal(2, unknownClient(name));
-  const env: Record<string, string> = given.switches.has("paper") ? { BACKPACK_MODE: "paper" } : {};
+  const isPaper = given.switches.has("paper");
+  const env: Record<string, string> = isPaper ? { BACKPACK_MODE: "paper" } : {};
   terminal.print(client.text({ program, env, os }));
-  terminal.say(`${client.title}: ${client.place(os)}\n`);
+  terminal.say(`${client.title}: ${client.place(os, isPaper)}\n`);
   return 0;
 }
 

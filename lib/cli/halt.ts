@@ -27,7 +27,7 @@ export const halt: Command = {
   run,
 };
 
-const REASON = "The owner halted the desk on a terminal";
+const REASON = "The owner halted the desk by backpack-mcp halt";
 
 async function run(given: Given, world: World): Promise<ExitCode> {
   const { terminal } = world;

@@ -76,7 +76,7 @@ function remove(data: DataDirectory): void {
   throw new Refusal(1, `still halted: ${data.path}/HALT is there again`);
 }
 
-/** Such as `Halted since 2026-01-01 00:00:00Z (2 min ago): The owner halted the desk on a terminal`. */
+/** Such as `Halted since 2026-01-01 00:00:00Z (2 min ago): The owner halted the desk by backpack-mcp halt`. */
 export function haltText({ sinceMs, reason }: HaltFile, nowMs: number): string {
   const since = sinceMs === undefined
     ? ""

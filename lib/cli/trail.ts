@@ -31,7 +31,8 @@ export function trailRows(journal: Journal, filter: { sinceMs?: number }): strin
 
 function rowOf(entry: Entry, intent: Intent | undefined): string[] {
   const { body, kind } = entry;
-  const clientId = entry.clientId ?? intent?.clientId;
+  // A cancel has no client id of its own: it names the one of the order that shall go.
+  const clientId = entry.clientId ?? intent?.clientId ?? (intent?.request as Body)?.clientId;
   const approval = body.approval as Body | undefined;
   return [
     timeText(entry.atMs),
