@@ -86,6 +86,12 @@ Deno.test("list_orders names the part that could not be looked at", async () => 
   assertMatch(answer.structuredContent.note, /PERP orders could not be counted/);
 });
 
+Deno.test("list_orders shows no order of a market that was not asked for", async () => {
+  await using desk = await open({ SPOT: [wireOrder(), wireOrder({ symbol: "BTC_USDC" })] });
+  const error = await desk.callFailing("list_orders", { symbol: "SOL_USDC" });
+  assertEquals(error.code, "bad_reply");
+});
+
 Deno.test("list_orders answers an unknown symbol with the closest known ones", async () => {
   await using desk = await open({ SPOT: [], PERP: [] });
   const error = await desk.callFailing("list_orders", { symbol: "sol_usdc" });

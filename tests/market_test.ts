@@ -144,6 +144,12 @@ Deno.test("get_ticker turns the exchange's fraction into percent", async () => {
   );
 });
 
+Deno.test("get_ticker shows no price of another market", async () => {
+  const other = { ...TICKER, symbol: "BTC_USDC" };
+  await using desk = await open({ "GET /api/v1/ticker": () => json(other) });
+  assertEquals((await desk.callFailing("get_ticker", { symbol: "SOL_USDC" })).code, "bad_reply");
+});
+
 Deno.test("get_ticker asks for the week, and works without a key", async () => {
   const args = { symbol: "SOL_USDC", interval: "1w" };
   const { line, routes } = await ask(
