@@ -72,7 +72,9 @@ Deno.test("audit names the order that a cancel was for, be it by its client id",
   const { person, journal } = recorded();
   const request = { symbol: "SOL_USDC", clientId: 42 };
   const cancel = { tool: "cancel_order", symbol: "SOL_USDC", request };
-  const intent = journal.transact(() => journal.append("intent", { body: { ...INTENT, ...cancel } }));
+  const intent = journal.transact(() =>
+    journal.append("intent", { body: { ...INTENT, ...cancel } })
+  );
   const body = { state: "cancelled", by: "reply" };
   journal.transact(() => journal.append("outcome", { intent, body }));
   const { stdout } = await person.run("audit");

@@ -39,7 +39,11 @@ Deno.test("halt writes HALT with its reason, and is on record", async () => {
     sinceMs: START_MS,
     reason: "The owner halted the desk by backpack-mcp halt\n",
   });
-  assertEquals(kinds(journal), [["halted", "terminal", "The owner halted the desk by backpack-mcp halt"]]);
+  assertEquals(kinds(journal), [[
+    "halted",
+    "terminal",
+    "The owner halted the desk by backpack-mcp halt",
+  ]]);
 });
 
 Deno.test("halt needs neither settings in order nor a journal", async () => {

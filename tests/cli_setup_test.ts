@@ -114,9 +114,9 @@ Deno.test("config vscode asks for the key, masked, and needs none for paper", as
       backpack: { type: "stdio", command: EXECUTABLE[0], env: { BACKPACK_MODE: "paper" } },
     },
   });
-  const told = await Promise.all([[], ["--paper"]].map((more) =>
-    new Person().run("config", "vscode", ...more)
-  ));
+  const told = await Promise.all(
+    [[], ["--paper"]].map((more) => new Person().run("config", "vscode", ...more)),
+  );
   assertEquals(told.map(({ stderr }) => stderr.includes("asks for the key")), [true, false]);
 });
 

@@ -57,7 +57,9 @@ export async function listPositions(
   });
   const open = rows.filter((row) => !decimal(row.netQuantity).isZero()).map(openPosition);
   // "No position" would hide the one on the perpetual that was meant.
-  if (open.length === 0 && query.symbol !== undefined) await refuseSpot(markets, query.symbol, call);
+  if (open.length === 0 && query.symbol !== undefined) {
+    await refuseSpot(markets, query.symbol, call);
+  }
   return open;
 }
 

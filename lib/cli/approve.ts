@@ -42,7 +42,9 @@ function run(given: Given, world: World): ExitCode {
   const left = durationText(asked.expiresAtMs - world.edges.now());
   terminal.say(`${linesOf(asked)}Client id ${asked.clientId}; ends in ${left}.\n`);
   if (terminal.ask("Approve this order? Type yes: ")?.trim() !== "yes") {
-    terminal.say("Not approved: only yes, in full, is a yes. Until it ends it can be asked again.\n");
+    terminal.say(
+      "Not approved: only yes, in full, is a yes. Until it ends it can be asked again.\n",
+    );
     return 1;
   }
   // While the person read, it may have run out, or somebody else may have said yes.

@@ -120,5 +120,7 @@ function exitText(
 function slippageText(request: OrderRequest): string | undefined {
   const { slippageTolerance, slippageToleranceType } = request;
   if (slippageTolerance === undefined) return undefined;
-  return `slips at most ${slippageTolerance} ${slippageToleranceType === "Percent" ? "%" : "ticks"}`;
+  return `slips at most ${slippageTolerance} ${
+    slippageToleranceType === "Percent" ? "%" : "ticks"
+  }`;
 }

@@ -98,5 +98,7 @@ function mostOf(largest: Preview["largest"], asset: string): string {
   if (largest === undefined) return "";
   const { quantity, boundBy } = largest;
   const by = boundBy.join(", ");
-  return quantity === undefined ? `no quantity passes ${by}` : `at most ${quantity} ${asset}, by ${by}`;
+  return quantity === undefined
+    ? `no quantity passes ${by}`
+    : `at most ${quantity} ${asset}, by ${by}`;
 }
