@@ -21,9 +21,9 @@ export interface FirstAnswer {
 
 /** What {@linkcode StdioTransport} reads and writes. */
 export interface StdioOptions {
-  /** JSON-RPC messages, a line each. */
-  input: ReadableStream<Uint8Array>;
-  /** Writes all bytes, in order; rejects when nobody reads any more. */
+  /** JSON-RPC messages, a line each, in pieces of any length; each is kept as it is. */
+  input: AsyncIterable<Uint8Array>;
+  /** Writes all bytes, called again once they are written; rejects when nobody reads any more. */
   write(bytes: Uint8Array): Promise<void>;
   /** Takes secrets out of every line that leaves. */
   redact: Redact;
@@ -53,6 +53,8 @@ export class StdioTransport implements Transport {
   #held: unknown;
   /** Sent already; what comes back for the same request is not sent again. */
   #first: FirstAnswer | undefined;
+  /** Lines that are written together once those before them are. */
+  readonly #waiting: string[] = [];
   #written: Promise<void> = Promise.resolve();
 
   /** Reads nothing before {@linkcode begin} or {@linkcode start}. */
@@ -170,13 +172,18 @@ export class StdioTransport implements Transport {
 
   #write(message: unknown): Promise<void> {
     const line = this.#options.redact(JSON.stringify(message)) + "\n";
-    const bytes = new TextEncoder().encode(line);
-    this.#written = this.#written.then(() => this.#options.write(bytes)).catch((error) => {
+    if (this.#waiting.push(line) > 1) return this.#written;
+    this.#written = this.#written.then(() => this.#writeWaiting()).catch((error) => {
       this.#end();
       throw error;
     });
     this.#written.catch(() => {});
     return this.#written;
+  }
+
+  /** Whatever has come together meanwhile: a write costs more than a line. */
+  #writeWaiting(): Promise<void> {
+    return this.#options.write(new TextEncoder().encode(this.#waiting.splice(0).join("")));
   }
 }
 

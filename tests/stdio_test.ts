@@ -111,22 +111,28 @@ Deno.test("stdio refuses a line over 10 MB and finds the next one", async () => 
   assertEquals(lines.map((line) => JSON.parse(line).error.code), [-32600]);
 });
 
-Deno.test("stdio writes one line a message, in order, redacted", async () => {
-  const lines: string[] = [];
+Deno.test("stdio writes one line a message, in order, redacted; what comes meanwhile goes at once", async () => {
+  const written: string[] = [];
+  const begun = Promise.withResolvers<void>();
+  const ready = Promise.withResolvers<void>();
   const transport = new StdioTransport({
     input: ReadableStream.from([]),
     write: async (bytes) => {
-      await Promise.resolve();
-      lines.push(new TextDecoder().decode(bytes));
+      begun.resolve();
+      await ready.promise;
+      written.push(new TextDecoder().decode(bytes));
     },
     redact: createRedact([new Secret("hunter2hunter2")]),
   });
   transport.send({ jsonrpc: "2.0", id: 1, result: { text: "hunter2hunter2\n" } });
+  await begun.promise;
   transport.send({ jsonrpc: "2.0", id: 2, result: {} });
+  transport.send({ jsonrpc: "2.0", id: 3, result: {} });
+  ready.resolve();
   await transport.flush();
-  assertEquals(lines, [
+  assertEquals(written, [
     '{"jsonrpc":"2.0","id":1,"result":{"text":"[redacted]\\n"}}\n',
-    '{"jsonrpc":"2.0","id":2,"result":{}}\n',
+    '{"jsonrpc":"2.0","id":2,"result":{}}\n{"jsonrpc":"2.0","id":3,"result":{}}\n',
   ]);
 });
 
