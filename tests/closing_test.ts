@@ -147,6 +147,23 @@ Deno.test("what an ended order filled counts until its fills are a day old", asy
   assertEquals(await used(desk), "0");
 });
 
+Deno.test("an order of the days before that ends today counts with what it filled today", async () => {
+  await using desk = await open({
+    "GET /api/v1/orders": spotOrders({ ...CANCELLED, status: "New" }),
+  });
+  await place(desk);
+  desk.clock.advance(3 * DAY_MS);
+  const timestamp = new Date(desk.clock.now()).toISOString().slice(0, -1);
+  desk.scripted["GET /api/v1/orders"] = () => json([]);
+  desk.scripted["GET /wapi/v1/history/orders"] = () => json([CANCELLED]);
+  desk.scripted["GET /wapi/v1/history/fills"] = fillsSince(fill({ timestamp }));
+  assertEquals(await used(desk), "70"); // Closed from here on.
+  desk.clock.advance(HOUR_MS);
+  assertEquals(await used(desk), "70");
+  desk.clock.advance(2 * DAY_MS);
+  assertEquals(await used(desk), "0");
+});
+
 Deno.test("an order that executed more than it asked for frees nothing of another's", async () => {
   const over = wireOrder({ id: "8", price: "100", quantity: "1", executedQuantity: "3" });
   const rest = wireOrder({ id: "9", price: "100", quantity: "2", executedQuantity: "0" });

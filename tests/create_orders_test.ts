@@ -114,6 +114,7 @@ Deno.test("the owner's limits hold for the whole batch, which passes or not as a
     await using desk = await open(answering((orders) => orders.map(OK)), { limits });
     const error = await desk.callFailing("create_orders", { orders: [ONE, TWO] });
     assertEquals([error.code, error.limits[0].variable], ["limit", variable]);
+    assertMatch(error.message, /^The owner's limits: orders\[[01]\]: /);
     assertEquals(desk.exchange.effects(), []);
   }
 });

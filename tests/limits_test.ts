@@ -456,6 +456,31 @@ Deno.test("the journal says which limits an order was held against and what it m
   assertEquals((intent?.body.limits as Limits).maxDailyNotional, "5000");
 });
 
+Deno.test("amounts in the journal are rounded up to eight decimals", async () => {
+  const filters = {
+    price: { tickSize: "0.000001", minPrice: "0.000001" },
+    quantity: { stepSize: "0.000001", minQuantity: "0.000001" },
+  };
+  const scripted: Record<string, Route> = {
+    "GET /api/v1/markets": () => json([market("SOL_USDC_PERP", { filters })]),
+    "GET /api/v1/ticker": () => new Response(null, { status: 204 }),
+    "GET /api/v1/markPrices": ({ query }) => json([{ symbol: query.symbol, markPrice: "1" }]),
+  };
+  const order = { ...PERP, price: "1.000001", quantity: "1.000001" };
+  const exits = { takeProfitTriggerPrice: "1.100001" };
+  const rows: [Partial<Limits>, Record<string, unknown>, unknown][] = [
+    [{}, {}, { notional: "1.00000201", unit: "1.000001" }],
+    [{ maxDailyNotional: "100" }, exits, {
+      ...{ notional: "1.00000201", unit: "1.000001", exits: "1.10000211" },
+    }],
+  ];
+  for (const [limits, changes, spends] of rows) {
+    await using desk = await open({ limits, scripted });
+    const clientId = await passes(desk, { ...order, ...changes });
+    assertEquals(desk.journal.intents({ clientId })[0]?.body.spends, spends);
+  }
+});
+
 Deno.test("in read-only mode the tools that act do not exist", async () => {
   await using desk = await open({ limits: { readOnly: true } });
   const { tools } = await desk.client.listTools();

@@ -66,6 +66,18 @@ Deno.test("nothing is suggested where no other value would do", async () => {
   assertEquals([error.code, error.suggestions ?? []], ["invalid_input", []]);
 });
 
+Deno.test("a market whose state is not known takes no orders, whatever the state is called", async () => {
+  for (const state of ["Paused", "constructor", "toString"]) {
+    const scripted = {
+      "GET /api/v1/markets": () => json([market("SOL_USDC", { orderBookState: state })]),
+    };
+    await using desk = await openDesk({ ...MARKET_ROUTES, ...scripted });
+    const error = await desk.callFailing("create_order", LIMIT);
+    assertEquals([error.code, error.outcome], ["invalid_input", "not_placed"], state);
+    assertEquals(error.message.includes(`SOL_USDC is ${state} and takes no orders`), true, state);
+  }
+});
+
 Deno.test("only what an order needs is asked: of a book as much as it may take", async () => {
   await using desk = await openDesk(MARKET_ROUTES, { limits: { priceCollarPercent: "5" } });
   const rows: [Record<string, unknown>, string, string[]][] = [

@@ -319,6 +319,19 @@ Deno.test("an order like one just placed needs repeatOf, for two minutes", async
   assertEquals((await desk.callTool("create_order", same)).isError, undefined);
 });
 
+Deno.test("an order that nobody was told of is no repetition only a day later", async () => {
+  await using desk = await open({ "POST /api/v1/order": hang });
+  await desk.callFailing("create_order", LIMIT);
+  desk.scripted["GET /wapi/v1/history/orders"] = () => json([wireOrder({ status: "Filled" })]);
+  await wait(desk, 20_000); // Found in the background.
+  desk.scripted["POST /api/v1/order"] = ({ body }) => json(wireOrder(body));
+  const { clientId: _, ...same } = LIMIT;
+  desk.clock.setWall(START_MS + 23 * 3_600_000);
+  assertEquals((await desk.callFailing("create_order", same)).code, "repeat");
+  desk.clock.setWall(START_MS + 25 * 3_600_000);
+  assertEquals((await desk.callTool("create_order", same)).isError, undefined);
+});
+
 Deno.test("an unknown order stops others on its asset, but not reduceOnly or other assets", async () => {
   await using desk = await open({ "POST /api/v1/order": hang });
   await desk.callFailing("create_order", LIMIT);
