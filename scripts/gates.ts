@@ -15,11 +15,14 @@ import { packageFlags, type World } from "./world.ts";
 /** Refuses at once. */
 const UNREACHABLE = "http://127.0.0.1:9";
 
+/** They begin before all others, so that none of them is left running alone. */
+const LONGEST_TESTS = ["sequences_limits", "sequences", "secrets", "fuzz", "cli_doctor_program"];
+
 /** Every gate in turn, up to the first that fails, with `--no-tests` without the last; the exit code. */
 export async function runGates(extra: readonly string[], world: World): Promise<number> {
   // The linter asks JSR of its own accord, and waits for it without end.
   const jsr: Record<string, string> = world === "npm" ? { JSR_URL: UNREACHABLE } : {};
-  const env = { ...neutralEnvironment(), ...jsr };
+  const env = { ...testEnvironment(), ...jsr };
   const run = (command: readonly string[]) => (): Promise<number> =>
     runDeno(command, { env, cwd: ROOT });
   const gates: Record<string, () => Promise<number>> = {
@@ -66,8 +69,17 @@ export function testCommand(extra: readonly string[], world: World): string[] {
     `--allow-write=${temporary}`,
     `--allow-env=${names.join(",")}`,
     ...extra,
-    ...(namesFile ? [] : [`${ROOT}lib`, `${ROOT}tests`]),
+    ...(namesFile ? [] : [
+      ...LONGEST_TESTS.map((name) => `${ROOT}tests/${name}_test.ts`),
+      ...[`${ROOT}lib`, `${ROOT}tests`],
+    ]),
   ];
+}
+
+/** One file more at once than there are cores: some wait most of the time for what they started. */
+export function testEnvironment(): Record<string, string> {
+  const jobs = Deno.env.get("DENO_JOBS") || String(navigator.hardwareConcurrency + 1);
+  return { ...neutralEnvironment(), DENO_JOBS: jobs };
 }
 
 /** That one, and those of the other kinds. */

@@ -10,7 +10,7 @@ import { checkoutSettings, hasFile, ROOT, temporaryDirectory } from "./checkout.
 import { runDeno } from "./child.ts";
 import { compile } from "./compile.ts";
 import { Supervisor } from "./dev.ts";
-import { checkCommand, runGates, testCommand } from "./gates.ts";
+import { checkCommand, runGates, testCommand, testEnvironment } from "./gates.ts";
 import { namedDataDirectory, serverGrants } from "./grants.ts";
 import { writeLock } from "./lock.ts";
 import { neutralEnvironment, NOWHERE } from "./neutral.ts";
@@ -27,7 +27,7 @@ export const TASKS: Readonly<Record<string, Task>> = {
   picture: (_extra, world) => runOnPaper(pictureCommand(world)),
   exchange: (extra, world) =>
     runDeno([...script("scripts/exchange.ts", world, ["--allow-net=127.0.0.1"]), ...extra]),
-  test: (extra, world) => runNeutral(testCommand(extra, world)),
+  test: (extra, world) => runDeno(testCommand(extra, world), { env: testEnvironment() }),
   fuzz: (extra, world) =>
     runNeutral([...script("tests/_fuzz_task.ts", world, loopbackGrants()), ...extra]),
   soak: (extra, world) =>

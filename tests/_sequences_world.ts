@@ -10,6 +10,8 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 // @ts-types="@modelcontextprotocol/sdk/inMemory"
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
+// @ts-types="@modelcontextprotocol/sdk/validation/ajv"
+import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
 import { setImmediate } from "node:timers";
 import type { Halt } from "../lib/desk/halt.ts";
 import { Desk } from "../lib/desk/mod.ts";
@@ -58,6 +60,9 @@ export interface SentPost {
 /** What a call came to: the client's cancellation and a killed process leave no answer. */
 export type CallResult = { answer: ToolAnswer } | { answer?: undefined };
 
+const CLIENT = { name: "sequences", version: "1" };
+/** Made once: thousands of clients would each make their own. */
+const VALIDATOR = new AjvJsonSchemaValidator();
 const signer = await createSigner(Uint8Array.fromBase64(SEED));
 const ignore = (): void => {};
 const LOG = { error: ignore, warn: ignore, info: ignore, debug: ignore };
@@ -176,7 +181,7 @@ export class World {
   /** Starts the desk's process unless it runs. */
   async start(): Promise<void> {
     if (this.#life?.isOver === false) return;
-    const client = new Client({ name: "sequences", version: "1" });
+    const client = new Client(CLIENT, { jsonSchemaValidator: VALIDATOR });
     const [ours, theirs] = InMemoryTransport.createLinkedPair();
     const life: Life = {
       isOver: false,

@@ -94,7 +94,8 @@ Deno.test("the executable holds the code of these packages and of no other", () 
     const left = "--external=*/validation/ajv-provider.js";
     const { code, stderr } = await runToEnd({
       command: [...command, left, `${ROOT}main.ts`],
-      cwd: folder,
+      // The lock fits the imports of the `deno.json` that is found from here.
+      cwd: ROOT,
       env: { NO_COLOR: "1" },
     });
     assertEquals(code, 0, stderr);
