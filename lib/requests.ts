@@ -23,7 +23,7 @@ import type { ClosedDesk } from "./server.ts";
 import type { Mode, ToolGroup } from "./settings.ts";
 import { parseArguments } from "./tools/arguments.ts";
 import { offered } from "./tools/mod.ts";
-import { definitionOf, type DeskState, type Tool } from "./tools/tool.ts";
+import { definitionOf, type DeskState, type Effect, type Tool } from "./tools/tool.ts";
 
 /** What {@linkcode Requests} are answered with. */
 export interface RequestsOptions {
@@ -83,10 +83,13 @@ export class Requests {
     return await handler();
   }
 
-  /** Whether a request is for a tool that places or cancels orders. */
-  isActing(method: string, params: Params): boolean {
-    const tool = this.#tools.find((tool) => tool.name === params.name);
-    return method === "tools/call" && tool !== undefined && tool.effect !== "none";
+  /** What a request may do to the account: whatever is no call of a tool does nothing. */
+  effectOf(method: string, params: Params): Effect {
+    return method === "tools/call" ? this.#toolOf(params)?.effect ?? "none" : "none";
+  }
+
+  #toolOf({ name }: Params): Tool | undefined {
+    return this.#tools.find((tool) => tool.name === name);
   }
 
   async #callTool(
@@ -94,7 +97,7 @@ export class Requests {
     person: Person | undefined,
     call: Call,
   ): Promise<CallToolResult> {
-    const tool = this.#tools.find((tool) => tool.name === params.name);
+    const tool = this.#toolOf(params);
     if (tool === undefined) {
       const names = this.#tools.map((tool) => tool.name).join(", ");
       throw new RpcError(RPC.invalidParams, `Unknown tool. Tools: ${names}`);

@@ -2,8 +2,9 @@
  * The MCP server: which era a request belongs to, and what is still going on. What the requests ask
  * for is in `requests.ts`.
  *
- * Follows MCP 2025-11-25; `stateless.ts` brings 2026-07-28 to it. The SDK's low-level `Server` is used because the specification's answers
- * to an unknown tool (-32602) and to unknown arguments are then ours to give.
+ * Follows MCP 2025-11-25; `stateless.ts` brings 2026-07-28 to it. The SDK's low-level `Server` is
+ * used because the specification's answers to an unknown tool (-32602) and to unknown arguments are
+ * then ours to give.
  *
  * @module
  */
@@ -19,6 +20,7 @@ import { Requests } from "./requests.ts";
 import { type Implementation, Server } from "./sdk.ts";
 import { type Mode, TOOL_GROUPS, type ToolGroup } from "./settings.ts";
 import { isStateless, Stateless } from "./stateless.ts";
+import type { Effect } from "./tools/tool.ts";
 
 /** What {@linkcode DeskServer} serves. */
 export interface DeskServerOptions {
@@ -52,7 +54,8 @@ export class DeskServer {
   readonly mcp: Server;
   readonly #options: DeskServerOptions;
   readonly #requests: Requests;
-  readonly #running = new Map<Promise<unknown>, "read" | "effect">();
+  /** What is going on, and what it may do to the account. */
+  readonly #running = new Map<Promise<unknown>, Effect>();
 
   /** Serves nothing before `mcp` is connected. */
   constructor(options: DeskServerOptions) {
@@ -80,7 +83,7 @@ export class DeskServer {
   async settle(readMs: number, effectMs: number): Promise<void> {
     const all = Promise.allSettled(this.#running.keys());
     const effects = Promise.allSettled(
-      [...this.#running].filter(([, kind]) => kind === "effect").map(([promise]) => promise),
+      [...this.#running].filter(([, effect]) => effect !== "none").map(([promise]) => promise),
     );
     await Promise.race([all, this.#after(readMs)]);
     await Promise.race([effects, this.#after(effectMs)]);
@@ -95,11 +98,11 @@ export class DeskServer {
     const work = withDeadline(this.#options.edges, CALL_MS, async (call) => {
       return await this.#requests.answer(method, params, { person, call });
     }, signal);
-    return await this.#track(work, this.#requests.isActing(method, params) ? "effect" : "read");
+    return await this.#track(work, this.#requests.effectOf(method, params));
   }
 
-  async #track<T>(work: Promise<T>, kind: "read" | "effect"): Promise<T> {
-    this.#running.set(work, kind);
+  async #track<T>(work: Promise<T>, effect: Effect): Promise<T> {
+    this.#running.set(work, effect);
     try {
       return await work;
     } finally {

@@ -56,6 +56,14 @@ Deno.test("get_status tells all of a sound desk", async () => {
   );
 });
 
+Deno.test("get_status says which way the exchange's clock is off", async () => {
+  const clock = new TestClock();
+  const { fetch } = routes(OK, () => clock.now() - 1500);
+  await using desk = await connect({ fetch, clock });
+  const { content } = await desk.callTool("get_status");
+  assertMatch(content[0]?.text ?? "", /; its clock 1500 ms behind;/);
+});
+
 Deno.test("get_status measures the round trip, and takes half of it off the clock", async () => {
   const clock = new TestClock();
   const slow = (answer: () => Response): Route => () => {

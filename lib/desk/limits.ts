@@ -156,10 +156,19 @@ export function refuseByLimits(
   const names = [...new Set(broken.map(({ variable }) => variable))];
   throw new DeskError("limit", `The owner's limits: ${broken.map(textOf).join("; ")}`, {
     outcome: "not_placed",
-    hint: `Nothing was sent. Only the owner can change ${names.join(", ")}, in the settings of ` +
-      "this server, and restart it",
+    hint: hintOn(names),
     details: { limits: broken.map(({ ok: _, message: __, ...rest }) => rest) },
   });
+}
+
+function hintOn(names: readonly string[]): string {
+  const [name] = names;
+  // Of all limits only this one is over by waiting alone.
+  const wait = names.length === 1 && name === "BACKPACK_MAX_ORDERS_PER_MINUTE"
+    ? " It passes once the oldest of them is a minute ago."
+    : "";
+  return `Nothing was sent.${wait} Only the owner can change ${names.join(", ")}, in the settings ` +
+    "of this server, and restart it";
 }
 
 /** Stops an order for a market that the owner has not listed, before anything is asked for it. */

@@ -52,8 +52,12 @@ function statusLine(status: DeskStatus): string {
 function exchangeWords({ status, roundTripMs, clockOffsetMs }: ExchangeStatus): string {
   return sentence([
     status === undefined ? "" : `exchange ${word(status)}, round trip ${roundTripMs} ms`,
-    clockOffsetMs === undefined ? "" : `its clock ${clockOffsetMs} ms ahead`,
+    clockOffsetMs === undefined ? "" : clockWords(clockOffsetMs),
   ]);
+}
+
+function clockWords(offsetMs: number): string {
+  return `its clock ${Math.abs(offsetMs)} ms ${offsetMs < 0 ? "behind" : "ahead"}`;
 }
 
 function unresolvedWords(unresolved: DeskStatus["unresolved"]): string {
