@@ -58,6 +58,18 @@ export async function listBalances(
     return withoutCapital(capital, collateral);
   }
   if (collateral instanceof DeskError) return withoutCollateral(capital, collateral);
+  return await wholeBalances(account, { capital, collateral, includeZero }, call);
+}
+
+async function wholeBalances(
+  account: AccountReads,
+  { capital, collateral, includeZero }: {
+    capital: Capital;
+    collateral: Collateral;
+    includeZero: boolean;
+  },
+  call: Call,
+): Promise<Balances> {
   const rows = new Map(collateral.collateral.map((row) => [row.symbol, row]));
   const assets = [...new Set([...Object.keys(capital), ...rows.keys()])].sort();
   const held = assets.filter((asset) =>
@@ -66,18 +78,11 @@ export async function listBalances(
   const prices = await pricesOf(account, held, rows, call);
   const balances = held.map((asset) => {
     const total = totalOf(asset, capital, rows.get(asset));
-    const parts = partsOf(asset, capital, rows.get(asset));
-    return {
-      asset: plainText(asset),
-      ...parts,
-      total: total.toFixed(),
-      ...priced(total, prices.of(asset)),
-    };
+    const parts = { ...partsOf(asset, capital, rows.get(asset)), total: total.toFixed() };
+    return { asset: plainText(asset), ...parts, ...priced(total, prices.of(asset)) };
   });
-  const notes = collateral.borrowLiability === undefined
-    ? [...prices.notes, NO_DEBT]
-    : prices.notes;
-  return { ...totalsOf(balances, collateral), notes };
+  const debt = collateral.borrowLiability === undefined ? [NO_DEBT] : [];
+  return { ...totalsOf(balances, collateral), notes: [...prices.notes, ...debt] };
 }
 
 function withoutCollateral(capital: Capital, error: DeskError): Balances {

@@ -33,6 +33,12 @@ const COLUMNS: readonly Column[] = [
   ...[{ heading: "state" }, { heading: "known by" }],
 ];
 
+/** What the owner types, and what it is called in the journal. */
+const STATES: ReadonlyMap<string, string> = new Map([
+  ["placed", "placed"],
+  ["not placed", "not_placed"],
+]);
+
 function run(given: Given, world: World): ExitCode {
   const { terminal } = world;
   if (!terminal.hasKeyboard || !terminal.showsNotes) {
@@ -41,19 +47,12 @@ function run(given: Given, world: World): ExitCode {
   const clientId = clientIdOf(given.operands[0] ?? "");
   using journal = existingJournal(dataDirectoryOf(given, world), world);
   const intent = unknownUnder(journal, clientId);
-  const ageMs = world.edges.now() - intent.atMs;
-  if (ageMs < YOUNG_MS) {
-    throw new Refusal(
-      1,
-      `it was sent ${durationText(ageMs)} ago, and the desk may still find out ` +
-        "by itself: wait a minute",
-    );
-  }
+  refuseYoung(intent, world.edges.now());
   terminal.say(
     `Client id ${clientId}, ${intent.tool} on ${intent.symbol}:\n${trail(journal, intent)}`,
   );
-  const answer = terminal.ask("What became of it? Type placed, or not placed: ")?.trim();
-  const state = answer === "placed" ? "placed" : answer === "not placed" ? "not_placed" : undefined;
+  const answer = terminal.ask("What became of it? Type placed, or not placed: ")?.trim() ?? "";
+  const state = STATES.get(answer);
   if (state === undefined) {
     terminal.say("Nothing was changed.\n");
     return 1;
@@ -65,6 +64,13 @@ function run(given: Given, world: World): ExitCode {
   });
   terminal.print(`Closed: client id ${clientId} counts as ${answer} from now on.\n`);
   return 0;
+}
+
+function refuseYoung(intent: Intent, nowMs: number): void {
+  const ageMs = nowMs - intent.atMs;
+  if (ageMs >= YOUNG_MS) return;
+  const sent = `it was sent ${durationText(ageMs)} ago`;
+  throw new Refusal(1, `${sent}, and the desk may still find out by itself: wait a minute`);
 }
 
 function clientIdOf(operand: string): number {

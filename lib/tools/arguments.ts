@@ -150,7 +150,7 @@ export function parseObject<Schema extends z.ZodObject>(
   );
   const isOfNames = issues.some((issue) => isMissing(issue) || issue.code === "unrecognized_keys");
   throw new DeskError("invalid_input", `${what}: ${firstOf(problems).join("; ")}`, {
-    hint: isOfNames ? `Its arguments are ${known.join(", ")}` : "Correct it and call again",
+    ...(isOfNames ? { hint: `Its arguments are ${known.join(", ")}` } : {}),
     ...(acts ? { outcome: "not_placed" as const } : {}),
   });
 }

@@ -16,7 +16,7 @@ import {
   parseObject,
   symbolArgument,
 } from "./arguments.ts";
-import { orderLine } from "./order_line.ts";
+import { lostWords, orderLine } from "./order_line.ts";
 import { createOrder } from "./orders.ts";
 import { OrderOutput } from "./outputs.ts";
 import { defineTool } from "./tool.ts";
@@ -91,7 +91,7 @@ export const replaceOrder = defineTool({
     const before = `; before: ${replaced.executedQuantity} filled @ ${replaced.price ?? "market"}`;
     const lost = resolvedBy === undefined ? {} : { resolvedBy };
     const value = { outcome: "placed" as const, order, replaced, ...lost };
-    return { line: orderLine(mode, order) + before, value, intents };
+    return { line: orderLine(mode, order) + lostWords(resolvedBy) + before, value, intents };
   },
 });
 

@@ -15,6 +15,11 @@ export function orderLine(mode: Mode, order: Order): string {
   return `${mode.toUpperCase()} ${orderWords(order)}`;
 }
 
+/** What follows an order's line where its reply was lost; nothing where it came. */
+export function lostWords(resolvedBy: string | undefined): string {
+  return resolvedBy === undefined ? "" : ` (its reply was lost; found by ${resolvedBy})`;
+}
+
 /** {@linkcode orderLine} without the mode. */
 export function orderWords(order: Order): string {
   return `${describe(order)}: ${word(order.status)}, ${filled(order)}`;

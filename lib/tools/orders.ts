@@ -16,7 +16,7 @@ import {
   newClientIdArgument,
   symbolArgument,
 } from "./arguments.ts";
-import { orderLine, orderWords } from "./order_line.ts";
+import { lostWords, orderLine, orderWords } from "./order_line.ts";
 import { OrderOutput } from "./outputs.ts";
 import { defineTool, type Tool } from "./tool.ts";
 
@@ -122,7 +122,6 @@ export const createOrder = defineTool({
   run: async ({ repeatOf, ...request }, { desk, mode, person, call }) => {
     const placed = await desk.createOrder(request, { repeatOf, person }, call);
     const { order, resolvedBy, isEarlier, intents } = placed;
-    const lost = resolvedBy === undefined ? "" : ` (its reply was lost; found by ${resolvedBy})`;
     const earlier = isEarlier ? " (placed by an earlier call; nothing was sent now)" : "";
     const value = {
       outcome: "placed" as const,
@@ -130,7 +129,7 @@ export const createOrder = defineTool({
       ...(resolvedBy ? { resolvedBy } : {}),
       ...(isEarlier ? { isEarlier } : {}),
     };
-    return { line: orderLine(mode, order) + lost + earlier, value, intents };
+    return { line: orderLine(mode, order) + lostWords(resolvedBy) + earlier, value, intents };
   },
 });
 
