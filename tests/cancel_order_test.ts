@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { LIMIT, open as openDesk } from "./_desk.ts";
 import { connect, type Connection, hang, json, TestClock } from "./_helpers.ts";
 import { refusal, type Route, type Routes, routes, wireOrder } from "./_routes.ts";
@@ -304,6 +304,27 @@ Deno.test("cancel_all_orders is unknown when its reply is lost and orders stand"
   const error = await desk.callFailing("cancel_all_orders", { symbol: "SOL_USDC" });
   assertEquals([error.code, error.outcome], ["outcome_unknown", "unknown"]);
   assertEquals(desk.exchange.effects().length, 1);
+});
+
+Deno.test("cancel_all_orders does not wait for a look at what it is going to cancel", async () => {
+  const looks: Route[] = [hang, () => refusal("TOO_MANY_REQUESTS", "slow down", 429)];
+  for (const look of looks) {
+    let cancelledAtMs: number | undefined;
+    await using desk = await open({
+      "GET /api/v1/orders": (asked) => cancelledAtMs === undefined ? look(asked) : json([]),
+      "DELETE /api/v1/orders": () => {
+        cancelledAtMs = desk.clock.monotonic();
+        return json([CANCELLED]);
+      },
+    });
+    const { structuredContent } = await desk.callTool("cancel_all_orders", { symbol: "SOL_USDC" });
+    assertEquals([structuredContent.count, structuredContent.stillOpen], [1, []]);
+    assertMatch(structuredContent.notes[0], /What was open before could not be looked at/);
+    assert((cancelledAtMs ?? Infinity) <= 2000, `${cancelledAtMs} ms`);
+  }
+  await using lost = await open({ "GET /api/v1/orders": hang, "DELETE /api/v1/orders": hang });
+  const error = await lost.callFailing("cancel_all_orders", { symbol: "SOL_USDC" });
+  assertEquals(error.outcome, "unknown");
 });
 
 Deno.test("cancel_all_orders keeps what was confirmed when the look afterwards fails", async () => {

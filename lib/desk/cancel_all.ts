@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Call } from "../clock.ts";
+import { type Call, withDeadline } from "../clock.ts";
 import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import type { Commit } from "../effects.ts";
@@ -28,6 +28,11 @@ export interface CancelAllResult {
 const MAX_HISTORY_ROWS = 1000;
 /** How many things a note names before it only counts. */
 const MAX_NAMED = 20;
+/** A cancel does not wait longer for a look at what it is going to cancel. */
+const LOOK_BEFORE_MS = 2000;
+const NOT_SEEN_BEFORE =
+  "What was open before could not be looked at: only what the exchange itself " +
+  "called cancelled is listed";
 const LOOK_FAILED = "The look afterwards failed: list_orders shows what still stands";
 
 /**
@@ -53,30 +58,36 @@ async function cancelAll(
   commit: Commit,
 ): Promise<CancelAllResult & { outcome: string }> {
   const { symbol } = request;
-  const before = await openOrders(desk, symbol, call);
+  const before = await lookBefore(desk, symbol, call);
   const reply = await desk.effects.cancelAllOrders(request, call, commit).catch((error) => {
     if (!isUnknown(error)) throw error;
     desk.log.warn("outcome_unknown", { ...request, reason: String(error) });
     return { state: "unknown" as const, error: error as DeskError };
   });
   const stillOpen = await lookUntilGone(desk, request, call);
-  if (reply.state === "unknown" && targets(stillOpen ?? before, request).length > 0) {
-    throw unseen(reply.error);
-  }
+  const seen = stillOpen ?? before;
+  const mayStand = seen === undefined || targets(seen, request).length > 0;
+  if (reply.state === "unknown" && mayStand) throw unseen(reply.error);
   const cancelled = reply.state === "done"
     ? reply.value
-    : await cancelledSince(desk, symbol, before, stillOpen ?? before, call);
+    : await cancelledSince(desk, symbol, before ?? [], seen ?? [], call);
   const lostStop = await lostStopNote(desk, symbol, cancelled, call);
-  const left = targets(stillOpen ?? before, request).length;
-  const outcome = reply.state === "accepted" && left > 0 ? "pending" : "cancelled";
+  const outcome = reply.state === "accepted" && mayStand ? "pending" : "cancelled";
   if (stillOpen === undefined) return { outcome, cancelled, notes: [LOOK_FAILED, ...lostStop] };
   const notes = [...goneNotes(before, cancelled, stillOpen), ...lostStop];
   return { outcome, cancelled, stillOpen, notes };
 }
 
-async function openOrders(desk: DeskParts, symbol: string, call: Call): Promise<Order[]> {
-  return await desk.exchange.openOrders({ symbol }, call).catch((error) => {
-    throw error instanceof DeskError ? error.with({ outcome: "not_placed" }) : error;
+/** What is open, unless that can't be had soon: the cancel leaves all the same. */
+async function lookBefore(
+  desk: DeskParts,
+  symbol: string,
+  call: Call,
+): Promise<Order[] | undefined> {
+  const look = (looking: Call): Promise<Order[]> => desk.exchange.openOrders({ symbol }, looking);
+  return await withDeadline(desk.edges, LOOK_BEFORE_MS, look, call.signal).catch((error) => {
+    desk.log.warn("look_failed", { reason: String(error) });
+    return undefined;
   });
 }
 
@@ -120,10 +131,11 @@ async function cancelledSince(
 }
 
 function goneNotes(
-  before: readonly Order[],
+  before: readonly Order[] | undefined,
   cancelled: readonly Order[],
   stillOpen: readonly Order[],
 ): string[] {
+  if (before === undefined) return [NOT_SEEN_BEFORE];
   const accounted = new Set([...cancelled, ...stillOpen].map((order) => order.id));
   const ids = before.map((order) => order.id).filter((id) => !accounted.has(id));
   if (ids.length === 0) return [];
