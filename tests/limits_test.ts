@@ -383,13 +383,17 @@ Deno.test("two desks on one journal can't both have the last of the day's limit"
 });
 
 Deno.test("a position is held against its limit as if all orders on that side filled", async () => {
-  const position = { symbol: "SOL_USDC_PERP", netQuantity: "3", netExposureNotional: "420" };
+  const symbol = "SOL_USDC_PERP";
+  const position = { symbol, netQuantity: "3", netExposureNotional: "420" };
+  const timestamp = new Date(START_MS - 60_000).toISOString().slice(0, -1);
   const scripted: Record<string, Route> = {
     "GET /api/v1/position": () => json([position]),
+    "GET /wapi/v1/history/fills": () =>
+      json([fill({ orderId: "9", symbol, quantity: "1", timestamp })]),
     "GET /api/v1/orders": ({ query }) =>
       json(
         query.marketType === "PERP"
-          ? [wireOrder({ id: "9", symbol: "SOL_USDC_PERP", quantity: "2", executedQuantity: "1" })]
+          ? [wireOrder({ id: "9", symbol, quantity: "2", executedQuantity: "1" })]
           : [],
       ),
   };
@@ -553,4 +557,27 @@ Deno.test("an order that the exchange refused does not count towards the owner's
   await desk.callFailing("create_order", LIMIT); // 280.10
   desk.scripted["POST /api/v1/order"] = ({ body }) => json(wireOrder(body));
   await passes(desk, { ...LIMIT, price: "139.00" });
+});
+
+Deno.test("an order that was judged long ago does not leave: a machine may have slept on the way", async () => {
+  for (const sleptMs of [14_000, 15_001, HOUR_MS]) {
+    await using desk = await open({ limits: { maxDailyNotional: "500" } });
+    desk.scripted["GET /api/v1/position"] = () => {
+      desk.clock.setWall(desk.clock.now() + sleptMs);
+      return json([]);
+    };
+    const answer = await desk.callTool("create_order", LIMIT);
+    if (sleptMs === 14_000) {
+      assertEquals(answer.structuredContent?.outcome, "placed");
+      continue;
+    }
+    const error = JSON.parse(answer.content[0]?.text ?? "{}");
+    assertEquals([error.code, error.outcome], ["unavailable", "not_placed"]);
+    assertEquals(
+      error.message,
+      `The prices that this order was judged by are ${Math.round(sleptMs / 1000)} s old`,
+    );
+    assertEquals(desk.exchange.effects(), []);
+    assertEquals(desk.journal.intents({}), []);
+  }
 });

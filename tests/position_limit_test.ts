@@ -8,7 +8,7 @@
 import { assertEquals } from "@std/assert";
 import type { Limits } from "../lib/limit_settings.ts";
 import { type Desk, open as openDesk } from "./_desk.ts";
-import { json } from "./_helpers.ts";
+import { json, START_MS } from "./_helpers.ts";
 import { MARKET_ROUTES, type Route, wireOrder } from "./_routes.ts";
 
 const PERP = { symbol: "SOL_USDC_PERP", side: "Bid", orderType: "Limit", price: "140.00" };
@@ -26,6 +26,51 @@ async function check(desk: Desk, variable: string, order: unknown): Promise<unkn
   const { ok, message, value, left } = structuredContent.checks
     .find((check: { check: string }) => check.check === variable);
   return [ok, message, value, left];
+}
+
+/** An exchange whose list of positions says what it is told to, whatever was filled. */
+class Lagging {
+  listed = "0";
+  readonly fills: Record<string, unknown>[] = [];
+  readonly orders: Record<string, unknown>[] = [];
+  #id = 100;
+
+  readonly routes: Record<string, Route> = {
+    ...MARKET_ROUTES,
+    "GET /api/v1/position": () =>
+      json(this.listed === "0" ? [] : [{ symbol: PERP.symbol, netQuantity: this.listed }]),
+    "GET /wapi/v1/history/fills": ({ query }) =>
+      json(this.fills.filter(({ orderId }) => (query.orderId ?? orderId) === orderId)),
+    "GET /wapi/v1/history/orders": () => json(this.orders),
+    "POST /api/v1/order": ({ body }) => {
+      const id = String(this.#id++);
+      const { quantity: executedQuantity } = body;
+      const order = wireOrder({ ...body, id, status: "Filled", executedQuantity });
+      this.orders.unshift(order);
+      return json(order);
+    },
+  };
+
+  fill(atMs: number, changes: Record<string, unknown> = {}): void {
+    this.fills.unshift({
+      ...{ orderId: "100", clientId: null, tradeId: String(this.fills.length), side: "Bid" },
+      ...{ symbol: PERP.symbol, price: "140.00", quantity: "1", fee: "0", feeSymbol: "USDC" },
+      ...{ isMaker: false, timestamp: new Date(atMs).toISOString().slice(0, -1) },
+      ...changes,
+    });
+  }
+}
+
+const POSITION = "BACKPACK_MAX_POSITION_NOTIONAL";
+/** What a bid of 0.1 could bring the position to, in units of 140.05 USD. */
+async function unitsAfter(desk: Desk, side = "Bid"): Promise<string> {
+  const [, , value] = await check(desk, POSITION, { ...PERP, side, quantity: "0.1" });
+  return (Number(value) / 140.05).toFixed(1);
+}
+
+async function buy(desk: Desk, quantity: string): Promise<void> {
+  const { structuredContent, content } = await desk.callTool("create_order", { ...PERP, quantity });
+  assertEquals(structuredContent?.outcome, "placed", content[0]?.text);
 }
 
 Deno.test("a position's limit tells what it could become, and what was left before", async () => {
@@ -52,13 +97,13 @@ Deno.test("a position's limit tells what it could become, and what was left befo
 Deno.test("of an order that rests, what it may still fill counts towards the position", async () => {
   const rows = [["1", "0.5", "210.08"], ["1", "1", "140.05"], ["2", "0.75", "315.12"]];
   for (const [quantity, executedQuantity, value] of rows) {
-    const resting = wireOrder({ symbol: "SOL_USDC_PERP", quantity, executedQuantity });
-    const orders: Route = ({ query }) => json(query.marketType === "PERP" ? [resting] : []);
-    await using desk = await openDesk({ ...MARKET_ROUTES, "GET /api/v1/orders": orders }, {
-      limits: { maxPositionNotional: "400" },
-    });
-    const variable = "BACKPACK_MAX_POSITION_NOTIONAL";
-    const [, , told] = await check(desk, variable, { ...PERP, quantity: "1" });
+    const exchange = new Lagging();
+    const resting = wireOrder({ ...PERP, id: "100", quantity, executedQuantity });
+    exchange.routes["GET /api/v1/orders"] = ({ query }) =>
+      json(query.marketType === "PERP" ? [resting] : []);
+    exchange.fill(START_MS - 60_000, { quantity: executedQuantity });
+    await using desk = await openDesk(exchange.routes, { limits: { maxPositionNotional: "400" } });
+    const [, , told] = await check(desk, POSITION, { ...PERP, quantity: "1" });
     assertEquals(told, value, JSON.stringify([quantity, executedQuantity]));
   }
 });
@@ -80,6 +125,77 @@ Deno.test("an order that the book does not show yet counts with the quantity it 
   const [, , value] = await check(desk, variable, { ...order, quantity: "100" });
   // What a unit is worth is kept to eight decimals, rounded up: not enough to divide by.
   assertEquals(value, "1234.57");
+});
+
+Deno.test("what an order has filled counts once, whichever of fills and positions shows it first", async () => {
+  const exchange = new Lagging();
+  const limits = { maxPositionNotional: "2000" };
+  await using desk = await openDesk(exchange.routes, { limits });
+  exchange.fill(START_MS - 60_000, { orderId: "1", quantity: "3" });
+  exchange.listed = "3";
+  await buy(desk, "1");
+  assertEquals(await unitsAfter(desk), "4.1", "neither shows it");
+  exchange.listed = "4";
+  assertEquals(
+    await unitsAfter(desk),
+    "5.1",
+    "the position alone: its order has not ended for certain",
+  );
+  exchange.listed = "3";
+  desk.clock.advance(100);
+  exchange.fill(desk.clock.now() - 50);
+  assertEquals(await unitsAfter(desk), "4.1", "its fill alone");
+  assertEquals(await unitsAfter(desk, "Ask"), "0.0", "nor does the other side gain by it");
+  exchange.listed = "4";
+  assertEquals(await unitsAfter(desk), "4.1", "both");
+  desk.clock.advance(5000);
+  await buy(desk, "2");
+  exchange.fill(desk.clock.now() + 50, { orderId: "101", quantity: "2" });
+  desk.clock.advance(100);
+  assertEquals(await unitsAfter(desk), "6.1", "of two one");
+  exchange.listed = "6";
+  assertEquals(await unitsAfter(desk), "6.1");
+  exchange.listed = "1";
+  assertEquals(await unitsAfter(desk), "6.1", "a sale elsewhere, or it lags");
+  desk.clock.advance(30_000);
+  assertEquals(await unitsAfter(desk), "1.1", "a list is believed once no fill is recent");
+});
+
+Deno.test("a sale that the list of positions does not show yet leaves no more room to sell", async () => {
+  const exchange = new Lagging();
+  const limits = { maxPositionNotional: "2000" };
+  await using desk = await openDesk(exchange.routes, { limits });
+  exchange.listed = "-2";
+  const sale = { ...PERP, side: "Ask", quantity: "1" };
+  assertEquals((await desk.callTool("create_order", sale)).structuredContent?.outcome, "placed");
+  desk.clock.advance(100);
+  exchange.fill(desk.clock.now() - 50, { side: "Ask" });
+  assertEquals(await unitsAfter(desk, "Ask"), "3.1");
+});
+
+Deno.test("a fill of an order that nobody was judged before counts twice for half a minute", async () => {
+  const exchange = new Lagging();
+  const limits = { maxPositionNotional: "2000" };
+  await using desk = await openDesk(exchange.routes, { limits });
+  exchange.listed = "1";
+  exchange.fill(START_MS - 1000, { orderId: "1" });
+  assertEquals(await unitsAfter(desk), "2.1");
+  assertEquals(await unitsAfter(desk, "Ask"), "0.0");
+  desk.clock.advance(30_000);
+  assertEquals(await unitsAfter(desk), "1.1");
+});
+
+Deno.test("what an open order has executed counts until a fill shows it", async () => {
+  const exchange = new Lagging();
+  const limits = { maxPositionNotional: "2000" };
+  const resting = { ...PERP, id: "100", quantity: "2", executedQuantity: "1.5" };
+  exchange.routes["GET /api/v1/orders"] = ({ query }) =>
+    json(query.marketType === "PERP" ? [wireOrder(resting)] : []);
+  await using desk = await openDesk(exchange.routes, { limits });
+  assertEquals(await unitsAfter(desk), "2.1");
+  exchange.fill(START_MS - 60_000, { quantity: "1.5" });
+  exchange.listed = "1.5";
+  assertEquals(await unitsAfter(desk), "2.1");
 });
 
 Deno.test("only what makes a position smaller is free of the limit on an order", async () => {

@@ -252,3 +252,49 @@ Deno.test("a replacement of an order that is sent elsewhere just now waits for i
   const error = await desk.callFailing("replace_order", { ...KEY, price: "139.50" });
   assertEquals([error.code, error.outcome], ["unresolved", "not_placed"]);
 });
+
+Deno.test("a replacement whose cancel took long is judged anew before it leaves", async () => {
+  const limits = { priceCollarPercent: "5" };
+  await using desk = await openDesk({
+    limits,
+    scripted: {
+      "DELETE /api/v1/order": () => {
+        const asks = [["120.00", "100"]];
+        const book = { asks, bids: [["119.00", "100"]], lastUpdateId: "2", timestamp: 1 };
+        desk.scripted["GET /api/v1/depth"] = () => json(book);
+        return hang();
+      },
+      "GET /wapi/v1/history/orders": () => json([{ ...OLD, status: "Cancelled" }]),
+    },
+  });
+  const error = await desk.callFailing("replace_order", { ...KEY, price: "139.50" });
+  assertEquals([error.code, error.outcome, error.cancelled.id], ["limit", "not_placed", "28"]);
+  assertMatch(error.message, /^The old order is cancelled; of the new one: .*collar of 5 %/);
+  assertEquals(sent(desk).map(([route]) => route), ["DELETE /api/v1/order"]);
+});
+
+Deno.test("the order that makes way counts no more, neither as a position nor among those that rest", async () => {
+  const symbol = "SOL_USDC_PERP";
+  const limits: Partial<Limits> = { maxPositionNotional: "300", maxOpenOrders: "1" };
+  let resting: Record<string, unknown>[] = [];
+  await using desk = await openDesk({
+    limits,
+    scripted: {
+      "GET /api/v1/orders": ({ query }) => json(query.marketType === "SPOT" ? [] : resting),
+      "POST /api/v1/order": ({ body }) => {
+        resting = [wireOrder({ ...body, id: "28" })];
+        return json(resting[0]);
+      },
+      "DELETE /api/v1/order": () => {
+        const ended = { ...resting[0], status: "Cancelled" };
+        resting = [];
+        return json(ended);
+      },
+    },
+  });
+  const order = { symbol, side: "Bid", orderType: "Limit", price: "139.00", quantity: "2.00" };
+  const placed = await desk.callTool("create_order", order);
+  assertEquals(placed.structuredContent?.outcome, "placed", placed.content[0]?.text);
+  const changed = await desk.callTool("replace_order", { symbol, orderId: "28", price: "139.50" });
+  assertEquals(changed.structuredContent?.outcome, "placed", changed.content[0]?.text);
+});

@@ -24,6 +24,8 @@ export interface NewIntent {
   spends?: Spends;
   /** The limits that it was held against. */
   limits?: Limits;
+  /** The position in its market as it was listed then: base asset, and Unix ms by the exchange's clock. */
+  position?: { netQuantity: string; atMs: number };
   /** A person's yes. */
   approval?: Approval;
   /** The exchange's id of the order that made way for this one. */

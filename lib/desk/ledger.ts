@@ -39,6 +39,18 @@ export interface Reservation {
   order?: Order;
   /** It has ended, and its fills were seen to add up. */
   isClosed: boolean;
+  /** The position in its market that was listed when it was judged. */
+  position?: SeenPosition;
+  /** It is cancelled for the order that is judged: nothing of it will fill any more. */
+  makesWay?: boolean;
+}
+
+/** A position as the exchange listed it. */
+export interface SeenPosition {
+  /** Negative when short, zero where there was none; base asset. */
+  netQuantity: Decimal;
+  /** Unix ms by the exchange's clock. */
+  atMs: number;
 }
 
 /** Nothing that ended longer ago can still have a fill within the last day. */
@@ -138,7 +150,14 @@ function reservationOf({ seq, atMs, clientId, body }: Entry): Reservation {
     isApproved: body.approval !== undefined,
     state: "in_flight",
     isClosed: false,
+    ...positionOf(body),
   };
+}
+
+function positionOf({ position }: Entry["body"]): Pick<Reservation, "position"> {
+  if (typeof position !== "object" || position === null) return {};
+  const { netQuantity, atMs } = position as { netQuantity: string; atMs: number };
+  return { position: { netQuantity: decimal(netQuantity), atMs } };
 }
 
 function settle(reservation: Reservation, { body }: Entry): void {

@@ -21,7 +21,7 @@ import type { Spends } from "./intent.ts";
 import type { DeskParts } from "./parts.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { readPrices } from "./prices.ts";
-import { type Check, type Proposal, type Used, valueOf } from "./proposal.ts";
+import { type Check, type Proposal, type Replaced, type Used, valueOf } from "./proposal.ts";
 
 /** What orders are judged by. */
 export interface Situation {
@@ -36,14 +36,6 @@ export interface Placeable {
   request: OrderRequest;
   /** The market that it names. */
   market: Market;
-}
-
-/** An order that makes way for the one that is judged: only what it executed still counts. */
-export interface Replaced {
-  /** The exchange's id of the old order. */
-  id: string;
-  /** What it had filled, in the base asset. */
-  executedQuantity: string;
 }
 
 const NEEDED_FOR: readonly (keyof Limits)[] = [
@@ -90,6 +82,11 @@ export async function readSituation(
   }
 }
 
+/** How long ago a situation was read, ms by the exchange's clock, which a sleeping machine can't stop. */
+export function ageOf(desk: DeskParts, { account }: Situation): number {
+  return Math.abs(desk.effects.nowMs() - account.atMs);
+}
+
 /** What all orders have used by now, the open transaction's view included. */
 export function usedNow(desk: DeskParts, account: AccountView, replaced?: Replaced): Used {
   const nowMs = desk.effects.nowMs();
@@ -98,7 +95,8 @@ export function usedNow(desk: DeskParts, account: AccountView, replaced?: Replac
   return replaced === undefined ? used : withoutRest(used, replaced);
 }
 
-function withoutRest(used: Used, { id, executedQuantity }: Replaced): Used {
+function withoutRest(used: Used, replaced: Replaced): Used {
+  const { id, executedQuantity } = replaced;
   const executed = decimal(executedQuantity);
   const reservations = used.reservations.map((reservation): Reservation =>
     reservation.order?.id === id
@@ -107,11 +105,12 @@ function withoutRest(used: Used, { id, executedQuantity }: Replaced): Used {
         notional: reservation.unit.times(executed),
         exits: ZERO,
         state: "unknown",
+        makesWay: true,
       }
       : reservation
   );
   const openOrders = used.account.openOrders.filter((order) => order.id !== id);
-  return { ...used, reservations, account: { ...used.account, openOrders } };
+  return { ...used, reservations, account: { ...used.account, openOrders }, replaced };
 }
 
 /**

@@ -7,16 +7,17 @@
 import { type Decimal, decimal, roundDown, roundUp, ZERO } from "../decimal.ts";
 import type { Limits } from "../limit_settings.ts";
 import type { OrderRequest } from "./order_request.ts";
+import { heldAtMost } from "./position.ts";
 import {
   type Check,
   leftOf,
-  netQuantity,
   type Proposal,
   reducesOnly,
   type Used,
   whyNoValue,
 } from "./proposal.ts";
 import { standingOrders } from "./standing.ts";
+import { unshownFills } from "./traces.ts";
 
 /** BACKPACK_MAX_POSITION_NOTIONAL; `undefined` where it is lifted, and on spot markets. */
 export function checkPosition(limits: Limits, proposal: Proposal, used: Used): Check | undefined {
@@ -41,10 +42,13 @@ export function checkPosition(limits: Limits, proposal: Proposal, used: Used): C
 }
 
 /** How far the position goes to that order's side if all orders there filled; base asset. */
-function exposureOf({ symbol, side }: OrderRequest, { reservations, account }: Used): Decimal {
-  const position = netQuantity(symbol, account);
-  const signed = side === "Bid" ? position : position.negated();
-  return standingOrders(reservations, account)
-    .filter((standing) => standing.symbol === symbol && standing.side === side)
-    .reduce((sum, { quantity }) => sum.plus(quantity), signed);
+function exposureOf({ symbol, side }: OrderRequest, used: Used): Decimal {
+  const { reservations, account, replaced } = used;
+  const standing = standingOrders(reservations, account);
+  const late = replaced === undefined
+    ? []
+    : [{ ...replaced, quantity: unshownFills(replaced, account) }];
+  return [...standing, ...late]
+    .filter((order) => order.symbol === symbol && order.side === side)
+    .reduce((sum, { quantity }) => sum.plus(quantity), heldAtMost(symbol, side, used));
 }

@@ -6,7 +6,7 @@
  */
 
 import { atLeastZero, type Decimal, decimal, ZERO } from "../decimal.ts";
-import type { Market } from "../schemas/mod.ts";
+import type { Market, Order } from "../schemas/mod.ts";
 import type { AccountView } from "./account_view.ts";
 import type { Estimated } from "./estimate.ts";
 import type { Reservation } from "./ledger.ts";
@@ -44,7 +44,12 @@ export interface Used {
   isFirstDay: boolean;
   /** Unix ms by the exchange's clock. */
   nowMs: number;
+  /** The order that makes way. */
+  replaced?: Replaced;
 }
+
+/** An order that makes way for the one that is judged: only what it executed still counts. */
+export type Replaced = Pick<Order, "id" | "symbol" | "side" | "executedQuantity" | "createdAt">;
 
 /** One limit and how an order fares against it. */
 export interface Check {

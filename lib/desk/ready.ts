@@ -13,17 +13,12 @@ import { approvalFor } from "./approval.ts";
 import { exitProblems } from "./exits.ts";
 import { refuseWhenHalted } from "./halt.ts";
 import type { Approval } from "./intent.ts";
-import {
-  mustCount,
-  readSituation,
-  refuseByLimits,
-  type Replaced,
-  type Situation,
-} from "./limits.ts";
+import { mustCount, readSituation, refuseByLimits, type Situation } from "./limits.ts";
 import { refuse } from "./market_rules.ts";
 import type { DeskParts } from "./parts.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { answerOf, type Person } from "./person.ts";
+import type { Replaced } from "./proposal.ts";
 import { reasonsToAsk } from "./reasons.ts";
 import { refuseWhileUnresolved } from "./repeats.ts";
 import { exitCount } from "./standing.ts";

@@ -7,15 +7,20 @@
 
 import { DeskError } from "../errors.ts";
 import type { Stamp } from "../http/mod.ts";
+import type { AccountView } from "./account_view.ts";
 import { refuseStaleApproval } from "./approval.ts";
 import { refuseWhenHalted } from "./halt.ts";
 import type { NewIntent } from "./intent.ts";
-import { refuseByLimits, spends } from "./limits.ts";
+import { ageOf, refuseByLimits, type Situation, spends } from "./limits.ts";
 import type { DeskParts } from "./parts.ts";
 import { orderBody } from "./order_request.ts";
+import { netQuantity } from "./proposal.ts";
 import type { Item, Ready } from "./ready.ts";
 import { reasonsToAsk } from "./reasons.ts";
 import { refuseWhileUnresolved } from "./repeats.ts";
+
+/** Prices and balances that an order was judged by are worth nothing after this. */
+const MAX_JUDGED_MS = 15_000;
 
 /** Another call under the same client id was faster. */
 export class SentMeanwhile extends DeskError {
@@ -49,13 +54,27 @@ function refuseInTransaction(desk: DeskParts, ready: Ready): void {
     refuseWhileUnresolved(request, inDoubt);
   }
   const reasons = reasonsToAsk(desk, ready);
-  if (situation !== undefined) refuseByLimits(desk, situation, replaced);
+  if (situation !== undefined) {
+    refuseWhenOld(desk, situation);
+    refuseByLimits(desk, situation, replaced);
+  }
   if (approval !== undefined && situation !== undefined) {
     const { proposals } = situation;
     refuseStaleApproval(desk, { items, proposals, replaces: replaced?.id }, approval);
   } else if (reasons.length > 0) {
     throw askAgain(items, reasons);
   }
+}
+
+/** The machine may have slept on the way, or the network been slow. */
+function refuseWhenOld(desk: DeskParts, situation: Situation): void {
+  const ageMs = ageOf(desk, situation);
+  if (ageMs <= MAX_JUDGED_MS) return;
+  const message = `The prices that this order was judged by are ${Math.round(ageMs / 1000)} s old`;
+  throw new DeskError("unavailable", message, {
+    outcome: "not_placed",
+    hint: "Nothing was sent. Look at the market, and ask for the order again if it is still wanted",
+  });
 }
 
 /** Another call spent what was left without a yes while this one was on its way. */
@@ -68,12 +87,17 @@ function askAgain(items: readonly Item[], reasons: readonly string[]): DeskError
   });
 }
 
+function positionIn(symbol: string, account: AccountView): NonNullable<NewIntent["position"]> {
+  return { netQuantity: netQuantity(symbol, account).toFixed(), atMs: account.atMs };
+}
+
 function intentOf(
   desk: DeskParts,
   { situation, approval, replaced }: Ready,
-  { request, clientId }: Item,
+  { request, clientId, market }: Item,
   index: number,
 ): NewIntent {
+  const account = market.marketType === "SPOT" ? undefined : situation?.account;
   return {
     tool: "create_order",
     symbol: request.symbol,
@@ -82,6 +106,7 @@ function intentOf(
     body: orderBody(request, clientId),
     spends: spends(request, situation?.proposals[index]),
     limits: desk.limits,
+    ...(account === undefined ? {} : { position: positionIn(request.symbol, account) }),
     ...(approval === undefined ? {} : { approval }),
     ...(replaced === undefined ? {} : { replaces: replaced.id }),
   };

@@ -14,12 +14,16 @@ import type { Order } from "../schemas/mod.ts";
 import { cancelOrder } from "./cancel.ts";
 import { unusedId } from "./create.ts";
 import type { Placed } from "./earlier.ts";
+import { ageOf } from "./limits.ts";
 import { refuseMalformed } from "./market_rules.ts";
 import type { DeskParts } from "./parts.ts";
 import type { Person } from "./person.ts";
 import { approvedIdOf, type Item, makeReady, type Ready } from "./ready.ts";
 import { type Changes, refuseNoChange, requestOf } from "./replacement.ts";
 import { send } from "./send.ts";
+
+/** A cancel that took longer may have left the market elsewhere: the new order is judged again. */
+const MAX_CANCEL_MS = 3000;
 
 /** The new order, and the old one as it ended. */
 export interface Replacement extends Placed {
@@ -47,13 +51,7 @@ export async function replaceOrder(
     const request = { ...requestOf(order, changes), clientId };
     const market = await refuseMalformed(desk, request, call);
     const item = { request, market, clientId };
-    const { id, executedQuantity } = order;
-    const ready = await makeReady(
-      desk,
-      [item],
-      { person, replaced: { id, executedQuantity } },
-      call,
-    );
+    const ready = await makeReady(desk, [item], { person, replaced: order }, call);
     return { ready, item };
   };
   // All that could stop the new order stops it before the old one is touched.
@@ -61,9 +59,11 @@ export async function replaceOrder(
   const ended = await cancelForGood(desk, { symbol: old.symbol, orderId: old.id }, call);
   try {
     const hasFilled = !decimal(ended.executedQuantity).eq(decimal(old.executedQuantity));
+    const { situation } = first.ready;
+    const isOld = situation !== undefined && ageOf(desk, situation) > MAX_CANCEL_MS;
     // The old order is gone: whoever answers between calls could not come back to this one.
     const present = person !== undefined && "approves" in person ? person : undefined;
-    const { ready, item } = hasFilled ? await prepare(ended, present) : first;
+    const { ready, item } = hasFilled || isOld ? await prepare(ended, present) : first;
     return { ...await send(desk, ready, item, call), replaced: ended };
   } catch (error) {
     throw error instanceof DeskError ? afterCancel(error, ended) : error;

@@ -9,16 +9,15 @@ import { type Decimal, decimal, divide, ZERO } from "../decimal.ts";
 import type { AccountView } from "./account_view.ts";
 import type { Reservation } from "./ledger.ts";
 import { baseQuantity, isTrigger, type OrderRequest } from "./order_request.ts";
-import { isEnded, openOrderOf, remainder } from "./traces.ts";
+import { isEnded, openOrderOf, remainder, unshownFills } from "./traces.ts";
 
 /** An order that may still fill. */
 export interface Standing {
   symbol: string;
   /** `Bid` or `Ask`. */
   side: string;
-  /** In the base asset. */
+  /** What may still fill, and what has without showing among the fills; base asset. */
   quantity: Decimal;
-  reduceOnly: boolean;
 }
 
 /**
@@ -32,8 +31,7 @@ export function standingOrders(
   const open = account.openOrders.map((order) => ({
     symbol: order.symbol,
     side: order.side,
-    quantity: remainder(order, account),
-    reduceOnly: order.reduceOnly ?? false,
+    quantity: remainder(order, account).plus(unshownFills(order, account)),
   }));
   return [...open, ...unseen(reservations, account).map(standingOf)];
 }
@@ -65,6 +63,7 @@ export function exitCount(request: Partial<OrderRequest>): number {
 function unseen(reservations: readonly Reservation[], account: AccountView): Reservation[] {
   return reservations.filter((reservation) =>
     !reservation.isClosed && reservation.state !== "not_placed" &&
+    reservation.makesWay !== true &&
     openOrderOf(reservation, account) === undefined
   );
 }
@@ -72,5 +71,5 @@ function unseen(reservations: readonly Reservation[], account: AccountView): Res
 function standingOf({ symbol, request, notional, unit }: Reservation): Standing {
   const asked = baseQuantity(request);
   const quantity = asked === undefined ? divide(notional, unit) ?? ZERO : decimal(asked);
-  return { symbol, side: request.side ?? "", quantity, reduceOnly: request.reduceOnly ?? false };
+  return { symbol, side: request.side ?? "", quantity };
 }

@@ -6,6 +6,7 @@
  */
 
 import { atLeastZero, type Decimal, decimal, ZERO } from "../decimal.ts";
+import { DAY_MS } from "../intervals.ts";
 import type { Fill, Order } from "../schemas/mod.ts";
 import type { AccountView } from "./account_view.ts";
 import type { Reservation } from "./ledger.ts";
@@ -55,6 +56,19 @@ export function remainder(order: Order, account: AccountView): Decimal {
   );
   if (asked === undefined || asked.includes("%")) return positionSize(symbol, account);
   return atLeastZero(decimal(asked).minus(decimal(executedQuantity)));
+}
+
+/**
+ * What an order executed without a fill that shows it, in the base asset; zero of an order from before
+ * the day whose fills were read.
+ */
+export function unshownFills(
+  order: Pick<Order, "id" | "executedQuantity" | "createdAt">,
+  { fills, atMs }: AccountView,
+): Decimal {
+  const shown = filledQuantity(fills.filter(({ orderId }) => orderId === order.id));
+  const hidden = decimal(order.executedQuantity).minus(shown);
+  return order.createdAt > atMs - DAY_MS && hidden.gt(0) ? hidden : ZERO;
 }
 
 function positionSize(symbol: string, account: AccountView): Decimal {
