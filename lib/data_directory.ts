@@ -13,6 +13,24 @@ import { absolute } from "./user_file.ts";
 export const DATA_DIRECTORY_NAMES: readonly string[] = ["XDG_STATE_HOME", "HOME", "LOCALAPPDATA"];
 
 /**
+ * The directory whose HALT stops every desk of a user, as `HOME` alone names it: a client may set
+ * other variables than the user's terminal, and put the journal anywhere.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const env = { HOME: "/home/ada", XDG_STATE_HOME: "/var/ada" };
+ * assertEquals(everyDesksDirectory(env, "linux"), "/home/ada/.local/state/backpack-mcp");
+ * ```
+ */
+export function everyDesksDirectory(
+  env: Readonly<Record<string, string | undefined>>,
+  os: string,
+): string | undefined {
+  return dataDirectory({ ...env, XDG_STATE_HOME: undefined }, os);
+}
+
+/**
  * The directory's path, which need not exist; `undefined` if the environment names none. `os` is
  * as Deno names it.
  *

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { DATA_DIRECTORY_NAMES, dataDirectory } from "../lib/data_directory.ts";
+import { DATA_DIRECTORY_NAMES, dataDirectory, everyDesksDirectory } from "../lib/data_directory.ts";
 import { DIRECTORY_NAMES, userFilePath } from "../lib/user_file.ts";
 import { findSetting, type GrantSettings } from "./grants.ts";
 
@@ -43,11 +43,12 @@ export function temporaryDirectory(): string {
 function settings(files: readonly (string | undefined)[], dataDir?: string): GrantSettings {
   const find = (name: string): string | undefined =>
     findSetting({ name, env: Deno.env.get(name), files });
-  const preset = dataDirectory(environment(DATA_DIRECTORY_NAMES), Deno.build.os);
+  const own = environment(DATA_DIRECTORY_NAMES);
   return {
     userFilePath: userFile(),
     baseUrl: find("BACKPACK_BASE_URL"),
-    dataDirectory: dataDir ?? find("BACKPACK_DATA_DIR") ?? preset,
+    dataDirectory: dataDir ?? find("BACKPACK_DATA_DIR") ?? dataDirectory(own, Deno.build.os),
+    everyDesksDirectory: everyDesksDirectory(own, Deno.build.os),
   };
 }
 

@@ -19,6 +19,8 @@ export interface GrantSettings {
   readonly baseUrl: string | undefined;
   /** The journal's directory. */
   readonly dataDirectory: string | undefined;
+  /** The directory whose HALT stops every desk of this user, if the environment names one. */
+  readonly everyDesksDirectory?: string | undefined;
 }
 
 /** Where {@linkcode findSetting} looks, the strongest first. */
@@ -50,9 +52,15 @@ export function serverGrants(settings: GrantSettings): string[] {
     "--no-prompt",
     `--allow-net=${[...hostsOf(settings.baseUrl), ...LOOPBACK].join(",")}`,
     `--allow-env=${VARIABLES.join(",")}`,
-    `--allow-read=${[...files, ...data].map(escapeComma).join(",")}`,
+    `--allow-read=${[...files, ...data, ...haltOf(settings)].map(escapeComma).join(",")}`,
     ...data.map((path) => `--allow-write=${escapeComma(path)}`),
   ];
+}
+
+/** The HALT outside the data directory, which a server may look for. */
+function haltOf({ dataDirectory, everyDesksDirectory }: GrantSettings): string[] {
+  const isElsewhere = everyDesksDirectory !== undefined && everyDesksDirectory !== dataDirectory;
+  return isElsewhere && dataDirectory !== undefined ? [`${everyDesksDirectory}/HALT`] : [];
 }
 
 /**

@@ -39,6 +39,8 @@ export interface PersonOptions {
   homeless?: boolean;
   /** What happens to HALT when it is written. */
   haltFault?: "refused" | "lost";
+  /** The directory whose HALT stops every desk; none unless given. */
+  every?: () => DataDirectory;
   /** Called when a question is asked, before it is answered. */
   onAsk?: () => void;
   clock?: TestClock;
@@ -119,6 +121,7 @@ export class Person {
       },
       data: (path = settings.dataDir ?? "/data") =>
         this.#options.homeless ? undefined : this.#data(path),
+      everyDesk: () => this.#options.every?.(),
       openDesk: (config) => Promise.resolve(this.#desk(config)),
       openExchange: (config) => Promise.resolve(new Exchange(this.#http(config))),
     };

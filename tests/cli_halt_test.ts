@@ -6,6 +6,7 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Journal, JournalError } from "../lib/journal/mod.ts";
+import type { DataDirectory, HaltFile } from "../lib/cli/world.ts";
 import { Person } from "./_cli.ts";
 import { json, MEMORY, SEED, START_MS, TestClock } from "./_helpers.ts";
 import { refusal, type Route, wireOrder } from "./_routes.ts";
@@ -86,6 +87,87 @@ Deno.test("a second halt keeps the reason of the first and says it", async () =>
   const since = "2025-12-31 23:58:30Z (1 min 30 s ago)";
   const text = `Halted since ${since}: the day's loss limit was reached (/data).\n`;
   assertEquals([code, stdout], [0, text]);
+});
+
+/** The directory that every desk looks at, as `halt` and `resume` find it. */
+class EveryDesk {
+  halt: HaltFile | undefined;
+  fault: string | undefined;
+  isPermitted = true;
+
+  /** For {@linkcode Person}. */
+  get directory(): () => DataDirectory {
+    return () => ({
+      path: "/home/ada",
+      isPermitted: this.isPermitted,
+      readHalt: () => this.halt,
+      writeHalt: (reason) => {
+        if (this.fault !== undefined) throw new Error(this.fault);
+        this.halt = { sinceMs: START_MS, reason };
+      },
+      removeHalt: () => void (this.halt = undefined),
+      hasJournal: () => false,
+      openJournal: () => new JournalError("gone", "/home/ada", "it is not asked for"),
+      readStarts: () => [],
+      resetPaper: () => {},
+    });
+  }
+}
+
+Deno.test("halt stops desks with another data directory too, and resume ends both", async () => {
+  const every = new EveryDesk();
+  const person = new Person({ every: every.directory });
+  const { code, stdout, stderr } = await person.run("halt");
+  assertEquals([code, stdout], [
+    0,
+    "Halted: no new order leaves a desk whose data directory is /data.\n" +
+    "Halted: nor does one leave another desk of this user's (/home/ada/HALT).\n",
+  ]);
+  assertStringIncludes(stderr, "A desk of another user or HOME goes on");
+  assertEquals([person.halt !== undefined, every.halt !== undefined], [true, true]);
+  const doctor = await person.run("doctor");
+  assertEquals(doctor.stdout.match(/✗ halt /g)?.length, 2);
+  assertEquals((await person.run("resume", "--yes")).code, 0);
+  assertEquals([person.halt, every.halt], [undefined, undefined]);
+  every.halt = { sinceMs: START_MS, reason: "by hand" };
+  assertStringIncludes((await person.run("doctor")).stdout, "✗ halt      Halted since");
+  assertEquals((await person.run("resume", "--yes")).code, 0);
+  assertEquals(every.halt, undefined);
+});
+
+Deno.test("halt and resume of one named directory say what becomes of the others", async () => {
+  const every = new EveryDesk();
+  const person = new Person({ every: every.directory });
+  const { code, stderr } = await person.run("halt", "--data-dir", "/data");
+  assertEquals([code, every.halt], [0, undefined]);
+  assertStringIncludes(
+    stderr,
+    "Desks with another data directory go on: `halt` without --data-dir",
+  );
+  await person.run("halt");
+  const resumed = await person.run("resume", "--yes", "--data-dir", "/data");
+  assertEquals([resumed.code, person.halt, every.halt !== undefined], [1, undefined, true]);
+  assertStringIncludes(
+    resumed.stderr,
+    "Still halted: /home/ada/HALT stops every desk of this user",
+  );
+});
+
+Deno.test("halt says loudly which desks it could not halt", async () => {
+  const every = new EveryDesk();
+  every.fault = "Read-only file system (os error 30)";
+  const person = new Person({ every: every.directory });
+  const failed = await person.run("halt");
+  assertEquals([failed.code, person.halt !== undefined], [1, true]);
+  assertStringIncludes(
+    failed.stderr,
+    "Desks of this user with another data directory go on: NOT halted: /home/ada/HALT can't be " +
+      "written (Read-only file system (os error 30))",
+  );
+  every.isPermitted = false;
+  const unable = await new Person({ every: every.directory }).run("halt");
+  assertEquals(unable.code, 0);
+  assertStringIncludes(unable.stderr, "since /home/ada/HALT can't be written from here");
 });
 
 Deno.test("resume says since when and why, asks, and is on record", async () => {

@@ -9,6 +9,8 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { recordQuestion } from "../lib/journal/approvals.ts";
 import { API_KEY, SEED } from "./_helpers.ts";
 import { Home, SCRIPT } from "./_home.ts";
+import { denoCommand, type Ended, Program, ROOT, runToEnd } from "./_program.ts";
+import { serverGrants } from "../scripts/grants.ts";
 
 const CODE = "K7QX2M";
 
@@ -103,6 +105,46 @@ Deno.test("a running desk stops at once when its owner halts it", async () => {
   const { stdout } = await home.run([], { input, env: { BACKPACK_MODE: "paper" } });
   assertEquals(JSON.parse(stdout.trim().split("\n")[1] ?? "").result.isError, true);
   assertStringIncludes(stdout, "halted");
+});
+
+Deno.test("halt reaches a desk whose client has put the data elsewhere, and resume ends it", async () => {
+  using home = new Home();
+  const user = `${home.folder}/.local/state/backpack-mcp`;
+  const elsewhere = `${home.folder}/elsewhere`;
+  const { userFile: userFilePath, env } = home;
+  // What the launcher grants, to a client that names a directory, and to a terminal that does not.
+  const common = { userFilePath, baseUrl: undefined, everyDesksDirectory: user };
+  const program = (dataDirectory: string, ...args: string[]): string[] =>
+    denoCommand(serverGrants({ ...common, dataDirectory }), `${ROOT}main.ts`, ...args);
+  const server = new Program({
+    command: program(elsewhere),
+    cwd: home.folder,
+    env: { ...env, BACKPACK_MODE: "paper", BACKPACK_DATA_DIR: elsewhere },
+  });
+  await server.initialize();
+  const order = {
+    symbol: "SOL_USDC",
+    side: "Bid",
+    orderType: "Limit",
+    price: "130",
+    quantity: "1",
+  };
+  const place = async (): Promise<string> => {
+    const { content, structuredContent } = await server.call("create_order", order);
+    return structuredContent?.outcome ?? JSON.parse(content[0].text).code;
+  };
+  const onTerminal = (...args: string[]): Promise<Ended> =>
+    runToEnd({
+      command: program(user, ...args),
+      cwd: home.folder,
+      env: { ...env, XDG_STATE_HOME: "" },
+    });
+  assertEquals(await place(), "placed");
+  assertEquals((await onTerminal("halt")).code, 0);
+  assertEquals(await place(), "halted");
+  assertEquals((await onTerminal("resume", "--yes")).code, 0);
+  assertEquals(await place(), "repeat");
+  assertEquals((await server.end()).code, 0);
 });
 
 Deno.test("a directory that was not granted is refused with the way to get it", async () => {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { dataDirectory } from "../lib/data_directory.ts";
+import { dataDirectory, everyDesksDirectory } from "../lib/data_directory.ts";
 
 Deno.test("dataDirectory() follows each system's custom", () => {
   const rows: [Record<string, string>, string, string | undefined][] = [
@@ -13,4 +13,10 @@ Deno.test("dataDirectory() follows each system's custom", () => {
     [{ HOME: "/h" }, "windows", undefined],
   ];
   for (const [env, os, expected] of rows) assertEquals(dataDirectory(env, os), expected);
+});
+
+Deno.test("everyDesksDirectory() is the same whatever a client sets beside the home", () => {
+  const env = { HOME: "/h", XDG_STATE_HOME: "/s" };
+  assertEquals(everyDesksDirectory(env, "linux"), "/h/.local/state/backpack-mcp");
+  assertEquals(everyDesksDirectory({ XDG_STATE_HOME: "/s" }, "linux"), undefined);
 });

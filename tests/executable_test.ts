@@ -101,7 +101,9 @@ executableTest("the executable tells its version and refuses other arguments", a
 executableTest("the executable embeds exactly the permissions it needs", () => {
   const { allow_read, allow_net, allow_env, ...others } = embeddedPermissions(EXECUTABLE);
   const [working, user, data, ...moreFiles] = allow_read as string[];
-  assertEquals([working, moreFiles], [".env", []]);
+  assertEquals(working, ".env");
+  // Built with another data directory, it may look for the HALT of every desk too.
+  assertEquals(moreFiles.filter((path) => !path.endsWith("/backpack-mcp/HALT")), []);
   assertEquals(others.allow_write, [data]);
   assert(/^\/.*\/backpack-mcp$/.test(data ?? ""));
   assert(/^\/.*\/backpack-mcp\/\.env$/.test(user ?? ""));

@@ -39,6 +39,16 @@ Deno.test("grants let the server write its journal's directory and nothing else"
   ]);
 });
 
+Deno.test("grants let the server look for the HALT of every desk, where its data lie elsewhere", () => {
+  const read = (dataDirectory: string | undefined): string | undefined =>
+    serverGrants({
+      ...{ userFilePath: USER, baseUrl: undefined, dataDirectory, everyDesksDirectory: DATA },
+    }).find((flag) => flag.startsWith("--allow-read"));
+  assertEquals(read("/srv/desk"), `--allow-read=.env,${USER},/srv/desk,${DATA}/HALT`);
+  assertEquals(read(DATA), `--allow-read=.env,${USER},${DATA}`);
+  assertEquals(read(undefined), `--allow-read=.env,${USER}`);
+});
+
 Deno.test("namedDataDirectory() reads --data-dir among a task's arguments", () => {
   assertEquals(namedDataDirectory(["halt", "--cancel-all"]), undefined);
   assertEquals(namedDataDirectory(["halt", "--data-dir", "/a b"]), "/a b");

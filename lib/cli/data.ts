@@ -33,6 +33,22 @@ export function dataDirectoryOf(given: Given, world: World): DataDirectory {
   return data;
 }
 
+/**
+ * Where HALT stands or shall stand: in the one directory that `--data-dir` names, or in the settings'
+ * and in the one that every desk of this user looks at, where this program may.
+ */
+export function haltPlaces(given: Given, world: World): [DataDirectory, ...DataDirectory[]] {
+  const data = dataDirectoryOf(given, world);
+  const every = given.values.has("data-dir") ? undefined : otherHalt(data, world);
+  return every?.isPermitted ? [data, every] : [data];
+}
+
+/** The directory whose HALT stops every desk, where it is another than `data`. */
+export function otherHalt(data: DataDirectory, world: World): DataDirectory | undefined {
+  const every = world.everyDesk();
+  return every?.path === data.path ? undefined : every;
+}
+
 /** The journal there, to be closed. Throws {@linkcode Refusal} if there is none, `JournalError`. */
 export function existingJournal(data: DataDirectory, world: World): Journal {
   const { configuration, terminal } = world;

@@ -8,7 +8,7 @@
 import { JournalError } from "../journal/mod.ts";
 import { cancelEverything } from "./cancel_everything.ts";
 import { type Command, DATA_DIR_OPTION, type ExitCode, type Given, Refusal } from "./command.ts";
-import { dataDirectoryOf } from "./data.ts";
+import { haltPlaces, otherHalt } from "./data.ts";
 import { haltText } from "./resume.ts";
 import type { DataDirectory, World } from "./world.ts";
 
@@ -17,8 +17,9 @@ export const halt: Command = {
   name: "halt",
   summary: "Stops new orders of every running desk at once; cancels still work",
   details:
-    "It writes the file HALT into the data directory, which every process looks for before\n" +
-    "it sends an order. --cancel-all spares reduce-only triggers: a stop protects a position.",
+    "It writes the file HALT into the data directory, and into the one that every desk of this\n" +
+    "user looks at before it sends an order, wherever its journal lies; with --data-dir into that\n" +
+    "one alone. --cancel-all spares reduce-only triggers: a stop protects a position.",
   example: "backpack-mcp halt --cancel-all",
   options: [
     { name: "cancel-all", meaning: "cancel every open order too, on spot and perpetuals" },
@@ -31,7 +32,7 @@ const REASON = "The owner halted the desk by backpack-mcp halt";
 
 async function run(given: Given, world: World): Promise<ExitCode> {
   const { terminal } = world;
-  const data = dataDirectoryOf(given, world);
+  const [data, ...others] = haltPlaces(given, world);
   const before = data.readHalt();
   if (before === undefined) {
     write(data);
@@ -40,9 +41,39 @@ async function run(given: Given, world: World): Promise<ExitCode> {
   } else {
     terminal.print(`${haltText(before, world.edges.now())} (${data.path}).\n`);
   }
-  if (given.switches.has("cancel-all")) return await cancelEverything(data, world);
+  const code = others.every((other) => haltOthers(other, world)) ? 0 : 1;
+  if (code === 0) terminal.say(reach(given, data, world));
+  if (given.switches.has("cancel-all")) return await cancelEverything(data, world) || code;
   terminal.say("Open orders stand; `halt --cancel-all` cancels them, `resume` ends the halt.\n");
-  return 0;
+  return code;
+}
+
+/** Halts the desks that have another data directory; whether that worked. */
+function haltOthers(every: DataDirectory, { terminal }: World): boolean {
+  try {
+    if (every.readHalt() === undefined) write(every);
+    terminal.print(
+      `Halted: nor does one leave another desk of this user's (${every.path}/HALT).\n`,
+    );
+    return true;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    terminal.say(`Desks of this user with another data directory go on: ${reason}\n`);
+    return false;
+  }
+}
+
+/** Which desks the halt reaches, and which it does not. */
+function reach(given: Given, data: DataDirectory, world: World): string {
+  const every = otherHalt(data, world);
+  if (given.values.has("data-dir") && every !== undefined) {
+    return "Desks with another data directory go on: `halt` without --data-dir stops them too.\n";
+  }
+  if (every?.isPermitted === false) {
+    return `A desk whose client sets another data directory goes on, since ${every.path}/HALT ` +
+      "can't be written from here: `halt --data-dir DIR` stops it.\n";
+  }
+  return "A desk of another user or HOME goes on, and one that may not look at that file.\n";
 }
 
 function write(data: DataDirectory): void {

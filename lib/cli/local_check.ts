@@ -10,7 +10,7 @@ import { Journal } from "../journal/mod.ts";
 import { TOOL_GROUPS } from "../settings.ts";
 import { offered } from "../tools/mod.ts";
 import { type Given, Refusal } from "./command.ts";
-import { dataDirectoryOf } from "./data.ts";
+import { dataDirectoryOf, otherHalt } from "./data.ts";
 import type { Finding } from "./finding.ts";
 import { unknownOrders } from "./pending.ts";
 import { startFindings } from "./starts.ts";
@@ -51,7 +51,7 @@ export function checkData(given: Given, world: World): Finding[] {
       todo: error.message,
     }];
   }
-  return [haltFinding(data, world), ...journalFindings(data, world), ...startFindings(data)];
+  return [...haltFindings(data, world), ...journalFindings(data, world), ...startFindings(data)];
 }
 
 /** What a client sees of all this. */
@@ -73,6 +73,15 @@ function closedText({ problems }: Extract<Configuration, { ok: false }>): string
   const [first] = problems;
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
   return `a client sees a closed desk: ${first === undefined ? "" : problemText(first)}${more}`;
+}
+
+/** The halt of this data directory, and that of every desk. */
+function haltFindings(data: DataDirectory, world: World): Finding[] {
+  const every = otherHalt(data, world);
+  const own = haltFinding(data, world);
+  if (!every?.isPermitted) return [own];
+  const other = haltFinding(every, world);
+  return other.state === "ok" ? [own] : own.state === "ok" ? [other] : [own, other];
 }
 
 function haltFinding(data: DataDirectory, { edges }: World): Finding {

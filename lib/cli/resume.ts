@@ -8,7 +8,7 @@ import { haltsSinceResumed } from "../journal/halts.ts";
 import { type Journal, JournalError } from "../journal/mod.ts";
 import { plainText } from "../quote.ts";
 import { type Command, DATA_DIR_OPTION, type ExitCode, type Given, Refusal } from "./command.ts";
-import { dataDirectoryOf } from "./data.ts";
+import { haltPlaces, otherHalt } from "./data.ts";
 import { durationText, timeText } from "./times.ts";
 import type { DataDirectory, HaltFile, World } from "./world.ts";
 
@@ -24,25 +24,37 @@ export const resume: Command = {
 
 function run(given: Given, world: World): ExitCode {
   const { terminal } = world;
-  const data = dataDirectoryOf(given, world);
-  const halt = data.readHalt();
-  const standing = halt === undefined ? standingHalts(data, world) : [];
-  if (halt === undefined && standing.length === 0) {
+  const [data, ...others] = haltPlaces(given, world);
+  const places = [data, ...others].filter((place) => place.readHalt() !== undefined);
+  const halts = places.map((place) => place.readHalt()).filter((halt) => halt !== undefined);
+  const standing = halts.length === 0 ? standingHalts(data, world) : halts;
+  if (standing.length === 0) {
     terminal.print(`Not halted: there is no HALT in ${data.path}.\n`);
-    return 0;
+    return stillHalted(data, world);
   }
-  for (const each of halt === undefined ? standing : [halt]) {
+  for (const each of standing) {
     terminal.say(`${haltText(each, world.edges.now())}\n`);
   }
   if (!given.switches.has("yes") && !isConfirmed(world)) {
     terminal.say("Still halted.\n");
     return 1;
   }
-  if (halt !== undefined) remove(data);
-  const problem = record(data, halt);
+  for (const place of places) remove(place);
+  const problem = record(data, halts[0]);
   if (problem !== undefined) throw new Refusal(1, problem);
   terminal.print(`Resumed: new orders may leave again (${data.path}).\n`);
-  return 0;
+  return stillHalted(data, world);
+}
+
+/** The HALT of every desk outlasts what `--data-dir` resumes. */
+function stillHalted(data: DataDirectory, world: World): ExitCode {
+  const every = otherHalt(data, world);
+  if (every === undefined || !every.isPermitted || every.readHalt() === undefined) return 0;
+  world.terminal.say(
+    `Still halted: ${every.path}/HALT stops every desk of this user; \`resume\` without ` +
+      "--data-dir ends that.\n",
+  );
+  return 1;
 }
 
 /**

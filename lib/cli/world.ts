@@ -24,6 +24,8 @@ export interface World {
   readonly terminal: Terminal;
   /** The data directory at `path`, or the one that a server here would use; none if nothing names one. */
   data(path?: string): DataDirectory | undefined;
+  /** The directory whose HALT stops every desk of this user; none if nothing names a home. */
+  everyDesk(): DataDirectory | undefined;
   /** A desk on the exchange that `config` names, with the journal in its data directory. */
   openDesk(config: Config): Promise<Desk>;
   /** The reads alone, without a journal. */

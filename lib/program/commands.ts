@@ -16,7 +16,7 @@ import { openExchange, openLiveOrPaper } from "./desks.ts";
 import { edges, writeError } from "./edges.ts";
 import type { Launch } from "./launch.ts";
 import { machineOf } from "./machine.ts";
-import { configure, dataDirectoryOf, sourcesOf } from "./sources.ts";
+import { configure, dataDirectoryOf, everyDesksDirectoryHere, sourcesOf } from "./sources.ts";
 import { terminalOf } from "./terminal.ts";
 
 /** Does what a person typed; resolves to the exit code. */
@@ -41,6 +41,10 @@ async function worldOf(launch: Launch): Promise<World> {
     terminal: terminalOf(redact),
     data: (path = dataDirectoryOf(settings)) =>
       path === undefined ? path : dataDirectoryAt(path, paperPricesOf(configuration)),
+    everyDesk: () => {
+      const path = everyDesksDirectoryHere();
+      return path === undefined ? undefined : dataDirectoryAt(path);
+    },
     openDesk: (config) => openLiveOrPaper(config, log)(),
     openExchange: (config) => openExchange(config, log),
   };

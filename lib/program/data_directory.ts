@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DataDirectory } from "../cli/world.ts";
+import type { DataDirectory, HaltFile } from "../cli/world.ts";
 import type { PaperPrices } from "../settings.ts";
 import { identityOf, openJournalIn } from "./journal_file.ts";
 import { paperJournalName } from "./paper_files.ts";
@@ -22,11 +22,7 @@ export function dataDirectoryAt(path: string, paper?: PaperPrices): DataDirector
     isPermitted: isGranted("read") && isGranted("write"),
     hasJournal: () => identityOf(`${path}/${journal}`) !== undefined,
     openJournal: () => openJournalIn(path, journal),
-    readHalt: () => {
-      if (identityOf(haltPath) === undefined) return undefined;
-      const sinceMs = Deno.statSync(haltPath).mtime?.getTime();
-      return { sinceMs, reason: haltReason(haltPath) };
-    },
+    readHalt: () => haltAt(haltPath),
     writeHalt: (reason) => {
       Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
       Deno.writeTextFileSync(haltPath, reason, { createNew: true, mode: 0o600 });
@@ -35,6 +31,16 @@ export function dataDirectoryAt(path: string, paper?: PaperPrices): DataDirector
     removeHalt: () => Deno.removeSync(haltPath),
     resetPaper: (prices, usdc) => resetPaperIn(path, prices, usdc),
   };
+}
+
+function haltAt(path: string): HaltFile | undefined {
+  try {
+    const sinceMs = Deno.lstatSync(path).mtime?.getTime();
+    return { sinceMs, reason: haltReason(path) };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }
 
 /** A file that can't be read halts all the same. */

@@ -1,5 +1,6 @@
 /**
- * The halt on this machine: a file named HALT in the data directory.
+ * The halt on this machine: a file named HALT, in the data directory or in the one that every desk of
+ * this user looks at.
  *
  * @module
  */
@@ -7,22 +8,39 @@
 import type { Config } from "../config.ts";
 import { fileHalt, type Halt } from "../desk/halt.ts";
 import type { Log } from "../log.ts";
-import { identityOf } from "./journal_file.ts";
-import { dataDirectoryOf } from "./sources.ts";
+import { dataDirectoryOf, everyDesksDirectoryHere } from "./sources.ts";
 
-/** A file named HALT in the data directory stops new orders in every process at once. */
+/**
+ * A file named HALT stops new orders in every process at once: in the data directory, and in the
+ * user's own, since whoever types `halt` may not know what a client sets for its server.
+ */
 export function haltOf(config: Config, log: Log): Halt {
   const path = `${dataDirectoryOf(config)}/HALT`;
   const isLive = config.mode === "live";
+  const every = everyDesksHalt();
   const exists = (): boolean => {
-    try {
-      return identityOf(path) !== undefined;
-    } catch {
-      // A paper desk may have no permission to look, and no journal on disk to protect.
-      return isLive;
-    }
+    // Who may not look there could not have halted there either.
+    if (every !== undefined && every !== path && isThere(every, false)) return true;
+    // A paper desk may have no permission to look, and no journal on disk to protect.
+    return isThere(path, isLive);
   };
   return fileHalt({ exists, ...(isLive ? { create: (reason) => create(path, reason) } : {}) }, log);
+}
+
+/** The HALT of every desk of this user; asked before the environment is given up. */
+export function everyDesksHalt(): string | undefined {
+  const directory = everyDesksDirectoryHere();
+  return directory === undefined ? undefined : `${directory}/HALT`;
+}
+
+/** Whether there is a file of that name, be it a link to nothing; `otherwise` where nobody can tell. */
+function isThere(path: string, otherwise: boolean): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound ? false : otherwise;
+  }
 }
 
 function create(path: string, reason: string): void {

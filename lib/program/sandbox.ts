@@ -12,6 +12,8 @@ import { fileRoots } from "../file_roots.ts";
 export interface Needs {
   /** The directory of journal, HALT and log; `undefined`: nothing is kept on disk. */
   readonly directory: string | undefined;
+  /** The HALT that stops every desk of this user, to be looked for. */
+  readonly halt: string | undefined;
   /** The exchange as `name:port`; `undefined`: nobody is asked anything. */
   readonly host: string | undefined;
 }
@@ -24,7 +26,8 @@ const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
  * been read. A permission without any limit, which only `--allow-all` and its like give, can't be
  * narrowed; what is left of those is returned, by name.
  */
-export function narrow({ directory, host }: Needs, envFiles: readonly string[]): string[] {
+export function narrow({ directory, halt, host }: Needs, envFiles: readonly string[]): string[] {
+  if (halt !== undefined) keep({ name: "read", path: halt });
   for (const name of ["read", "write"] as const) {
     if (directory !== undefined) keep({ name, path: directory });
     for (const path of ROOTS) Deno.permissions.revokeSync({ name, path });

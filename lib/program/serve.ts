@@ -17,6 +17,7 @@ import { hostOf } from "../settings.ts";
 import { logWithRecord } from "../starts.ts";
 import { StdioTransport } from "../stdio.ts";
 import { edges, writeError } from "./edges.ts";
+import { everyDesksHalt } from "./halt_file.ts";
 import type { Launch } from "./launch.ts";
 import { openStartLog } from "./start_log.ts";
 import { narrow, type Needs } from "./sandbox.ts";
@@ -77,10 +78,13 @@ export async function open(launch: Launch): Promise<OpenDesk> {
 }
 
 function needsOf(configuration: Configuration): Needs {
-  if (!configuration.ok) return { directory: dataDirectoryOf(configuration), host: undefined };
+  const halt = everyDesksHalt();
+  if (!configuration.ok) {
+    return { directory: dataDirectoryOf(configuration), halt, host: undefined };
+  }
   const { config } = configuration;
   const host = usesNet(config) ? hostOf(config.baseUrl) : undefined;
-  return { directory: dataDirectoryOf(config), host };
+  return { directory: dataDirectoryOf(config), halt, host };
 }
 
 /** The runtime ends the program at once, with the words for it on stderr, which few clients keep. */

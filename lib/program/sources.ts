@@ -11,7 +11,7 @@ import {
   readConfig,
   type Sources,
 } from "../config.ts";
-import { DATA_DIRECTORY_NAMES, dataDirectory } from "../data_directory.ts";
+import { DATA_DIRECTORY_NAMES, dataDirectory, everyDesksDirectory } from "../data_directory.ts";
 import { DIRECTORY_NAMES, userFilePath } from "../user_file.ts";
 import type { Launch } from "./launch.ts";
 
@@ -39,6 +39,11 @@ export async function configure(sources: Sources, { dataDir }: Launch): Promise<
 /** The journal's directory: the owner's choice, or the system's custom. */
 export function dataDirectoryOf(config: { dataDir?: string }): string | undefined {
   return config.dataDir ?? dataDirectory(environment(DATA_DIRECTORY_NAMES), Deno.build.os);
+}
+
+/** The directory whose HALT stops every desk of this user. */
+export function everyDesksDirectoryHere(): string | undefined {
+  return everyDesksDirectory(environment(DATA_DIRECTORY_NAMES), Deno.build.os);
 }
 
 function environment(names: readonly string[]): Record<string, string> {
