@@ -9,7 +9,7 @@
  */
 
 import { decimal } from "../lib/decimal.ts";
-import { isSameRequest } from "../lib/desk/repeats.ts";
+import { isSameRequest } from "../lib/desk/terms.ts";
 import type { CallResult, SentPost, World } from "./_sequences_world.ts";
 
 type Members = Record<string, unknown>;

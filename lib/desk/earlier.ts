@@ -11,7 +11,7 @@ import { Order } from "../schemas/mod.ts";
 import type { DeskParts } from "./parts.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { sentOrder } from "./outcome.ts";
-import { isSameRequest } from "./repeats.ts";
+import { isSameRequest } from "./terms.ts";
 import { outcomeUnknown } from "./unknown.ts";
 
 /** An order that the exchange took. */

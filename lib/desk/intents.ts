@@ -105,7 +105,7 @@ export class Intents {
 
   /** What has halted the desk since the owner last resumed, the oldest first. */
   halts(): Entry[] {
-    return this.#unlessKnown("halts", haltsSinceResumed);
+    return this.#unlessKnown(["halted", "resumed"], haltsSinceResumed);
   }
 
   /** What is known by now of an intent. */
@@ -147,7 +147,8 @@ export class Intents {
 
   /** Every intent of unknown outcome or in flight, the newest first. */
   unresolved(): Intent[] {
-    return this.#unlessKnown("unresolved", (journal) => journal.intents({ unresolved: true }));
+    const kinds = ["intent", "outcome"] as const;
+    return this.#unlessKnown(kinds, (journal) => journal.intents({ unresolved: true }));
   }
 
   /** What every order of every process may still spend; see {@linkcode Ledger.reservations}. */

@@ -10,6 +10,7 @@ import { DAY_MS } from "../intervals.ts";
 import type { Entry, Journal } from "../journal/mod.ts";
 import { Order } from "../schemas/mod.ts";
 import type { OrderRequest } from "./order_request.ts";
+import { termsOf } from "./terms.ts";
 
 /** One order that was sent, or was about to be. */
 export interface Reservation {
@@ -62,6 +63,8 @@ const KEPT_WITH_EXITS_MS = 100 * DAY_MS;
 export class Ledger {
   readonly #journal: Journal;
   readonly #reservations = new Map<number, Reservation>();
+  /** The same, by their terms; the oldest first. */
+  readonly #byTerms = new Map<string, Reservation[]>();
   /** When the newest row about each was written, by its `seq`. */
   readonly #changedAtMs = new Map<number, number>();
   #nextSeq = 1;
@@ -80,21 +83,21 @@ export class Ledger {
   reservations(nowMs: number): Reservation[] {
     this.#catchUp();
     for (const reservation of this.#reservations.values()) {
-      if (this.#isPast(reservation, nowMs)) this.#forget(reservation.seq);
+      if (this.#isPast(reservation, nowMs)) this.#forget(reservation);
     }
     return [...this.#reservations.values()];
   }
 
   /**
-   * The orders for `symbol` that were recorded at `sinceMs` or later (Unix ms by this machine's
-   * clock), at most a day ago; the newest first.
+   * The orders on the same terms as `request` that were recorded at `sinceMs` or later (Unix ms by
+   * this machine's clock), at most a day ago; the newest first.
    *
    * @throws {JournalError}
    */
-  recent(symbol: string, sinceMs: number): Reservation[] {
+  recent(request: OrderRequest, sinceMs: number): Reservation[] {
     this.#catchUp();
-    return [...this.#reservations.values()].reverse()
-      .filter((order) => order.symbol === symbol && order.atMs >= sinceMs);
+    const alike = this.#byTerms.get(termsOf(request)) ?? [];
+    return alike.filter(({ atMs }) => atMs >= sinceMs).reverse();
   }
 
   #catchUp(): void {
@@ -111,14 +114,27 @@ export class Ledger {
     return (isClosed || state === "not_placed") && nowMs - changedAtMs > keptMs;
   }
 
-  #forget(seq: number): void {
+  #forget(reservation: Reservation): void {
+    const { seq, request } = reservation;
+    const terms = termsOf(request);
+    const others = this.#byTerms.get(terms)?.filter((other) => other !== reservation) ?? [];
+    if (others.length > 0) this.#byTerms.set(terms, others);
+    else this.#byTerms.delete(terms);
     this.#reservations.delete(seq);
     this.#changedAtMs.delete(seq);
   }
 
+  #keep(reservation: Reservation): void {
+    const terms = termsOf(reservation.request);
+    const alike = this.#byTerms.get(terms) ?? [];
+    alike.push(reservation);
+    this.#byTerms.set(terms, alike);
+    this.#reservations.set(reservation.seq, reservation);
+  }
+
   #add(entry: Entry): void {
     if (entry.kind === "intent") {
-      if (isOrder(entry)) this.#reservations.set(entry.seq, reservationOf(entry));
+      if (isOrder(entry)) this.#keep(reservationOf(entry));
       return;
     }
     const reservation = this.#reservations.get(entry.intent ?? 0);

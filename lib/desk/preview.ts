@@ -84,7 +84,7 @@ async function ofSituation(
   const exits = exitProblems(request, proposal.prices);
   if (exits.length > 0) return ofProblems("exits", exits, request);
   const used = usedNow(desk, account);
-  const recent = recentOrders(desk.intents, request.symbol);
+  const recent = recentOrders(desk.intents, request);
   const reasons = reasonsOfSum(desk.limits, proposals, used);
   const checks: PreviewCheck[] = [
     ...closed(desk),
@@ -96,7 +96,7 @@ async function ofSituation(
       () => refuseWhileUnresolved(request, desk.intents.inDoubt()),
     ),
     tried("repetition", "no order just like it was placed lately", () => {
-      const reason = repeatToApprove(request, { repeatOf }, recent, desk.edges.now());
+      const reason = repeatToApprove({ repeatOf }, recent, desk.edges.now());
       if (reason !== undefined) reasons.push(reason);
     }),
     ...judge(desk.limits, proposal, used).map(({ variable, ...rest }) => ({

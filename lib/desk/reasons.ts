@@ -21,9 +21,9 @@ import { recentOrders, repeatToApprove } from "./repeats.ts";
  */
 export function reasonsToAsk(desk: DeskParts, { items, situation, replaced }: Ready): string[] {
   const repeats = items.map(({ request, ...item }) => {
-    const recent = recentOrders(desk.intents, request.symbol);
+    const recent = recentOrders(desk.intents, request);
     const intended = { ...item, isReplacement: replaced !== undefined };
-    return repeatToApprove(request, intended, recent, desk.edges.now());
+    return repeatToApprove(intended, recent, desk.edges.now());
   });
   const sum = situation === undefined ? [] : reasonsOfSum(
     desk.limits,

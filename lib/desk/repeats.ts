@@ -5,7 +5,6 @@
  * @module
  */
 
-import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import { DAY_MS } from "../intervals.ts";
 import type { Intent } from "../journal/mod.ts";
@@ -13,35 +12,16 @@ import { assetsOf } from "../symbol.ts";
 import { isUnresolved } from "./intent.ts";
 import type { Intents } from "./intents.ts";
 import type { Reservation } from "./ledger.ts";
-import { type OrderRequest, PRICE_MEMBERS, QUANTITY_MEMBERS } from "./order_request.ts";
+import type { OrderRequest } from "./order_request.ts";
 
 /** An order like one whose answer was delivered less than this ago is taken for a repetition. */
 const REPEAT_MS = 120_000;
 /** How far back an order that nobody was told of still counts. */
 export const MEMORY_MS: number = DAY_MS;
 
-const TERMS = ["symbol", "side", "orderType"] as const;
-const AMOUNTS = [...PRICE_MEMBERS, ...QUANTITY_MEMBERS, "quoteQuantity"] as const;
-const FLAGS = [
-  ...["timeInForce", "postOnly", "reduceOnly", "triggerBy", "takeProfitTriggerBy"],
-  ...["stopLossTriggerBy", "selfTradePrevention", "autoBorrow", "autoBorrowRepay", "autoLend"],
-  ...["autoLendRedeem", "slippageTolerance", "slippageToleranceType"],
-] as (keyof OrderRequest)[];
-
-/** Whether two requests ask for the same order; decimals compare as numbers. */
-export function isSameRequest(a: Partial<OrderRequest>, b: Partial<OrderRequest>): boolean {
-  return isAlike(a, b) && FLAGS.every((name) => (a[name] ?? false) === (b[name] ?? false));
-}
-
-/** Whether two requests trade the same amount of the same at the same price. */
-function isAlike(a: Partial<OrderRequest>, b: Partial<OrderRequest>): boolean {
-  return TERMS.every((name) => a[name] === b[name]) &&
-    AMOUNTS.every((name) => isSameAmount(a[name], b[name]));
-}
-
-/** The orders that one for `symbol` may be a repetition of, the newest first. */
-export function recentOrders(intents: Intents, symbol: string): Reservation[] {
-  return intents.recentOrders(symbol, MEMORY_MS);
+/** The orders that `request` may be a repetition of, the newest first. */
+export function recentOrders(intents: Intents, request: OrderRequest): Reservation[] {
+  return intents.recentOrders(request, MEMORY_MS);
 }
 
 /** What is known of an order beside its terms. */
@@ -54,7 +34,7 @@ export interface Intended {
 }
 
 /**
- * Stops an order that looks like an earlier one, unless `repeatOf` names that one. Named and known
+ * Stops an order that looks like one of `recent`, unless `repeatOf` names that one. Named and known
  * to stand, it passes; named and not known to stand, a person must say yes: the clause to tell them.
  * A replacement passes whatever stands: an order may be moved back to where it was.
  * The same call again, by its client id, is no repetition: it gets the first one's outcome.
@@ -62,14 +42,12 @@ export interface Intended {
  * @throws {DeskError} `repeat`
  */
 export function repeatToApprove(
-  request: OrderRequest,
   { clientId, repeatOf, isReplacement = false }: Intended,
   recent: readonly Reservation[],
   nowMs: number,
 ): string | undefined {
   const earlier = recent.find((order) =>
-    order.clientId !== clientId && counts(order, nowMs) && isAlike(order.request, request) &&
-    !(isReplacement && mayRepeat(order))
+    order.clientId !== clientId && counts(order, nowMs) && !(isReplacement && mayRepeat(order))
   );
   if (earlier === undefined) return undefined;
   if (repeatOf !== undefined && earlier.clientId === repeatOf) {
@@ -122,9 +100,4 @@ function describe(order: Reservation, nowMs: number): string {
   const seconds = Math.max(0, Math.round((nowMs - order.atMs) / 1000));
   const state = order.state === "in_flight" ? "is being sent" : `is ${order.state}`;
   return `the same order, clientId ${order.clientId}, was asked for ${seconds} s ago and ${state}`;
-}
-
-function isSameAmount(a: string | undefined, b: string | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return decimal(a).eq(decimal(b));
 }
