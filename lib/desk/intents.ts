@@ -14,10 +14,17 @@ import { DeskError } from "../errors.ts";
 import type { Stamp } from "../http/mod.ts";
 import { DAY_MS } from "../intervals.ts";
 import { haltsSinceResumed } from "../journal/halts.ts";
-import { type Entry, type Intent, type Journal, JournalError } from "../journal/mod.ts";
+import {
+  type Entry,
+  type EntryKind,
+  type Intent,
+  type Journal,
+  JournalError,
+} from "../journal/mod.ts";
 import type { Log } from "../log.ts";
 import type { NewIntent, Outcome } from "./intent.ts";
 import { Ledger, type Reservation } from "./ledger.ts";
+import type { OrderRequest } from "./order_request.ts";
 
 /**
  * Longer than any effect takes to be sent, answered and looked for. An intent from further in the
@@ -128,10 +135,10 @@ export class Intents {
     return this.#rows((journal) => journal.intents({ sinceMs: this.#edges.now() - durationMs }));
   }
 
-  /** The orders for `symbol` of the last `durationMs`, at most a day; the newest first. */
-  recentOrders(symbol: string, durationMs: number): Reservation[] {
+  /** The orders like `request` of the last `durationMs`, at most a day; the newest first. */
+  recentOrders(request: OrderRequest, durationMs: number): Reservation[] {
     const sinceMs = this.#edges.now() - durationMs;
-    return this.#rows(() => this.#ledger?.recent(symbol, sinceMs) ?? []);
+    return this.#rows(() => this.#ledger?.recent(request, sinceMs) ?? []);
   }
 
   /**
@@ -200,10 +207,11 @@ export class Intents {
     return this.#journal instanceof JournalError ? [] : this.read(work);
   }
 
-  /** {@linkcode Intents.#rows}, read anew only after somebody has written. */
-  #unlessKnown<T>(name: string, work: (journal: Journal) => T[]): T[] {
+  /** {@linkcode Intents.#rows}, read anew only after somebody has written entries of these kinds. */
+  #unlessKnown<T>(kinds: readonly EntryKind[], work: (journal: Journal) => T[]): T[] {
     return this.#rows((journal) => {
-      const { version } = journal;
+      const version = journal.version(kinds);
+      const name = kinds.join();
       const known = this.#known.get(name);
       if (version !== undefined && known?.version === version) return known.rows as T[];
       const rows = work(journal);

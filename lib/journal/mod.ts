@@ -60,6 +60,12 @@ export class Journal {
   readonly createdAtMs: number;
   /** The newest row that this process has checked or written. */
   #head: Head;
+  /** SQLite's count of other connections' commits, when {@linkcode Journal.#head} was the newest row. */
+  #commitsSeen: unknown;
+  /** The newest row of each kind that this process has committed. */
+  readonly #committed = new Map<EntryKind, number>();
+  /** Of the open transaction. */
+  readonly #appended = new Set<EntryKind>();
   #writing = false;
   /** A failure inside a transaction, which then must not be committed even if it was caught. */
   #broken: unknown;
@@ -98,9 +104,10 @@ export class Journal {
     guarded(this.#file.path, () => prepared(this.#db, "BEGIN IMMEDIATE").run());
     this.#writing = true;
     this.#broken = undefined;
-    const before = this.#head;
+    let before = this.#head;
     try {
       this.#catchUp();
+      before = this.#head;
       const result = work();
       if (result instanceof Promise) throw new TypeError("work on the journal must not wait");
       this.#commit();
@@ -111,6 +118,7 @@ export class Journal {
       throw error;
     } finally {
       this.#writing = false;
+      this.#appended.clear();
     }
   }
 
@@ -139,6 +147,7 @@ export class Journal {
       this.#broken = error;
       throw error;
     }
+    this.#appended.add(kind);
     return this.#head.seq;
   }
 
@@ -168,14 +177,14 @@ export class Journal {
   }
 
   /**
-   * Another text after every commit of any process; `undefined` inside a transaction, which may yet
-   * be taken back. Throws {@linkcode JournalError}.
+   * Another text after each commit of another process, and after each of our own that added an entry
+   * of one of these kinds; `undefined` while a transaction has added one, which may yet be taken
+   * back. Throws {@linkcode JournalError}.
    */
-  get version(): string | undefined {
-    if (this.#writing) return undefined;
-    const pragma = (): unknown => prepared(this.#db, "PRAGMA data_version").get()?.data_version;
-    // SQLite counts the commits of others, and the head tells of our own.
-    return `${guarded(this.#file.path, pragma)}/${this.#head.seq}`;
+  version(kinds: readonly EntryKind[]): string | undefined {
+    if (kinds.some((kind) => this.#appended.has(kind))) return undefined;
+    const own = kinds.map((kind) => this.#committed.get(kind) ?? 0);
+    return `${guarded(this.#file.path, () => this.#commitsOfOthers())}/${Math.max(...own)}`;
   }
 
   /** The hash of the newest row, of any process; kept elsewhere, it proves that no row was lost. */
@@ -199,13 +208,21 @@ export class Journal {
   #catchUp(): void {
     this.#checkFile();
     guarded(this.#file.path, () => {
+      const commits = this.#commitsOfOthers();
+      if (commits === this.#commitsSeen) return;
       const { ours, version } = identify(this.#db);
       if (!ours) throw this.#error("damaged", "it is not a journal of this program any more");
       if (version !== VERSION) throw this.#error("newer", `its version is now ${version}`);
       const followed = follow(this.#db, this.#head);
       if (!followed.ok) throw this.#error("damaged", followed.problem);
       this.#head = followed.head;
+      this.#commitsSeen = commits;
     });
+  }
+
+  /** SQLite tells of every commit through another connection, of this process too. */
+  #commitsOfOthers(): unknown {
+    return prepared(this.#db, "PRAGMA data_version").get()?.data_version;
   }
 
   #commit(): void {
@@ -213,6 +230,7 @@ export class Journal {
     // Once more: an intent in a file that nobody will ever read again must not lead to an effect.
     this.#checkFile();
     guarded(this.#file.path, () => prepared(this.#db, "COMMIT").run());
+    for (const kind of this.#appended) this.#committed.set(kind, this.#head.seq);
   }
 
   /** SQLite itself rolls back after some failures, such as a full disk. */
