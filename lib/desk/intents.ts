@@ -135,6 +135,15 @@ export class Intents {
     return this.#rows((journal) => journal.intents({ sinceMs: this.#edges.now() - durationMs }));
   }
 
+  /**
+   * Of the last `durationMs`: the cancels whose end is not known, and the orders that were called
+   * absent; the newest first.
+   */
+  watched(durationMs: number): Intent[] {
+    const sinceMs = this.#edges.now() - durationMs;
+    return this.#rows((journal) => journal.intents({ among: "watched", sinceMs }));
+  }
+
   /** The orders like `request` of the last `durationMs`, at most a day; the newest first. */
   recentOrders(request: OrderRequest, durationMs: number): Reservation[] {
     const sinceMs = this.#edges.now() - durationMs;

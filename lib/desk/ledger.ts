@@ -56,6 +56,8 @@ export interface SeenPosition {
 
 /** Nothing that ended longer ago can still have a fill within the last day. */
 const KEPT_MS = DAY_MS + 3_600_000;
+/** An hour more, since the orders of several processes may be recorded in another sequence. */
+const READ_MS = KEPT_MS + 3_600_000;
 /** Its take-profit and stop-loss may stand for much longer. */
 const KEPT_WITH_EXITS_MS = 100 * DAY_MS;
 
@@ -67,6 +69,8 @@ export class Ledger {
   readonly #byTerms = new Map<string, Reservation[]>();
   /** When the newest row about each was written, by its `seq`. */
   readonly #changedAtMs = new Map<number, number>();
+  /** From here on every row was read; of what is older, only the orders that may still count. */
+  #firstSeq: number | undefined;
   #nextSeq = 1;
 
   /** Reads nothing yet. */
@@ -101,10 +105,43 @@ export class Ledger {
   }
 
   #catchUp(): void {
+    if (this.#firstSeq === undefined) this.#begin();
     for (const entry of this.#journal.entries({ sinceSeq: this.#nextSeq })) {
       this.#nextSeq = entry.seq + 1;
       this.#add(entry);
     }
+  }
+
+  /** Reads what a day and the orders that still stand need, however old the journal is. */
+  #begin(): void {
+    this.#firstSeq = this.#nextSeq = this.#dayBegins();
+    const older = [
+      ...this.#journal.intents({ among: "standing" }),
+      ...this.#journal.intents({ unresolved: true }),
+    ].map(({ seq }) => seq).filter((seq) => seq < this.#nextSeq);
+    for (const seq of [...new Set(older)].sort((a, b) => a - b)) this.#addWhole(seq);
+  }
+
+  /**
+   * A row before which no intent is of the day before the newest one, by neither clock; a clock
+   * that was set wrong can't hide one, since the exchange's ran on.
+   */
+  #dayBegins(): number {
+    let newest: { atMs: number; sentAtMs: number } | undefined;
+    for (const { seq, atMs, body } of this.#journal.entries({ kind: "intent", newestFirst: true })) {
+      const sentAtMs = Number(body.timestampMs);
+      newest ??= { atMs, sentAtMs };
+      const isBefore = newest.atMs - atMs > READ_MS && newest.sentAtMs - sentAtMs > READ_MS;
+      if (isBefore) return seq + 1;
+    }
+    return 1;
+  }
+
+  /** An intent and all that was ever written about it. */
+  #addWhole(seq: number): void {
+    for (const entry of this.#journal.entries({ sinceSeq: seq, limit: 1 })) this.#add(entry);
+    if (!this.#reservations.has(seq)) return;
+    for (const entry of this.#journal.entries({ intent: seq })) this.#add(entry);
   }
 
   /** An order of last week that ended just now counts for another day. */
@@ -138,11 +175,16 @@ export class Ledger {
       return;
     }
     const reservation = this.#reservations.get(entry.intent ?? 0);
-    if (reservation === undefined) return;
+    if (reservation === undefined) return this.#addOlder(entry);
     if (entry.kind === "outcome") settle(reservation, entry);
     if (entry.kind === "delivered") reservation.toldAtMs = entry.atMs;
     if (entry.kind === "noted" && entry.body.event === "closed") reservation.isClosed = true;
     this.#changedAtMs.set(reservation.seq, entry.atMs);
+  }
+
+  /** An order from before the first row that was read, which has ended since. */
+  #addOlder({ intent = Infinity }: Entry): void {
+    if (intent < (this.#firstSeq ?? 0)) this.#addWhole(intent);
   }
 }
 

@@ -54,7 +54,7 @@ export class Resolver {
   /** The orders and cancels whose end is not known, the newest first. */
   left(): Intent[] {
     const { intents } = this.#desk;
-    const pending = intents.recent(MEMORY_MS).filter((intent) => intent.state === "pending");
+    const pending = intents.watched(MEMORY_MS).filter((intent) => intent.state === "pending");
     return [...intents.unresolved(), ...pending]
       .filter((intent) => intent.tool === "create_order" || intents.isOurs(intent));
   }

@@ -73,7 +73,7 @@ export class Watch {
 
   async #runAll(): Promise<void> {
     const { edges, intents, log } = this.#parts();
-    const watched = intents.recent(MEMORY_MS).filter((intent) => this.#isWatched(intent));
+    const watched = intents.watched(MEMORY_MS).filter((intent) => this.#isWatched(intent));
     for (const intent of watched) {
       await withDeadline(edges, LOOK_LIMIT_MS, (call) => this.look(intent, call))
         .catch((error) => log.warn("watch", { reason: String(error) }));

@@ -81,6 +81,12 @@ export interface IntentFilter {
   sinceMs?: number;
   /** Only those of which somebody still has to find out. */
   unresolved?: boolean;
+  /**
+   * `watched`: only cancels whose end is not known and orders that were called absent. `standing`: only
+   * orders that may still fill, or whose take-profit or stop-loss may. Some that have ended may be
+   * among them.
+   */
+  among?: "watched" | "standing";
   symbol?: string;
   /** At most so many of the newest; without it, all. */
   limit?: number;
@@ -131,7 +137,10 @@ export function selectIntents(db: DatabaseSync, filter: IntentFilter): Intent[] 
   const unresolved = filter.unresolved === undefined
     ? ""
     : ` AND i.seq ${listed} (SELECT intent FROM unresolved)`;
-  const statement = prepared(db, `${INTENTS}${sql}${unresolved} ORDER BY i.seq DESC LIMIT +?`);
+  const among = filter.among === undefined
+    ? ""
+    : ` AND i.seq IN (SELECT intent FROM ${filter.among})`;
+  const statement = prepared(db, `${INTENTS}${sql}${unresolved}${among} ORDER BY i.seq DESC LIMIT +?`);
   return statement.all(...values, filter.limit ?? -1).map((row) =>
     toIntent(row as unknown as IntentRow)
   );

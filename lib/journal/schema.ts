@@ -14,6 +14,24 @@ export const APPLICATION_ID = 0x42504d4a;
 /** The states of an intent that somebody still has to find out about, as SQL lists them. */
 const UNRESOLVED = "'in_flight', 'unknown'";
 
+/** The outcome leaves a cancel to be looked for, or an order that may yet show up. */
+function isWatched(row: string): string {
+  return `coalesce(${row}.body ->> '$.state' = 'pending' OR ${row}.body ->> '$.by' = 'inference', 0)`;
+}
+
+/** Every intent as its newest outcome leaves it; an order stands unless it was not placed. */
+const JUDGED = `
+SELECT i.seq, i.body, coalesce(o.body ->> '$.state', 'in_flight') AS state,
+  ${isWatched("o")} AS is_watched,
+  i.client_id IS NOT NULL AND coalesce(o.body ->> '$.state' <> 'not_placed', 0) AS is_standing
+FROM entries AS i LEFT JOIN entries AS o
+  ON o.seq = (SELECT max(seq) FROM entries WHERE intent = i.seq AND kind = 'outcome')
+WHERE i.kind = 'intent'`;
+
+/** The order has ended and its fills add up; attached exits may stand for longer than it did. */
+const CLOSED = `(i.body ->> '$.spends.exits' IS NULL AND EXISTS (SELECT 1 FROM entries
+  WHERE intent = i.seq AND kind = 'noted' AND body ->> '$.event' = 'closed'))`;
+
 /**
  * Version 0. `unresolved` repeats what the entries say, so that the question asked before every
  * order stays quick however long the journal grows; {@linkcode contradiction} compares the two.
@@ -57,6 +75,25 @@ CREATE INDEX entries_by_intent ON entries (intent, kind) WHERE intent IS NOT NUL
 CREATE INDEX entries_by_client ON entries (client_id, kind) WHERE client_id IS NOT NULL;
 CREATE INDEX intents_by_symbol ON entries (body ->> '$.symbol') WHERE kind = 'intent';
 `,
+  // What is still looked for, and what may still count, of any age: lists like `unresolved`.
+  `
+CREATE TABLE watched (intent INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE standing (intent INTEGER PRIMARY KEY) STRICT;
+CREATE TRIGGER lists_judged AFTER INSERT ON entries WHEN new.kind = 'outcome' BEGIN
+  DELETE FROM watched WHERE intent = new.intent;
+  INSERT INTO watched SELECT new.intent WHERE ${isWatched("new")};
+  DELETE FROM standing WHERE intent = new.intent;
+  INSERT INTO standing SELECT new.intent WHERE new.body ->> '$.state' <> 'not_placed' AND
+    (SELECT client_id FROM entries WHERE seq = new.intent) IS NOT NULL;
+END;
+CREATE TRIGGER standing_closed AFTER INSERT ON entries
+WHEN new.kind = 'noted' AND new.body ->> '$.event' = 'closed' BEGIN
+  DELETE FROM standing WHERE intent = new.intent AND
+    (SELECT body ->> '$.spends.exits' FROM entries WHERE seq = new.intent) IS NULL;
+END;
+INSERT INTO watched SELECT seq FROM (${JUDGED}) AS i WHERE i.is_watched;
+INSERT INTO standing SELECT seq FROM (${JUDGED}) AS i WHERE i.is_standing AND NOT ${CLOSED};
+`,
 ];
 
 /** The version that this program writes. */
@@ -92,23 +129,30 @@ export function pageProblem(db: DatabaseSync): string | undefined {
   return found === "ok" ? undefined : String(found).replaceAll("\n", " ");
 }
 
-/** What else beside the chain contradicts itself: the schema, or the list of unresolved intents. */
+/** What else beside the chain contradicts itself: the schema, or a list of intents. */
 export function contradiction(db: DatabaseSync): string | undefined {
   if (schemaText(db) !== expectedSchema()) return "its tables are not those of a journal";
-  const misfiled = db.prepare(MISFILED).get()?.n;
-  return misfiled === 0 ? undefined : "its list of unresolved intents does not fit its entries";
+  const misfiled = Object.values(db.prepare(MISFILED).get() ?? {});
+  const list = LISTS.find((_, index) => misfiled[index] !== 0);
+  return list && `its list of ${list} intents does not fit its entries`;
 }
 
-/** 0 if `unresolved` holds exactly the intents whose newest outcome leaves them unresolved. */
+/** The lists that repeat what the entries say. */
+const LISTS = ["unresolved", "watched", "standing"] as const;
+
+/**
+ * For each list 0 if it holds the intents that it must and nothing else; an order that was closed
+ * and judged once more may be among those that stand, where it does no harm.
+ */
 const MISFILED = `
-WITH derived AS (
-  SELECT seq FROM entries AS i WHERE kind = 'intent' AND coalesce((
-    SELECT body ->> '$.state' FROM entries AS o
-    WHERE o.intent = i.seq AND o.kind = 'outcome' ORDER BY o.seq DESC LIMIT 1
-  ), 'in_flight') IN (${UNRESOLVED})
-)
-SELECT (SELECT count(*) FROM derived WHERE seq NOT IN (SELECT intent FROM unresolved)) +
-  abs((SELECT count(*) FROM unresolved) - (SELECT count(*) FROM derived)) AS n`;
+WITH judged AS MATERIALIZED (${JUDGED})
+SELECT
+  (SELECT count(*) FROM judged WHERE (state IN (${UNRESOLVED})) <> (seq IN unresolved)) +
+    (SELECT count(*) FROM unresolved WHERE intent NOT IN (SELECT seq FROM judged)),
+  (SELECT count(*) FROM judged WHERE is_watched <> (seq IN watched)) +
+    (SELECT count(*) FROM watched WHERE intent NOT IN (SELECT seq FROM judged)),
+  (SELECT count(*) FROM judged AS i WHERE is_standing AND seq NOT IN standing AND NOT ${CLOSED}) +
+    (SELECT count(*) FROM standing WHERE intent NOT IN (SELECT seq FROM judged WHERE is_standing))`;
 
 let expected: string | undefined;
 
