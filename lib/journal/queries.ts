@@ -149,22 +149,26 @@ export function selectIntents(db: DatabaseSync, filter: IntentFilter): Intent[] 
 /** The entries that fit, oldest first unless asked otherwise. Throws as SQLite and JSON do. */
 export function* selectEntries(db: DatabaseSync, filter: EntryFilter): Generator<Entry> {
   const newestFirst = filter.newestFirst ?? false;
-  let after: number | undefined;
+  // One bound for each end: of two lower ones SQLite begins at either, and reads all in between.
+  let { sinceSeq } = filter;
+  let before: number | undefined;
   for (let left = filter.limit ?? Infinity; left > 0;) {
     const { sql, values } = where([
-      ["seq >= ?", filter.sinceSeq],
+      ["seq >= ?", sinceSeq],
+      ["seq < ?", before],
       ["at_ms >= ?", filter.sinceMs],
       ["kind = +?", filter.kind],
       ["intent = ?", filter.intent],
       ["client_id = ?", filter.clientId],
-      [newestFirst ? "seq < ?" : "seq > ?", after],
     ]);
     const order = `ORDER BY seq ${newestFirst ? "DESC" : "ASC"} LIMIT +?`;
     const wanted = Math.min(left, PAGE_ROWS);
     const statement = prepared(db, `SELECT * FROM entries WHERE true${sql} ${order}`);
     const rows = statement.all(...values, wanted) as unknown as Row[];
     yield* rows.map(toEntry);
-    after = rows.at(-1)?.seq;
+    const last = rows.at(-1)?.seq ?? 0;
+    if (newestFirst) before = last;
+    else sinceSeq = last + 1;
     left = rows.length < wanted ? 0 : left - wanted;
   }
 }
