@@ -24,12 +24,12 @@ export function openOrderOf(
   reservation: Reservation,
   account: AccountView,
 ): Order | undefined {
-  return account.openOrders.find((order) => isOf(reservation, order.id, order));
+  return rowsOf(reservation, account.openOrders, ({ id }) => id)[0];
 }
 
 /** The last day's fills of a reservation's order. */
-export function fillsOf(reservation: Reservation, account: AccountView): Fill[] {
-  return account.fills.filter((fill) => isOf(reservation, fill.orderId, fill));
+export function fillsOf(reservation: Reservation, account: AccountView): readonly Fill[] {
+  return rowsOf(reservation, account.fills, ({ orderId }) => orderId);
 }
 
 /** What an order's fills add up to. */
@@ -37,15 +37,59 @@ export function filledQuantity(fills: readonly Fill[]): Decimal {
   return fills.reduce((sum, fill) => sum.plus(decimal(fill.quantity)), ZERO);
 }
 
+/**
+ * Tells whether a row under the exchange's `id` belongs to one of the reservations, as
+ * {@linkcode fillsOf} does for one of them.
+ */
+export function ownedBy(
+  reservations: readonly Reservation[],
+): (id: string, row?: { clientId?: number | undefined; symbol: string }) => boolean {
+  const ids = new Set(reservations.map(knownId));
+  const names = new Set(
+    reservations.filter((reservation) => knownId(reservation) === undefined)
+      .map(({ clientId, symbol }) => `${clientId} ${symbol}`),
+  );
+  return (id, row) =>
+    ids.has(id) || row?.clientId !== undefined && names.has(`${row.clientId} ${row.symbol}`);
+}
+
+/** What the exchange tells of an order, or of a part of it. */
+type Row = Pick<Order, "clientId" | "symbol">;
+
+/** Rows by the exchange's id of their order, and by the client's. */
+interface Index<T> {
+  byId: ReadonlyMap<string, readonly T[]>;
+  byClientId: ReadonlyMap<number | undefined, readonly T[]>;
+}
+
+/** Made once for each list: held one by one against a day's orders, its rows took a second. */
+const INDEXES = new WeakMap<readonly Row[], Index<unknown>>();
+
 /** By the exchange's id where it is known; by the client's only for orders not older than ours. */
-export function isOf(
-  { order, clientId, symbol }: Reservation,
-  id: string,
-  row: { clientId?: number | undefined; symbol?: string },
-): boolean {
-  if (order?.id !== undefined && order.id !== "") return order.id === id;
-  return clientId !== undefined && row.clientId === clientId &&
-    (row.symbol === undefined || row.symbol === symbol);
+function rowsOf<T extends Row>(
+  reservation: Reservation,
+  rows: readonly T[],
+  idOf: (row: T) => string,
+): readonly T[] {
+  const index = INDEXES.get(rows) as Index<T> | undefined ?? indexOf(rows, idOf);
+  const id = knownId(reservation);
+  if (id !== undefined) return index.byId.get(id) ?? [];
+  const { clientId, symbol } = reservation;
+  if (clientId === undefined) return [];
+  return (index.byClientId.get(clientId) ?? []).filter((row) => row.symbol === symbol);
+}
+
+function indexOf<T extends Row>(rows: readonly T[], idOf: (row: T) => string): Index<T> {
+  const index = {
+    byId: Map.groupBy(rows, idOf),
+    byClientId: Map.groupBy(rows, ({ clientId }) => clientId),
+  };
+  INDEXES.set(rows, index);
+  return index;
+}
+
+function knownId({ order }: Reservation): string | undefined {
+  return order?.id === "" ? undefined : order?.id;
 }
 
 /** What an order may still fill, in the base asset; a share of a position is all of it. */

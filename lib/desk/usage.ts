@@ -16,7 +16,7 @@ import { assetsOf } from "../symbol.ts";
 import type { AccountView } from "./account_view.ts";
 import { isUnresolved } from "./intent.ts";
 import type { Reservation } from "./ledger.ts";
-import { fillsOf, isOf, openOrderOf, remainder } from "./traces.ts";
+import { fillsOf, openOrderOf, ownedBy, remainder } from "./traces.ts";
 
 /** USD used of the daily limit. `isFirstDay`: the journal is younger than a day. */
 export function dailyNotional(
@@ -69,10 +69,9 @@ function foreignNotional(
   reservations: readonly Reservation[],
   account: AccountView,
 ): Decimal {
-  const isOurs = (id: string, row: { clientId?: number | undefined }): boolean =>
-    reservations.some((reservation) => isOf(reservation, id, row));
+  const isOurs = ownedBy(reservations);
   const isExit = ({ relatedOrderId }: Order): boolean =>
-    relatedOrderId !== undefined && isOurs(relatedOrderId, {});
+    relatedOrderId !== undefined && isOurs(relatedOrderId);
   const fills = account.fills.filter((fill) => !isOurs(fill.orderId, fill));
   const orders = account.openOrders.filter((order) => !isOurs(order.id, order) && !isExit(order));
   return orders.reduce(
