@@ -95,6 +95,18 @@ const TAMPERED: Readonly<Record<string, { sql: string; problem: string }>> = {
     sql: "UPDATE unresolved SET intent = 4 WHERE intent = 2",
     problem: "its list of unresolved intents does not fit its entries",
   },
+  "an order that stands struck off the list": {
+    sql: "DELETE FROM standing WHERE intent = 4",
+    problem: "its list of standing intents does not fit its entries",
+  },
+  "what is no order on the list of those that stand": {
+    sql: "INSERT INTO standing VALUES (1)",
+    problem: "its list of standing intents does not fit its entries",
+  },
+  "one too many on the list of watched intents": {
+    sql: "INSERT INTO watched VALUES (4)",
+    problem: "its list of watched intents does not fit its entries",
+  },
 };
 
 for (const [what, { sql, problem }] of Object.entries(TAMPERED)) {

@@ -90,6 +90,104 @@ Deno.test("journal: unresolved are those in flight and unknown, of any age", () 
   });
 });
 
+Deno.test("journal: watched are pending cancels and orders called absent, of any age", () => {
+  withJournal((journal) => {
+    const outcomes = [{ state: "pending" }, { state: "cancelled" }, { state: "not_placed" }];
+    const cancels = outcomes.map((body) => judged(journal, { tool: "cancel_order" }, body));
+    const absent = judged(journal, { clientId: 1 }, { state: "not_placed", by: "inference" });
+    judged(journal, { clientId: 2 }, { state: "not_placed", by: "reply" });
+    judged(journal, { clientId: 3 }, { state: "placed", by: "reply" });
+    addIntent(journal, 4);
+    const watched = (): number[] => journal.intents({ among: "watched" }).map(({ seq }) => seq);
+    assertEquals(watched(), [absent, cancels[0]]);
+    addOutcome(journal, cancels[0]!, "gone");
+    addOutcome(journal, cancels[1]!, "pending");
+    addOutcome(journal, absent, "placed");
+    assertEquals(watched(), [cancels[1]]);
+    assertEquals(journal.verify().ok, true);
+  });
+});
+
+Deno.test("journal: standing are orders until they were not placed, or have ended without exits", () => {
+  withJournal((journal) => {
+    const exits = { spends: { notional: "1", unit: "1", exits: "1" } };
+    const [plain, ended, attached, refused] = [{}, {}, exits, {}].map((body, n) =>
+      judged(journal, { clientId: n, ...body }, { state: "placed" })
+    ) as [number, number, number, number];
+    judged(journal, { tool: "cancel_order" }, { state: "placed" });
+    addOutcome(journal, refused, "not_placed");
+    addIntent(journal, 9);
+    const standing = (): number[] => journal.intents({ among: "standing" }).map(({ seq }) => seq);
+    assertEquals(standing(), [attached, ended, plain]);
+    for (const intent of [ended, attached]) {
+      journal.transact(() => journal.append("noted", { intent, body: { event: "closed" } }));
+    }
+    journal.transact(() => journal.append("noted", { intent: plain, body: { event: "other" } }));
+    assertEquals(standing(), [attached, plain]);
+    addOutcome(journal, refused, "placed");
+    assertEquals(standing(), [refused, attached, plain]);
+    assertEquals(journal.verify().ok, true);
+  });
+});
+
+/** An intent and its outcome; the intent's row. */
+function judged(
+  journal: Journal,
+  { clientId, ...body }: { clientId?: number; tool?: string; spends?: object },
+  outcome: Record<string, unknown>,
+): number {
+  const named = clientId === undefined ? {} : { clientId };
+  return journal.transact(() => {
+    const request = { tool: "create_order", symbol: "SOL_USDC", key: "k", request: {} };
+    const intent = journal.append("intent", { ...named, body: { ...request, ...body } });
+    journal.append("outcome", { intent, ...named, body: outcome });
+    return intent;
+  });
+}
+
+Deno.test("journal: its version tells what others wrote, and what we wrote of these kinds", () => {
+  withJournal((journal, path) => {
+    using other = Journal.open(journalFile(path), () => START_MS);
+    const version = (): string | undefined => journal.version(["intent", "outcome"]);
+    const seen = [version()];
+    const note = (of: Journal): number =>
+      of.transact(() => of.append("noted", { body: { event: "x" } }));
+    note(journal);
+    assertEquals(version(), seen[0]);
+    const seq = addIntent(journal, 1);
+    seen.push(version());
+    note(other);
+    seen.push(version());
+    addOutcome(journal, seq, "placed");
+    seen.push(version());
+    assertEquals(new Set(seen).size, seen.length);
+    assertThrows(() =>
+      journal.transact(() => {
+        assertEquals(version(), seen[3]);
+        journal.append("outcome", { intent: seq, body: { state: "unknown" } });
+        assertEquals(version(), undefined);
+        throw new Error("no");
+      })
+    );
+    assertEquals(version(), seen[3]);
+  });
+});
+
+Deno.test("journal: what others wrote is followed once, be the transaction that saw it taken back", () => {
+  withJournal((journal, path) => {
+    using other = Journal.open(journalFile(path), () => START_MS);
+    addIntent(other, 1);
+    assertThrows(() =>
+      journal.transact(() => {
+        throw new Error("no");
+      })
+    );
+    assertEquals(addIntent(journal, 2), 3);
+    assertEquals(addIntent(other, 3), 4);
+    assertEquals(journal.verify().ok, true);
+  });
+});
+
 Deno.test("journal: what may be lost does not wait for the disk; all else does", () => {
   withJournal((_, path) => {
     using db = new DatabaseSync(`${path}.other`);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { addRow, GENESIS } from "../lib/journal/chain.ts";
+import { addRow, GENESIS, recentHead } from "../lib/journal/chain.ts";
 import { Journal, JournalError } from "../lib/journal/mod.ts";
 import { APPLICATION_ID, BASE, VERSION } from "../lib/journal/schema.ts";
 import { addIntent, addOutcome, journalFile } from "./_journal_child.ts";
@@ -138,6 +138,33 @@ Deno.test("journal: an older version is brought up to date, and says so", () => 
       "noted",
       "outcome",
     ]);
+  });
+});
+
+Deno.test("journal: an older version gets its lists of what is watched and what stands", () => {
+  inTemporaryDirectory((path) => {
+    makeVersion0(path);
+    {
+      using db = new DatabaseSync(path);
+      let head = recentHead(db, 0);
+      const add = (kind: string, intent: number | null, client_id: number | null, body: object) => {
+        const columns = { at_ms: 5, kind, intent, client_id, body: JSON.stringify(body) };
+        head = addRow(db, head, columns);
+        return head.seq;
+      };
+      const request = { tool: "t", symbol: "SOL_USDC", key: "k1", request: {} };
+      const outcomes = [{ state: "placed" }, { state: "not_placed", by: "inference" }];
+      outcomes.forEach((body, n) => add("outcome", add("intent", null, n, request), n, body));
+      add("outcome", add("intent", null, null, request), null, { state: "pending" });
+      const closed = add("intent", null, 8, request);
+      add("outcome", closed, 8, { state: "placed" });
+      add("noted", closed, null, { event: "closed" });
+    }
+    using journal = open(path);
+    const seqs = (among: "watched" | "standing"): number[] =>
+      journal.intents({ among }).map(({ seq }) => seq);
+    assertEquals([seqs("watched"), seqs("standing")], [[7, 5], [3]]);
+    assertEquals(journal.verify().ok, true);
   });
 });
 

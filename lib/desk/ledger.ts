@@ -128,7 +128,9 @@ export class Ledger {
    */
   #dayBegins(): number {
     let newest: { atMs: number; sentAtMs: number } | undefined;
-    for (const { seq, atMs, body } of this.#journal.entries({ kind: "intent", newestFirst: true })) {
+    for (
+      const { seq, atMs, body } of this.#journal.entries({ kind: "intent", newestFirst: true })
+    ) {
       const sentAtMs = Number(body.timestampMs);
       newest ??= { atMs, sentAtMs };
       const isBefore = newest.atMs - atMs > READ_MS && newest.sentAtMs - sentAtMs > READ_MS;

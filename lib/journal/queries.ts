@@ -140,7 +140,10 @@ export function selectIntents(db: DatabaseSync, filter: IntentFilter): Intent[] 
   const among = filter.among === undefined
     ? ""
     : ` AND i.seq IN (SELECT intent FROM ${filter.among})`;
-  const statement = prepared(db, `${INTENTS}${sql}${unresolved}${among} ORDER BY i.seq DESC LIMIT +?`);
+  const statement = prepared(
+    db,
+    `${INTENTS}${sql}${unresolved}${among} ORDER BY i.seq DESC LIMIT +?`,
+  );
   return statement.all(...values, filter.limit ?? -1).map((row) =>
     toIntent(row as unknown as IntentRow)
   );

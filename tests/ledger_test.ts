@@ -1,0 +1,169 @@
+import { assert, assertEquals } from "@std/assert";
+import { Ledger } from "../lib/desk/ledger.ts";
+import { DAY_MS } from "../lib/intervals.ts";
+import { Journal } from "../lib/journal/mod.ts";
+import { journalFile } from "./_journal_child.ts";
+
+const NOW_MS = 1_767_225_600_000;
+const HOUR_MS = 3_600_000;
+
+/** A journal in which orders are recorded at whatever time, by the machine's clock and the exchange's. */
+class Past {
+  #nowMs = 0;
+  readonly journal: Journal;
+
+  constructor(path: string) {
+    this.journal = Journal.open(journalFile(path), () => this.#nowMs);
+  }
+
+  /** An order of so long ago, with what became of it; its row. */
+  order(clientId: number, ageMs: number, outcome: Outcome = {}): number {
+    const { state = "placed", closedAgeMs, exits, clockBehindMs = 0 } = outcome;
+    const timestampMs = NOW_MS - ageMs;
+    const request = { symbol: "SOL_USDC", side: "Bid", orderType: "Limit", quantity: "1" };
+    const price = String(100 + clientId);
+    const body = {
+      ...{ tool: "create_order", symbol: "SOL_USDC", key: "k", timestampMs, windowMs: 5000 },
+      request: { ...request, price },
+      spends: { notional: price, unit: price, ...(exits && { exits: price }) },
+    };
+    this.#nowMs = timestampMs - clockBehindMs;
+    return this.journal.transact(() => {
+      const intent = this.journal.append("intent", { clientId, body });
+      if (state !== "in_flight") {
+        this.journal.append("outcome", { intent, clientId, body: { state } });
+        this.journal.append("delivered", { intent, body: {} });
+      }
+      if (closedAgeMs !== undefined) this.#close(intent, closedAgeMs);
+      return intent;
+    });
+  }
+
+  /** Notes that the order of that row has ended. */
+  close(intent: number, ageMs: number): void {
+    this.journal.transact(() => this.#close(intent, ageMs));
+  }
+
+  #close(intent: number, ageMs: number): void {
+    this.#nowMs = NOW_MS - ageMs;
+    this.journal.append("noted", { intent, body: { event: "closed", status: "Filled" } });
+  }
+}
+
+interface Outcome {
+  state?: "placed" | "not_placed" | "unknown" | "in_flight";
+  closedAgeMs?: number;
+  exits?: boolean;
+  clockBehindMs?: number;
+}
+
+function withPast(work: (past: Past) => void): void {
+  const directory = Deno.makeTempDirSync();
+  const past = new Past(`${directory}/journal.sqlite`);
+  try {
+    work(past);
+  } finally {
+    past.journal.close();
+    Deno.removeSync(directory, { recursive: true });
+  }
+}
+
+function clientIds(ledger: Ledger): (number | undefined)[] {
+  return ledger.reservations(NOW_MS).map(({ clientId }) => clientId).sort();
+}
+
+/** Orders of last month that have all ended. */
+function fill(past: Past, count: number): void {
+  for (let n = 0; n < count; n++) {
+    past.order(10_000 + n, 30 * DAY_MS - n * 60_000, { closedAgeMs: 29 * DAY_MS });
+  }
+}
+
+Deno.test("ledger: a new one knows every order that may still count, however old", () => {
+  withPast((past) => {
+    fill(past, 20);
+    past.order(1, 20 * DAY_MS);
+    past.order(2, 20 * DAY_MS, { state: "unknown" });
+    past.order(3, 20 * DAY_MS, { state: "in_flight" });
+    past.order(4, 20 * DAY_MS, { state: "not_placed" });
+    past.order(5, 20 * DAY_MS, { closedAgeMs: 19 * DAY_MS, exits: true });
+    past.order(6, 120 * DAY_MS, { closedAgeMs: 119 * DAY_MS, exits: true });
+    const lately = past.order(7, 10 * DAY_MS);
+    past.order(8, 20 * HOUR_MS, { closedAgeMs: 19 * HOUR_MS });
+    past.order(9, HOUR_MS, { state: "not_placed" });
+    past.close(lately, HOUR_MS);
+    const ledger = new Ledger(past.journal);
+    assertEquals(clientIds(ledger), [1, 2, 3, 5, 7, 8, 9]);
+    assertEquals(
+      ledger.reservations(NOW_MS).filter(({ isClosed }) => isClosed).map(({ clientId }) =>
+        clientId
+      ),
+      [5, 7, 8],
+    );
+  });
+});
+
+Deno.test("ledger: an order of an hour ago counts, although the machine's clock was days behind", () => {
+  withPast((past) => {
+    fill(past, 20);
+    past.order(1, HOUR_MS, { closedAgeMs: 3 * DAY_MS, clockBehindMs: 3 * DAY_MS });
+    past.order(2, HOUR_MS / 2, { closedAgeMs: 0 });
+    assertEquals(clientIds(new Ledger(past.journal)), [1, 2]);
+  });
+});
+
+Deno.test("ledger: what a new one knows, one that saw it all knows, too", () => {
+  withPast((past) => {
+    const old = new Ledger(past.journal);
+    assertEquals(clientIds(old), []);
+    const states = ["placed", "not_placed", "unknown", "in_flight"] as const;
+    for (let n = 0; n < 120; n++) {
+      const isClosed = n % 3 === 0 && n % 4 === 0;
+      const ageMs = (120 - n) * HOUR_MS;
+      const closedAgeMs = isClosed ? { closedAgeMs: ageMs - HOUR_MS } : {};
+      past.order(n, ageMs, { state: states[n % 4]!, ...closedAgeMs, exits: n % 5 === 0 });
+    }
+    // An old order that was not placed counts for nothing.
+    const counting = (ledger: Ledger): unknown[] =>
+      ledger.reservations(NOW_MS).filter(({ state }) => state !== "not_placed")
+        .sort((a, b) => a.seq - b.seq);
+    assertEquals(counting(new Ledger(past.journal)), counting(old));
+  });
+});
+
+Deno.test("ledger: orders like one are found among a day's, the newest first, with those that stand", () => {
+  withPast((past) => {
+    fill(past, 20);
+    for (const ageMs of [2 * DAY_MS, 3 * HOUR_MS, HOUR_MS]) past.order(1, ageMs);
+    past.order(2, HOUR_MS);
+    const request = { symbol: "SOL_USDC", side: "Bid", orderType: "Limit" } as const;
+    const like = { ...request, quantity: "1.0", price: "101.00" };
+    const ledger = new Ledger(past.journal);
+    const ages = ledger.recent(like, NOW_MS - DAY_MS).map(({ atMs }) => NOW_MS - atMs);
+    assertEquals(ages, [HOUR_MS, 3 * HOUR_MS]);
+    assertEquals(ledger.recent({ ...like, price: "101.01" }, NOW_MS - DAY_MS), []);
+  });
+});
+
+Deno.test("ledger: the first order reads no more rows of a journal of 3,000 orders than of 30", () => {
+  const rowsRead = (orders: number): number => {
+    let rows = 0;
+    withPast((past) => {
+      fill(past, orders);
+      for (let n = 0; n < 10; n++) past.order(n, HOUR_MS, { closedAgeMs: 0 });
+      const { journal } = past;
+      const entries = journal.entries.bind(journal);
+      journal.entries = function* (filter) {
+        for (const entry of entries(filter)) {
+          rows++;
+          yield entry;
+        }
+      };
+      assertEquals(new Ledger(journal).reservations(NOW_MS).length, 10);
+    });
+    return rows;
+  };
+  const few = rowsRead(30);
+  assert(few < 100, `${few} rows`);
+  assertEquals(rowsRead(3000), few);
+});
