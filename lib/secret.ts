@@ -49,11 +49,13 @@ const SIGNATURE_REGEXP = /(?<![\w+/-])(?:\\{0,8}[\w+/-]){86}(==|%3D%3D)(?![\w=])
 export function createRedact(secrets: readonly Secret[]): Redact {
   const forms = [...new Set(secrets.flatMap((secret) => formsOf(secret.reveal())))]
     .sort((a, b) => b.length - a.length);
-  const escapedForms = forms.filter((form) => form.includes("/")).map(escapedForm);
+  // Made for the first text that needs them: most of what a request's own redaction would cost.
+  let escapedForms: readonly RegExp[] | undefined;
   return (text) => {
     let shown = text;
     for (const form of forms) shown = shown.replaceAll(form, REDACTED);
     if (text.includes("\\/")) {
+      escapedForms ??= forms.filter((form) => form.includes("/")).map(escapedForm);
       for (const form of escapedForms) shown = shown.replaceAll(form, REDACTED);
     }
     return mayHoldSignature(shown) ? shown.replace(SIGNATURE_REGEXP, REDACTED) : shown;

@@ -56,12 +56,14 @@ export class Sender {
   readonly #options: SenderOptions;
   readonly #edges: Edges;
   readonly #exchangeNow: () => number;
+  readonly #redactKey: Redact;
 
   /** Sends nothing yet. */
   constructor(options: SenderOptions, exchangeNow: () => number) {
     this.#options = options;
     this.#edges = options.edges;
     this.#exchangeNow = exchangeNow;
+    this.#redactKey = createRedact(options.signer === undefined ? [] : [options.signer.apiKey]);
   }
 
   /**
@@ -89,7 +91,7 @@ export class Sender {
       ...bodyOf(request),
     });
     const elapsedMs = (): number => this.#edges.monotonic() - startedAt;
-    const reply = await readReply(response, elapsedMs, redactOf(headers));
+    const reply = await readReply(response, elapsedMs, this.#redactOf(headers));
     const { method, path } = request;
     const tookMs = Math.round(reply.tookMs);
     this.#options.log.debug("request", { method, path, status: reply.status, tookMs });
@@ -114,6 +116,13 @@ export class Sender {
     return headers;
   }
 
+  /** Takes the key and the signature of this very request out of its reply. */
+  #redactOf({ "X-Signature": signature }: Record<string, string>): Redact {
+    if (signature === undefined) return (text) => text;
+    const redactSignature = createRedact([new Secret(signature)]);
+    return (text) => redactSignature(this.#redactKey(text));
+  }
+
   #url(request: ApiRequest): string {
     const query = new URLSearchParams(
       Object.entries(request.query ?? {}).map(([key, value]) => [key, String(value)]),
@@ -121,12 +130,6 @@ export class Sender {
     const search = query.size === 0 ? "" : `?${query}`;
     return `${this.#options.baseUrl}${request.path}${search}`;
   }
-}
-
-/** Takes the key and the signature of this very request out of its reply. */
-function redactOf(headers: Record<string, string>): Redact {
-  const sent = [headers["X-API-Key"], headers["X-Signature"]].filter((text) => text !== undefined);
-  return sent.length === 0 ? (text) => text : createRedact(sent.map((text) => new Secret(text)));
 }
 
 /**
