@@ -38,6 +38,7 @@ const Klines = z.array(Kline);
 const MarkPrices = z.array(MarkPrice);
 const OpenOrders = z.array(OpenOrder);
 const Positions = z.array(Position);
+const Tickers = z.array(Ticker);
 const Trades = z.array(Trade);
 
 /** Names one order: by the exchange's id or by the client's, never both. */
@@ -106,6 +107,11 @@ export class Exchange {
     return contentsOf(reply, "read", { schema: Ticker, isOwn });
   }
 
+  /** The last 24 hours of every market. */
+  tickers(call: Call): Promise<Ticker[]> {
+    return this.#read({ path: "/api/v1/tickers" }, Tickers, call);
+  }
+
   /** Mark prices; a spot market has none. */
   markPrices(query: { symbol?: string; marketType?: string }, call: Call): Promise<MarkPrice[]> {
     return this.#read({ path: "/api/v1/markPrices", query }, MarkPrices, call);
@@ -171,9 +177,8 @@ export class Exchange {
     const lists = await Promise.all(
       marketTypes.map((marketType) => this.openOrders({ marketType, ...filter }, call)),
     );
-    return [
-      ...new Map(lists.flat().map((order) => [`${order.symbol} ${order.id}`, order])).values(),
-    ];
+    const byId = new Map(lists.flat().map((order) => [`${order.symbol} ${order.id}`, order]));
+    return [...byId.values()];
   }
 
   /** One order on the book; `not_found` once it has ended. */
@@ -224,10 +229,7 @@ export class Exchange {
   }
 
   /** Funding payments, newest first. */
-  fundingPage(
-    query: Window & { symbol?: string },
-    call: Call,
-  ): Promise<Page<FundingPayment>> {
+  fundingPage(query: Window & { symbol?: string }, call: Call): Promise<Page<FundingPayment>> {
     const path = "/wapi/v1/history/funding";
     return this.#newestFirst(path, "fundingHistoryQueryAll", query, FundingPayment, call);
   }

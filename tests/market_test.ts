@@ -105,6 +105,58 @@ Deno.test("list_markets names the closest when nothing matches", async () => {
   assertEquals([value.markets, value.note], [[], "Closest known names: SOL, OLD"]);
 });
 
+/** A day's row: how the price moved, as a fraction, and the volume in the quote asset. */
+const day = (symbol: string, priceChangePercent: string, quoteVolume: string): object => ({
+  ...TICKER,
+  ...{ symbol, priceChangePercent, quoteVolume },
+});
+
+Deno.test("list_markets ranks what was traded, rose or fell within 24 hours, narrowed like the rest", async () => {
+  const markets = ["A_USDC", "B_USDC", "C_USDC", "D_USDC_PERP", "E_USDC", "F_EUR"];
+  const scripted = {
+    "GET /api/v1/markets": () => json(markets.map((symbol) => market(symbol))),
+    "GET /api/v1/tickers": () =>
+      json([
+        day("A_USDC", "-0.05", "9.5"),
+        day("B_USDC", "0.021", "100"),
+        day("D_USDC_PERP", "0.3", "20"),
+        // No trade, and a change that is no number.
+        { ...day("E_USDC", "N/A", "0"), lastPrice: "0" },
+        day("F_EUR", "0", "50"),
+        day("GONE_USDC", "0.9", "1000"),
+      ]),
+  };
+  const rows: [Record<string, string>, readonly string[]][] = [
+    [{ sort: "volume" }, ["B_USDC", "F_EUR", "D_USDC_PERP", "A_USDC"]],
+    [{ sort: "volume", quote: "USDC", marketType: "SPOT" }, ["B_USDC", "A_USDC"]],
+    [{ sort: "gainers" }, ["D_USDC_PERP", "B_USDC"]],
+    [{ sort: "losers" }, ["A_USDC"]],
+  ];
+  for (const [args, wanted] of rows) {
+    const { value } = await ask(scripted, "list_markets", args);
+    const symbols = value.markets.map(({ symbol }: { symbol: string }) => symbol);
+    assertEquals([symbols, value.total], [wanted, wanted.length], JSON.stringify(args));
+  }
+  const { line, value } = await ask(scripted, "list_markets", { sort: "volume" });
+  assertEquals(value.markets[3].changePercent, "-5");
+  assertEquals(
+    line,
+    "LIVE 4 markets: B_USDC 101.04 +2.10%, F_EUR 101.04 0.00%, D_USDC_PERP 101.04 +30.00%, " +
+      "A_USDC 101.04 -5.00%; quoteVolume is in each market's own quoteSymbol",
+  );
+});
+
+Deno.test("list_markets shows the first 20 of a ranking, and says of how many", async () => {
+  const symbols = Array.from({ length: 30 }, (_, index) => `A${index + 10}_USDC`);
+  const scripted = {
+    "GET /api/v1/markets": () => json(symbols.map((symbol) => market(symbol))),
+    "GET /api/v1/tickers": () => json(symbols.map((symbol, index) => day(symbol, "0.01", `${index + 1}`))),
+  };
+  const { line, value } = await ask(scripted, "list_markets", { sort: "volume" });
+  assertEquals([value.markets.length, value.total, value.markets[0].symbol], [20, 30, "A39_USDC"]);
+  assertMatch(line, /^LIVE 20 of 30 markets: A39_USDC 101.04 \+1.00%, /);
+});
+
 const TICKER = {
   symbol: "SOL_USDC",
   firstPrice: "102.67",

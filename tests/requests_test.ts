@@ -76,6 +76,7 @@ const CALLS: readonly [name: string, args: Record<string, unknown>][] = [
   ["list_positions", { symbol: "BTC_USDC_PERP" }],
   ["get_account", {}],
   ["list_markets", { search: "SOL" }],
+  ["list_markets", { sort: "volume" }],
   ["get_ticker", { symbol: "SOL_USDC", interval: "1w" }],
   ["get_mark_price", {}],
   ["get_mark_price", { symbol: "SOL_USDC_PERP" }],

@@ -9,6 +9,7 @@ import type { Call } from "../clock.ts";
 import { nearest } from "../nearest.ts";
 import { isName } from "../quote.ts";
 import type { Market } from "../schemas/mod.ts";
+import { ranked, type RankedRow, type Ranking } from "./ranking.ts";
 import type { MarketSource } from "./source.ts";
 
 /** The states of a market; `ALL` adds those that the exchange hides. */
@@ -30,6 +31,8 @@ export interface MarketQuery {
   search?: string | undefined;
   /** `Open` unless given. */
   status?: typeof MARKET_STATUSES[number] | undefined;
+  /** By symbol unless given. */
+  sort?: Ranking | undefined;
 }
 
 /** A market and what an order on it must keep to; decimals as text. */
@@ -45,9 +48,9 @@ export type MarketRow = {
   maxQuantity?: string;
 };
 
-/** The markets found; at most {@linkcode MAX_ROWS} of `total`. */
+/** The markets found; at most {@linkcode MAX_ROWS} of `total`, ranked {@linkcode MAX_RANKED}. */
 export type MarketList = {
-  markets: MarketRow[];
+  markets: (MarketRow | RankedRow)[];
   total: number;
   /** How many more match in another state, or are hidden. */
   otherStates: Record<string, number>;
@@ -58,8 +61,10 @@ export type MarketList = {
 
 /** What one answer holds at most. */
 export const MAX_ROWS = 50;
+/** What it holds at most where markets are ranked: nobody asks who is fiftieth. */
+export const MAX_RANKED = 20;
 
-/** Lists markets by symbol. */
+/** Lists markets by symbol, or by what they did in the last 24 hours. */
 export async function listMarkets(
   source: MarketSource,
   query: MarketQuery,
@@ -68,11 +73,13 @@ export async function listMarkets(
   const all = [...(await source.markets.all(call)).values()];
   const matching = all.filter((market) => matches(market, query));
   const wanted = matching.filter((market) => hasStatus(market, query.status ?? "Open"));
-  const rows = sortedRows(wanted);
-  const note = noteOn(rows.length, query, all);
+  const sorted = sortedRows(wanted);
+  const { sort } = query;
+  const rows = sort === undefined ? sorted : await ranked(source, sorted, sort, call);
+  const note = sort === undefined ? noteOn(rows.length, query, all) : noteOnRanked(rows);
   const unreadable = source.markets.unreadable.slice(0, MAX_ROWS);
   return {
-    markets: rows.slice(0, MAX_ROWS),
+    markets: rows.slice(0, sort === undefined ? MAX_ROWS : MAX_RANKED),
     total: rows.length,
     otherStates: countStates(matching.filter((market) => !wanted.includes(market))),
     ...(unreadable.length === 0 ? {} : { unreadable }),
@@ -118,6 +125,12 @@ function countStates(markets: readonly Market[]): Record<string, number> {
     counts[state] = (counts[state] ?? 0) + 1;
   }
   return counts;
+}
+
+/** Volumes in different assets can't be told apart by their size. */
+function noteOnRanked(rows: readonly MarketRow[]): string | undefined {
+  const quotes = new Set(rows.map(({ quoteSymbol }) => quoteSymbol));
+  return quotes.size > 1 ? "quoteVolume is in each market's own quoteSymbol" : undefined;
 }
 
 function noteOn(

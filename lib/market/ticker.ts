@@ -36,6 +36,9 @@ export type TickerView = {
   trades: string;
 };
 
+/** A ticker of a market in which there was a trade. */
+export type TradedTicker = Omit<TickerView, "interval"> & { lastPrice: string };
+
 /** Asks for a market's ticker. */
 export async function getTicker(
   source: MarketSource,
@@ -45,13 +48,15 @@ export async function getTicker(
 ): Promise<TickerView> {
   await knownMarket(source, symbol, call);
   const ticker = await source.exchange.ticker(symbol, call, interval);
-  const isSilent = ticker === undefined || decimal(ticker.lastPrice).isZero();
-  if (!isSilent) return { interval, ...view(ticker) };
+  const traded = tradedTicker(ticker);
+  if (traded !== undefined) return { interval, ...traded };
   const none = { volume: "0", quoteVolume: "0", trades: "0" };
   return { symbol, interval, hasTraded: false, ...none };
 }
 
-function view(ticker: Ticker): Omit<TickerView, "interval"> {
+/** What was traded, and how the price moved; `undefined` where nothing was. */
+export function tradedTicker(ticker: Ticker | undefined): TradedTicker | undefined {
+  if (ticker === undefined || decimal(ticker.lastPrice).isZero()) return undefined;
   const { priceChange: change, priceChangePercent, ...rest } = ticker;
   const changePercent = percentOfFraction(priceChangePercent) ??
     percentChange(decimal(ticker.firstPrice), decimal(ticker.lastPrice));

@@ -35,7 +35,7 @@ export function symbolArgument(): z.ZodType<string> {
   const wanted = "must be a market such as SOL_USDC or SOL_USDC_PERP";
   // A slash is in no symbol, but whoever writes one is told the closest that there is.
   return z.string(wanted).regex(/^[\w./-]{1,64}$/, wanted)
-    .describe("Such as SOL_USDC or SOL_USDC_PERP; case-sensitive");
+    .describe("Like SOL_USDC or SOL_USDC_PERP; case-sensitive");
 }
 
 const UINT32 = "must be a whole number from 0 to 4294967295";

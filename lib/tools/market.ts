@@ -8,6 +8,7 @@ import * as z from "zod";
 import { listMarkets as findMarkets, MARKET_STATUSES, type MarketList } from "../market/list.ts";
 import { getMarkPrices, type MarkPriceRow } from "../market/mark_price.ts";
 import { percentText } from "../market/percent.ts";
+import { type RankedRow, RANKINGS } from "../market/ranking.ts";
 import { getTicker as readTicker, TICKER_INTERVALS, type TickerView } from "../market/ticker.ts";
 import { word } from "../quote.ts";
 import { assetsOf } from "../symbol.ts";
@@ -19,16 +20,17 @@ export const listMarkets = defineTool({
   name: "list_markets",
   title: "List markets",
   description:
-    "Finds markets and their tickSize, stepSize and minQuantity, which orders must keep to. " +
-    "Sorted by symbol, at most 50 of total.",
+    "Finds or ranks markets, with the tickSize, stepSize and minQuantity that orders must keep to. " +
+    "By symbol, at most 50 of total.",
   group: "market",
   effect: "none",
   input: z.strictObject({
     marketType: z.enum(["SPOT", "PERP"]).optional().describe("Both unless given"),
-    quote: z.string().optional().describe("Quote asset, such as USDC"),
+    quote: z.string().optional().describe("Such as USDC"),
     search: z.string().optional().describe("Part of the symbol, in any case"),
     status: z.enum(MARKET_STATUSES).optional()
       .describe("Open unless given; ALL adds hidden ones"),
+    sort: z.enum(RANKINGS).optional().describe("By the last 24 hours; 20 of total"),
   }),
   output: z.looseObject({
     markets: z.array(z.looseObject({
@@ -97,13 +99,23 @@ export const getMarkPrice = defineTool({
 function listLine({ markets, total, otherStates, unreadable, note }: MarketList): string {
   const others = Object.entries(otherStates).map(([state, count]) => `${count} ${state}`);
   const shown = markets.length < total ? `${markets.length} of ${total}` : `${total}`;
-  const few = markets.length <= 8 ? markets.map(({ symbol }) => word(symbol)).join(", ") : "";
+  const few = namesOf(markets);
   return [
     `${shown} market${total === 1 ? "" : "s"}${few === "" ? "" : `: ${few}`}`,
     ...(others.length === 0 ? [] : [`not shown: ${others.join(", ")}`]),
     ...(unreadable === undefined ? [] : [`could not be read: ${unreadable.join(", ")}`]),
     ...(note === undefined ? [] : [note]),
   ].join("; ");
+}
+
+/** The names of a few; of ranked ones the first, with their price and how it moved. */
+function namesOf(markets: MarketList["markets"]): string {
+  const isRanked = (row: MarketList["markets"][number]): row is RankedRow => "lastPrice" in row;
+  const first = markets.filter(isRanked).slice(0, 5).map(({ symbol, lastPrice, changePercent }) =>
+    `${word(symbol)} ${lastPrice}${changePercent === undefined ? "" : ` ${percentText(changePercent)}`}`
+  );
+  if (first.length > 0) return first.join(", ");
+  return markets.length <= 8 ? markets.map(({ symbol }) => word(symbol)).join(", ") : "";
 }
 
 function tickerLine(ticker: TickerView): string {

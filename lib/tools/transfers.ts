@@ -41,7 +41,7 @@ export const listFundingPayments = defineTool({
 export const listDeposits = defineTool({
   name: "list_deposits",
   title: "List deposits",
-  description: "Lists deposits to the account with asset, quantity, source and status. Times are " +
+  description: "Lists deposits with asset, quantity, source and status. Times are " +
     "Unix ms.",
   group: "account",
   effect: "none",
@@ -62,7 +62,7 @@ export const listDeposits = defineTool({
 export const listWithdrawals = defineTool({
   name: "list_withdrawals",
   title: "List withdrawals",
-  description: "Lists withdrawals from the account with asset, quantity, fee and status. They " +
+  description: "Lists withdrawals with asset, quantity, fee and status. They " +
     "were made elsewhere: nothing here can withdraw. Times are Unix ms.",
   group: "account",
   effect: "none",
