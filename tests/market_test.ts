@@ -150,7 +150,8 @@ Deno.test("list_markets shows the first 20 of a ranking, and says of how many", 
   const symbols = Array.from({ length: 30 }, (_, index) => `A${index + 10}_USDC`);
   const scripted = {
     "GET /api/v1/markets": () => json(symbols.map((symbol) => market(symbol))),
-    "GET /api/v1/tickers": () => json(symbols.map((symbol, index) => day(symbol, "0.01", `${index + 1}`))),
+    "GET /api/v1/tickers": () =>
+      json(symbols.map((symbol, index) => day(symbol, "0.01", `${index + 1}`))),
   };
   const { line, value } = await ask(scripted, "list_markets", { sort: "volume" });
   assertEquals([value.markets.length, value.total, value.markets[0].symbol], [20, 30, "A39_USDC"]);

@@ -48,7 +48,12 @@ function rankedRow(row: MarketRow, ticker: Ticker | undefined): RankedRow | unde
   const traded = tradedTicker(ticker);
   if (traded === undefined) return undefined;
   const { lastPrice, changePercent, quoteVolume } = traded;
-  return { ...row, lastPrice, ...(changePercent === undefined ? {} : { changePercent }), quoteVolume };
+  return {
+    ...row,
+    lastPrice,
+    ...(changePercent === undefined ? {} : { changePercent }),
+    quoteVolume,
+  };
 }
 
 /** The more, the further in front; not above zero for what does not belong there. */

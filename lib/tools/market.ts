@@ -112,7 +112,9 @@ function listLine({ markets, total, otherStates, unreadable, note }: MarketList)
 function namesOf(markets: MarketList["markets"]): string {
   const isRanked = (row: MarketList["markets"][number]): row is RankedRow => "lastPrice" in row;
   const first = markets.filter(isRanked).slice(0, 5).map(({ symbol, lastPrice, changePercent }) =>
-    `${word(symbol)} ${lastPrice}${changePercent === undefined ? "" : ` ${percentText(changePercent)}`}`
+    `${word(symbol)} ${lastPrice}${
+      changePercent === undefined ? "" : ` ${percentText(changePercent)}`
+    }`
   );
   if (first.length > 0) return first.join(", ");
   return markets.length <= 8 ? markets.map(({ symbol }) => word(symbol)).join(", ") : "";
