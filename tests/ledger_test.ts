@@ -153,7 +153,7 @@ Deno.test("ledger: the first order reads no more rows of a journal of 3,000 orde
       for (let n = 0; n < 10; n++) past.order(n, HOUR_MS, { closedAgeMs: 0 });
       const { journal } = past;
       const entries = journal.entries.bind(journal);
-      journal.entries = function* (filter) {
+      journal.entries = function* (filter): ReturnType<typeof entries> {
         for (const entry of entries(filter)) {
           rows++;
           yield entry;

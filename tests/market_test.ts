@@ -155,7 +155,7 @@ Deno.test("list_markets shows the first 20 of a ranking, and says of how many", 
   };
   const { line, value } = await ask(scripted, "list_markets", { sort: "volume" });
   assertEquals([value.markets.length, value.total, value.markets[0].symbol], [20, 30, "A39_USDC"]);
-  assertMatch(line, /^LIVE 20 of 30 markets: A39_USDC 101.04 \+1.00%, /);
+  assertMatch(line ?? "", /^LIVE 20 of 30 markets: A39_USDC 101.04 \+1.00%, /);
 });
 
 const TICKER = {

@@ -6,7 +6,7 @@
 
 import { type Call, withDeadline } from "../clock.ts";
 import { decimal } from "../decimal.ts";
-import { DeskError } from "../errors.ts";
+import type { DeskError } from "../errors.ts";
 import type { Commit } from "../effects.ts";
 import { isUnknown } from "../http/failure.ts";
 import { word } from "../quote.ts";

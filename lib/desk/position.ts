@@ -12,7 +12,6 @@
 import { type Decimal, decimal, largest, ZERO } from "../decimal.ts";
 import { DAY_MS } from "../intervals.ts";
 import type { Fill } from "../schemas/mod.ts";
-import type { AccountView } from "./account_view.ts";
 import { netQuantity, type Used } from "./proposal.ts";
 
 /** A fill that is older is taken to be in the position: no bound on the lag is documented. */
