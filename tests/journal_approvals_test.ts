@@ -84,6 +84,35 @@ Deno.test("after five minutes neither the question nor its yes is good", () => {
   journal.close();
 });
 
+Deno.test("a clock that is set back makes no yes last longer, nor a used one good again", () => {
+  const minute = 60_000;
+  const approved = (): ReturnType<typeof open> => {
+    const opened = open();
+    const asked = questionUnder(opened.journal, CODE, START_MS)!;
+    opened.journal.transact(() => recordApproval(opened.journal, asked, "terminal"));
+    return opened;
+  };
+  const old = approved();
+  for (const nowMs of [START_MS - 1001, START_MS - 10 * minute]) {
+    assertEquals(questionAbout(old.journal, QUESTION, nowMs), undefined);
+  }
+  assert(questionAbout(old.journal, QUESTION, START_MS - 1000) !== undefined);
+  // Ten minutes later the clock shows the time of the question again.
+  old.clock.nowMs = START_MS - 10 * minute;
+  const note = { body: { event: "other" } };
+  old.journal.transact(() => old.journal.append("noted", note));
+  assertEquals(questionAbout(old.journal, QUESTION, START_MS + minute), undefined);
+  assertEquals(questionUnder(old.journal, CODE, START_MS + minute), undefined);
+  const used = approved();
+  used.clock.nowMs = START_MS - 1000;
+  const { symbol, request } = QUESTION;
+  const approval = { asked: used.seq, by: "terminal" };
+  const body = { tool: "create_order", symbol, key: "test", request, approval };
+  used.journal.transact(() => used.journal.append("intent", { clientId: 7, body }));
+  assertEquals(questionAbout(used.journal, QUESTION, START_MS + APPROVAL_MS - 1), undefined);
+  for (const { journal } of [old, used]) journal.close();
+});
+
 Deno.test("the code itself stands nowhere in the journal", () => {
   using journal = open().journal;
   const rows = JSON.stringify([...journal.entries({})]);

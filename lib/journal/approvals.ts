@@ -41,6 +41,8 @@ export interface Asked extends Question {
 
 /** How long a question may be answered, and its yes be used. */
 export const APPROVAL_MS = 5 * 60_000;
+/** So far a clock that keeps itself right may step back. */
+const MAX_STEP_BACK_MS = 1000;
 
 // Without letters and digits that look alike; 30 ** 6 codes.
 const ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789";
@@ -85,20 +87,32 @@ export function recordVoid(journal: Journal, asked: Asked, reason: string): void
 /** The questions that can still be answered or whose yes can still be used, newest first. */
 export function openQuestions(journal: Journal, nowMs: number): Asked[] {
   const sinceMs = nowMs - APPROVAL_MS;
-  const approvals = [...journal.entries({ kind: "approved", sinceMs })];
-  const past = pastQuestions(journal, sinceMs);
-  return [...journal.entries({ kind: "asked", sinceMs, newestFirst: true })]
+  const asked = [...journal.entries({ kind: "asked", sinceMs, newestFirst: true })];
+  const oldest = asked.at(-1);
+  if (oldest === undefined) return [];
+  // By their rows, not by their times: the machine's clock may have been set back since.
+  const rows = [...journal.entries({ sinceSeq: oldest.seq })];
+  const past = pastQuestions(rows);
+  const approvals = rows.filter(({ kind }) => kind === "approved");
+  return asked
     .filter((entry) => entry.atMs + APPROVAL_MS > nowMs && !past.has(entry.seq))
+    .filter((entry) => !isClockSetBack(entry, rows, nowMs))
     .map((entry) => askedOf(entry, approvals));
 }
 
 /** The questions whose yes was used, and those that are void. */
-function pastQuestions(journal: Journal, sinceMs: number): Set<unknown> {
-  const used = journal.intents({ sinceMs }).map((intent) => intent.body.approval)
-    .map((approval) => (approval as { asked?: number } | undefined)?.asked);
-  const notes = [...journal.entries({ kind: "noted", sinceMs })];
-  const voided = notes.filter(({ body }) => body.event === "void").map(({ body }) => body.asked);
+function pastQuestions(rows: readonly Entry[]): Set<unknown> {
+  const used = rows.filter(({ kind }) => kind === "intent")
+    .map(({ body }) => (body.approval as { asked?: number } | undefined)?.asked);
+  const voided = rows.filter(({ kind, body }) => kind === "noted" && body.event === "void")
+    .map(({ body }) => body.asked);
   return new Set([...used, ...voided]);
+}
+
+/** Whether the clock was set back after the question: nobody knows then how old it is. */
+function isClockSetBack(asked: Entry, rows: readonly Entry[], nowMs: number): boolean {
+  const later = rows.filter(({ seq }) => seq > asked.seq).map(({ atMs }) => atMs);
+  return [...later, nowMs].some((atMs) => atMs < asked.atMs - MAX_STEP_BACK_MS);
 }
 
 /** The open question that `code` answers; the case of its letters does not matter. */
