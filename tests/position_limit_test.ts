@@ -198,6 +198,32 @@ Deno.test("what an open order has executed counts until a fill shows it", async 
   assertEquals(await unitsAfter(desk), "2.1");
 });
 
+Deno.test("a market order for a sum counts with what it buys, however cheap a unit is", async () => {
+  const price = "0.000000012";
+  const asks = [[price, "1000000000000"]];
+  const filled = { quantity: null, executedQuantity: "82000000000", executedQuoteQuantity: "984" };
+  for (const [reply, value] of [[filled, "984"], [{ quantity: null }, "960"]] as const) {
+    const scripted: Record<string, Route> = {
+      "GET /api/v1/depth": () => json({ asks, bids: [], lastUpdateId: "1", timestamp: 1 }),
+      "GET /api/v1/ticker": () => new Response(null, { status: 204 }),
+      "GET /api/v1/markPrices": ({ query }) => json([{ symbol: query.symbol, markPrice: price }]),
+      "POST /api/v1/order": ({ body }) =>
+        json(wireOrder({ ...body, price: null, status: "Filled", ...reply })),
+    };
+    await using desk = await openDesk({ ...MARKET_ROUTES, ...scripted }, {
+      limits: { maxPositionNotional: "5000" },
+    });
+    const symbol = "kPEPE_USDC_PERP";
+    const sum = { symbol, side: "Bid", orderType: "Market", quoteQuantity: "960" };
+    const first = await desk.callTool("create_order", sum);
+    assertEquals(first.structuredContent?.outcome, "placed", first.content[0]?.text);
+    const [, , told] = await check(desk, POSITION, {
+      ...{ symbol, side: "Bid", orderType: "Market", quantity: "100" },
+    });
+    assertEquals(Math.floor(Number(told)), Number(value));
+  }
+});
+
 Deno.test("only what makes a position smaller is free of the limit on an order", async () => {
   const rows: [string, Record<string, unknown>, boolean][] = [
     ["0.5", { side: "Ask", quantity: "0.5" }, true],

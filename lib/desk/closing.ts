@@ -57,6 +57,8 @@ async function agrees(
   call: Call,
 ): Promise<boolean> {
   const executed = decimal(order.executedQuantity);
+  // Filled with nothing contradicts itself: which of the two is wrong, nobody knows.
+  if (order.status === "Filled" && executed.isZero()) return false;
   if (filledQuantity(fillsOf(reservation, account)).eq(executed)) return true;
   // An older order may have filled before the day that was read.
   if (reservation.sentAtMs > account.atMs - DAY_MS) return false;

@@ -40,6 +40,8 @@ export interface Spends {
   unit: string;
   /** What its take-profit and stop-loss may trade, if it has any. */
   exits?: string;
+  /** What it would fill, base asset, where it names no such amount itself. */
+  quantity?: string;
 }
 
 /** A person's yes: the question's row in the journal, and who gave it. */

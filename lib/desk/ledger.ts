@@ -30,6 +30,8 @@ export interface Reservation {
   unit: Decimal;
   /** USD of its take-profit or stop-loss. */
   exits: Decimal;
+  /** What it would fill, base asset, of an order that names no such amount. */
+  quantity?: Decimal;
   /** Whether a person said yes to it. */
   isApproved: boolean;
   /** The intent's, as of the latest outcome. */
@@ -196,7 +198,7 @@ function isOrder({ body }: Entry): boolean {
 }
 
 function reservationOf({ seq, atMs, clientId, body }: Entry): Reservation {
-  const { notional, unit, exits = "0" } = body.spends as Record<string, string>;
+  const { notional, unit, exits = "0", quantity } = body.spends as Record<string, string>;
   return {
     seq,
     atMs,
@@ -210,6 +212,7 @@ function reservationOf({ seq, atMs, clientId, body }: Entry): Reservation {
     isApproved: body.approval !== undefined,
     state: "in_flight",
     isClosed: false,
+    ...(quantity === undefined ? {} : { quantity: decimal(quantity) }),
     ...positionOf(body),
   };
 }

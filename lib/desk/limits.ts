@@ -19,7 +19,7 @@ import { judge } from "./judge.ts";
 import type { Reservation } from "./ledger.ts";
 import type { Spends } from "./intent.ts";
 import type { DeskParts } from "./parts.ts";
-import type { OrderRequest } from "./order_request.ts";
+import { baseQuantity, type OrderRequest } from "./order_request.ts";
 import { readPrices } from "./prices.ts";
 import { type Check, type Proposal, type Replaced, type Used, valueOf } from "./proposal.ts";
 
@@ -131,7 +131,11 @@ function reservationOf(proposal: Proposal, nowMs: number): Reservation {
   const value = valueOf(proposal) ?? { notional: ZERO, unit: ZERO, exits: ZERO };
   const { symbol, clientId } = request;
   const rest = { isApproved: true, state: "in_flight", isClosed: false };
-  return { ...value, ...rest, seq: 0, atMs: nowMs, sentAtMs: nowMs, clientId, symbol, request };
+  const { quantity } = quantityOf(request, proposal);
+  return {
+    ...{ ...value, ...rest, seq: 0, atMs: nowMs, sentAtMs: nowMs, clientId, symbol, request },
+    ...(quantity === undefined ? {} : { quantity: decimal(quantity) }),
+  };
 }
 
 /**
@@ -192,7 +196,18 @@ export function spends(request: OrderRequest, proposal: Proposal | undefined): S
     notional: roundUp(notional, 8),
     unit: roundUp(unit, 8),
     ...(exits.isZero() ? {} : { exits: roundUp(exits, 8) }),
+    ...quantityOf(request, proposal),
   };
+}
+
+/** A unit's worth, kept to eight decimals, is too coarse to tell it from the notional afterwards. */
+function quantityOf(
+  request: OrderRequest,
+  proposal: Proposal | undefined,
+): Pick<Spends, "quantity"> {
+  if (proposal === undefined || "missing" in proposal.estimated) return {};
+  const { quantity } = proposal.estimated;
+  return baseQuantity(request) === undefined ? { quantity: roundUp(quantity, 18) } : {};
 }
 
 function spendsByItself({ price, quantity, quoteQuantity }: OrderRequest): Spends {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Decimal, decimal, divide, ZERO } from "../decimal.ts";
+import { type Decimal, decimal, divide, largest, ZERO } from "../decimal.ts";
 import type { AccountView } from "./account_view.ts";
 import type { Reservation } from "./ledger.ts";
 import { baseQuantity, isTrigger, type OrderRequest } from "./order_request.ts";
@@ -68,8 +68,15 @@ function unseen(reservations: readonly Reservation[], account: AccountView): Res
   );
 }
 
-function standingOf({ symbol, request, notional, unit }: Reservation): Standing {
+function standingOf(reservation: Reservation): Standing {
+  const { symbol, request } = reservation;
   const asked = baseQuantity(request);
-  const quantity = asked === undefined ? divide(notional, unit) ?? ZERO : decimal(asked);
+  const quantity = asked === undefined ? quantityFor(reservation) : decimal(asked);
   return { symbol, side: request.side ?? "", quantity };
+}
+
+/** The base asset that a sum of the quote asset buys or is sold for. */
+function quantityFor({ quantity, order, notional, unit }: Reservation): Decimal {
+  const executed = order === undefined ? ZERO : decimal(order.executedQuantity);
+  return largest([executed, quantity ?? divide(notional, unit) ?? ZERO]) ?? executed;
 }
