@@ -23,15 +23,14 @@ export function heldAtMost(symbol: string, side: string, used: Used): Decimal {
   const sign = side === "Bid" ? 1 : -1;
   const listed = netQuantity(symbol, account).times(sign);
   const fills = account.fills.filter((fill) => fill.symbol === symbol);
-  if (!hasFilledSince(fills, account.atMs - LAG_MS, account.atMs)) return listed;
+  const recentMs = account.atMs - LAG_MS;
+  if (!fills.some(({ timestamp }) => timestamp > recentMs)) return listed;
   const atRest = newestAtRest(symbol, fills, used);
   if (atRest !== undefined) {
     const since = fills.filter(({ timestamp }) => timestamp > atRest.atMs);
     return largest([listed, sumOf(since).plus(atRest.netQuantity).times(sign)]) ?? listed;
   }
-  const recent = fills.filter((fill) =>
-    fill.side === side && fill.timestamp > account.atMs - LAG_MS
-  );
+  const recent = fills.filter((fill) => fill.side === side && fill.timestamp > recentMs);
   return listed.plus(sumOf(recent).abs());
 }
 
@@ -43,15 +42,17 @@ function newestAtRest(
 ): { netQuantity: Decimal; atMs: number } | undefined {
   // Of a moment before that not every fill since was read.
   const fromMs = account.atMs - DAY_MS + LAG_MS;
+  const times = fills.map(({ timestamp }) => timestamp).sort((a, b) => b - a);
+  let next = 0;
   return reservations.filter((reservation) => reservation.symbol === symbol)
     .map(({ position }) => position)
     .filter((position) => position !== undefined)
-    .filter(({ atMs }) => atMs > fromMs && !hasFilledSince(fills, atMs - LAG_MS, atMs))
-    .toSorted((a, b) => b.atMs - a.atMs)[0];
-}
-
-function hasFilledSince(fills: readonly Fill[], fromMs: number, toMs: number): boolean {
-  return fills.some(({ timestamp }) => timestamp > fromMs && timestamp <= toMs);
+    .filter(({ atMs }) => atMs > fromMs)
+    .sort((a, b) => b.atMs - a.atMs)
+    .find(({ atMs }) => {
+      while ((times[next] ?? -Infinity) > atMs) next++;
+      return (times[next] ?? -Infinity) <= atMs - LAG_MS;
+    });
 }
 
 function sumOf(fills: readonly Fill[]): Decimal {

@@ -71,7 +71,7 @@ function rowsOf<T extends Row>(
   rows: readonly T[],
   idOf: (row: T) => string,
 ): readonly T[] {
-  const index = INDEXES.get(rows) as Index<T> | undefined ?? indexOf(rows, idOf);
+  const index = indexed(rows, idOf);
   const id = knownId(reservation);
   if (id !== undefined) return index.byId.get(id) ?? [];
   const { clientId, symbol } = reservation;
@@ -79,7 +79,9 @@ function rowsOf<T extends Row>(
   return (index.byClientId.get(clientId) ?? []).filter((row) => row.symbol === symbol);
 }
 
-function indexOf<T extends Row>(rows: readonly T[], idOf: (row: T) => string): Index<T> {
+function indexed<T extends Row>(rows: readonly T[], idOf: (row: T) => string): Index<T> {
+  const known = INDEXES.get(rows) as Index<T> | undefined;
+  if (known !== undefined) return known;
   const index = {
     byId: Map.groupBy(rows, idOf),
     byClientId: Map.groupBy(rows, ({ clientId }) => clientId),
@@ -110,9 +112,10 @@ export function unshownFills(
   order: Pick<Order, "id" | "executedQuantity" | "createdAt">,
   { fills, atMs }: AccountView,
 ): Decimal {
-  const shown = filledQuantity(fills.filter(({ orderId }) => orderId === order.id));
-  const hidden = decimal(order.executedQuantity).minus(shown);
-  return order.createdAt > atMs - DAY_MS && hidden.gt(0) ? hidden : ZERO;
+  const executed = decimal(order.executedQuantity);
+  if (executed.isZero() || order.createdAt <= atMs - DAY_MS) return ZERO;
+  const shown = indexed(fills, ({ orderId }) => orderId).byId.get(order.id) ?? [];
+  return atLeastZero(executed.minus(filledQuantity(shown)));
 }
 
 function positionSize(symbol: string, account: AccountView): Decimal {
