@@ -138,5 +138,6 @@ export class Sender {
  */
 function bodyOf(request: ApiRequest): { body?: ReadableStream<Uint8Array> } {
   if (request.body === undefined) return {};
-  return { body: new Blob([JSON.stringify(request.body)]).stream() };
+  const bytes = new TextEncoder().encode(JSON.stringify(request.body));
+  return { body: ReadableStream.from([bytes]) };
 }
