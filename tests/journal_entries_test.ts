@@ -161,14 +161,16 @@ Deno.test("journal: its version tells what others wrote, and what we wrote of th
     addOutcome(journal, seq, "placed");
     seen.push(version());
     assertEquals(new Set(seen).size, seen.length);
+    const inside: unknown[] = [];
     assertThrows(() =>
       journal.transact(() => {
-        assertEquals(version(), seen[3]);
+        inside.push(version());
         journal.append("outcome", { intent: seq, body: { state: "unknown" } });
-        assertEquals(version(), undefined);
+        inside.push(version());
         throw new Error("no");
       })
     );
+    assertEquals(inside, [seen[3], undefined]);
     assertEquals(version(), seen[3]);
   });
 });
