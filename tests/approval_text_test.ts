@@ -65,6 +65,13 @@ Deno.test("a question tells the order, its distance from the mark price and its 
   }
 });
 
+Deno.test("a price beside another is not called exactly at it, however near", async () => {
+  const depth = { asks: [["200000.1", "1"]], bids: [], lastUpdateId: "1", timestamp: 1 };
+  const order = { ...PERP, symbol: "BTC_USDC", price: "200000.0", quantity: "0.001" };
+  const [, distance] = await question(order, { "GET /api/v1/depth": () => json(depth) });
+  assertEquals(distance, "200000 is 0.01 % below the best ask, 200000.1");
+});
+
 Deno.test("a question about a Market order tells what it would fill at", async () => {
   assertEquals(await question({ ...MARKET, quantity: "200" }), [
     "LIVE BUY 200 SOL_USDC at the market's price",

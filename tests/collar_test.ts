@@ -8,7 +8,7 @@
 import { assertEquals } from "@std/assert";
 import { type Desk, open as openDesk } from "./_desk.ts";
 import { json } from "./_helpers.ts";
-import { MARKET_ROUTES, type Route } from "./_routes.ts";
+import { market, MARKET_ROUTES, type Route } from "./_routes.ts";
 
 const VARIABLE = "BACKPACK_PRICE_COLLAR_PERCENT";
 const ORDER = { symbol: "SOL_USDC", side: "Bid", orderType: "Limit", quantity: "2" };
@@ -63,6 +63,24 @@ Deno.test("the collar tells how much worse than the market a price is, on either
   await using desk = await open();
   for (const [changes, ...wanted] of rows) {
     assertEquals(await collar(desk, { ...ORDER, ...changes }), wanted, JSON.stringify(changes));
+  }
+});
+
+Deno.test("a price that is worse by however little is not told as one that passes", async () => {
+  const last = "the last, 140.05; at most 147.0525 passes the collar of 5 %";
+  const rows: [string, boolean, string, string][] = [
+    ["147.052501", false, `price 147.052501 is 5.01 % worse than ${last}`, "5.01 %"],
+    ["140.050001", true, `price 140.050001 is 0.01 % worse than ${last}`, "0.01 %"],
+  ];
+  const filters = {
+    price: { tickSize: "0.000001", minPrice: "0.000001" },
+    quantity: { stepSize: "0.01", minQuantity: "0.01" },
+  };
+  await using desk = await open({
+    "GET /api/v1/markets": () => json([market("SOL_USDC", { filters })]),
+  });
+  for (const [price, ...wanted] of rows) {
+    assertEquals(await collar(desk, { ...ORDER, side: "Bid", price }), wanted);
   }
 });
 

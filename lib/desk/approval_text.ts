@@ -75,7 +75,7 @@ function averagePrice(
 }
 
 function comparison(price: Decimal, reference: Decimal): string {
-  const percent = divide(price.minus(reference).times(100), reference, 4);
+  const percent = divide(price.minus(reference).times(100), reference);
   if (percent === undefined || percent.isZero()) return `${price.toFixed()} is exactly at`;
   const way = percent.gt(0) ? "above" : "below";
   return `${price.toFixed()} is ${roundUp(percent.abs())} % ${way}`;

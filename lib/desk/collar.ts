@@ -61,5 +61,5 @@ function boundOf(reference: Decimal, side: string, percent: string): Decimal {
 
 function worsePercent(price: Decimal, reference: Decimal, isBid: boolean): Decimal {
   const difference = isBid ? price.minus(reference) : reference.minus(price);
-  return divide(difference.times(100), reference, 4) ?? ZERO;
+  return divide(difference.times(100), reference) ?? ZERO;
 }
