@@ -109,6 +109,15 @@ Deno.test("cancel_order knows an order that it has cancelled before, however far
   assertEquals(structuredContent.outcome, "already_cancelled");
 });
 
+Deno.test("cancel_order says that nothing was cancelled when it can't find out more", async () => {
+  await using desk = await open({
+    "DELETE /api/v1/order": NOT_FOUND,
+    "GET /wapi/v1/history/orders": () => new Response("<html>", { status: 502 }),
+  });
+  const { code, outcome } = await desk.callFailing("cancel_order", KEY);
+  assertEquals([code, outcome], ["unavailable", "not_placed"]);
+});
+
 Deno.test("cancel_order believes no row of history that calls the order open", async () => {
   await using desk = await open({
     "DELETE /api/v1/order": NOT_FOUND,
@@ -146,6 +155,28 @@ Deno.test("cancel_order calls a 202 pending while the order stands or its end is
     assertEquals(answer.structuredContent.outcome, "pending");
     assertMatch(answer.content[0]?.text ?? "", words);
   }
+});
+
+Deno.test("cancel_order claims nothing of an order that can't be looked at", async () => {
+  await using desk = await open({
+    "DELETE /api/v1/order": () => new Response(null, { status: 202 }),
+    "GET /api/v1/order": () => new Response("<html>", { status: 502 }),
+    "GET /wapi/v1/history/orders": () => json([]),
+  });
+  const { structuredContent } = await desk.callTool("cancel_order", KEY);
+  assertEquals([structuredContent.outcome, structuredContent.note], ["pending", undefined]);
+});
+
+Deno.test("cancel_order looks no more once it knows how the order ended", async () => {
+  await using desk = await open({
+    "DELETE /api/v1/order": () => new Response(null, { status: 202 }),
+    "GET /api/v1/order": NOT_FOUND,
+    "GET /wapi/v1/history/orders": () => json([CANCELLED]),
+  });
+  const { structuredContent } = await desk.callTool("cancel_order", KEY);
+  assertEquals(structuredContent.outcome, "cancelled");
+  const looks = desk.exchange.received.filter(({ route }) => route === "GET /api/v1/order");
+  assertEquals(looks.length, 1);
 });
 
 Deno.test("cancel_order finds out after a lost reply, or says that it is unknown", async () => {

@@ -210,6 +210,15 @@ for (const [name, answer, outcomes] of DOUBTFUL) {
   });
 }
 
+Deno.test("an error among orders that are out of place is nobody's", async () => {
+  const answer = ([one, , three]: Body[]): unknown => [OK(three), ERR(), OK(one)];
+  await using desk = await open(answering(answer));
+  const prices = ["140.00", "139.00", "138.00"];
+  const orders = prices.map((price, index) => ({ ...ONE, price, clientId: index + 1 }));
+  const told = await results(desk, orders);
+  assertEquals(told.map(({ outcome }) => outcome), ["placed", "unknown", "placed"]);
+});
+
 Deno.test("a lost reply leaves every order unknown, and each is found out about", async () => {
   const scripted = { ...MARKET_ROUTES, "POST /api/v1/orders": hang };
   await using desk = await open(scripted);

@@ -48,6 +48,61 @@ Deno.test("an order whose reply is lost is found by each of the four looks", asy
   }
 });
 
+/** A fill of the order 7, so long after it was sent. */
+function ownFill(tradeId: number, quantity: string, afterMs: number): Record<string, unknown> {
+  return {
+    ...{ orderId: "9", clientId: "7", symbol: "SOL_USDC", side: "Bid", price: "140.1", quantity },
+    ...{ tradeId, fee: "0.1", feeSymbol: "USDC", isMaker: false },
+    timestamp: new Date(START_MS + afterMs).toISOString().slice(0, -1),
+  };
+}
+
+Deno.test("fills alone tell an order with what they add up to, and are on record at once", async () => {
+  const rows: [string[], string, string, string][] = [
+    [["1.5"], "Filled", "1.5", "210.15"],
+    [["0.5", "0.25"], "PartiallyFilled", "0.75", "105.075"],
+    [["1", "0.5"], "Filled", "1.5", "210.15"],
+  ];
+  for (const [quantities, status, executedQuantity, executedQuoteQuantity] of rows) {
+    const fills = quantities.map((quantity, index) => ownFill(index, quantity, 1000));
+    const clock = new TestClock();
+    const journal = Journal.open(MEMORY, () => clock.now());
+    await using desk = await open({
+      "POST /api/v1/order": hang,
+      "GET /wapi/v1/history/fills": ({ query }) =>
+        json(Number(query.from) <= START_MS + 1000 ? fills : []),
+    }, { clock, journal });
+    const { structuredContent: { order } } = await desk.callTool("create_order", LIMIT);
+    const told = [order.status, order.executedQuantity, order.executedQuoteQuantity];
+    assertEquals(told, [status, executedQuantity, executedQuoteQuantity]);
+    assertEquals(journal.intents({ clientId: 7 })[0]?.state, "placed");
+  }
+});
+
+Deno.test("an order is found behind a page of later ones, and a reply may leave its id out", async () => {
+  const later = Array.from(
+    { length: 100 },
+    (_, index) => wireOrder({ id: `${index}`, clientId: null }),
+  );
+  const found = wireOrder({ status: "Filled" });
+  await using lost = await open({
+    "POST /api/v1/order": hang,
+    "GET /wapi/v1/history/orders": ({ query }) =>
+      json([...later, found].slice(Number(query.offset), Number(query.offset) + 100)),
+  });
+  const { structuredContent } = await lost.callTool("create_order", LIMIT);
+  assertEquals([structuredContent.outcome, structuredContent.resolvedBy], [
+    "placed",
+    "order history",
+  ]);
+  await using short = await open({
+    "POST /api/v1/order": () => json(wireOrder({ clientId: null })),
+  });
+  const answer = await short.callTool("create_order", LIMIT);
+  assertEquals(answer.structuredContent?.outcome, "placed", answer.content[0]?.text);
+  assertEquals(answer.structuredContent.resolvedBy, undefined);
+});
+
 Deno.test("an unknown order says when to ask again, and every answer names it", async () => {
   await using desk = await open({ "POST /api/v1/order": hang });
   const error = await desk.callFailing("create_order", LIMIT);

@@ -11,7 +11,7 @@ import type { Limits } from "../lib/limit_settings.ts";
 import { DEFAULT_LIMITS } from "./_config.ts";
 import { open as openScripted } from "./_desk.ts";
 import { API_KEY, connect, type Connection, json, TestClock } from "./_helpers.ts";
-import { MARKET_ROUTES } from "./_routes.ts";
+import { market, MARKET_ROUTES } from "./_routes.ts";
 
 const LIMIT = {
   symbol: "SOL_USDC",
@@ -234,6 +234,31 @@ Deno.test("a preview tells the largest quantity, and what bounds it", async () =
     const { largest } = await preview(desk, { ...LIMIT, ...changes });
     const about = JSON.stringify([limits, changes]);
     assertEquals([largest.quantity, largest.boundBy], [quantity, boundBy], about);
+  }
+});
+
+Deno.test("the largest quantity keeps to the market's bounds, and says whose bound it met", async () => {
+  const filters = {
+    price: { tickSize: "0.01", minPrice: "0.01" },
+    quantity: { stepSize: "0.5", minQuantity: "1", maxQuantity: "10" },
+  };
+  const rows: [string, string, string][] = [
+    ["9.7", "9.5", "account"],
+    ["10", "10", "account"],
+    ["10.5", "10", "market"],
+    ["1", "1", "account"],
+    ["0.9", "0", "account"],
+  ];
+  for (const [maxOrderQuantity, quantity, boundBy] of rows) {
+    await using desk = await openScripted({
+      ...MARKET_ROUTES,
+      "GET /api/v1/markets": () => json([market("SOL_USDC", { filters })]),
+      "GET /api/v1/account/limits/order": ({ query: { symbol, side } }) =>
+        json({ maxOrderQuantity, symbol, side, autoLend: null }),
+    });
+    const { structuredContent } = await desk.callTool("preview_order", LIMIT);
+    const { largest } = structuredContent;
+    assertEquals([largest.quantity, largest.boundBy], [quantity, [boundBy]], maxOrderQuantity);
   }
 });
 
