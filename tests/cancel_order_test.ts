@@ -305,26 +305,47 @@ Deno.test("cancel_all_orders after a 202 counts only what history calls cancelle
   assertMatch(answer.structuredContent.notes[0], /not shown as cancelled.*: 2$/);
 });
 
-Deno.test("cancel_all_orders says so when a position lost its stop", async () => {
-  const stop = {
-    symbol: "SOL_USDC_PERP",
-    side: "Ask",
-    orderType: "Market",
-    price: null,
-    quantity: null,
-    triggerPrice: "120",
-    triggerQuantity: "1.5",
-    status: "TriggerPending",
-  };
+const STOP = {
+  ...{ symbol: "SOL_USDC_PERP", side: "Ask", orderType: "Market", price: null, quantity: null },
+  ...{ triggerPrice: "120", triggerQuantity: "1.5", status: "TriggerPending" },
+};
+
+/** What cancel_all_orders notes of so many stops, with these positions. */
+async function lostStops(
+  count: number,
+  positions: readonly [symbol: string, netQuantity: string][],
+  symbol = STOP.symbol,
+): Promise<string[]> {
+  const stops = Array.from(
+    { length: count },
+    (_, index) => wireOrder({ ...STOP, symbol, id: `${index}`, triggerPrice: `${120 - index}` }),
+  );
   await using desk = await open({
-    "GET /api/v1/orders": inTurn(() => json([wireOrder(stop)]), () => json([])),
-    "DELETE /api/v1/orders": () => json([wireOrder({ ...stop, status: "Cancelled" })]),
-    "GET /api/v1/position": () => json([{ symbol: "SOL_USDC_PERP", netQuantity: "1.5" }]),
+    "GET /api/v1/orders": inTurn(() => json(stops), () => json([])),
+    "DELETE /api/v1/orders": () => json(stops.map((stop) => ({ ...stop, status: "Cancelled" }))),
+    "GET /api/v1/position": () =>
+      json(positions.map(([symbol, netQuantity]) => ({ symbol, netQuantity }))),
   });
-  const answer = await desk.callTool("cancel_all_orders", { symbol: "SOL_USDC_PERP" });
-  assertEquals(answer.structuredContent.notes, [
-    "The position of 1.5 SOL_USDC_PERP lost its stop: Ask at trigger 120",
-  ]);
+  return (await desk.callTool("cancel_all_orders", { symbol })).structuredContent.notes ?? [];
+}
+
+Deno.test("cancel_all_orders says so when a position lost its stop", async () => {
+  const other: [string, string] = ["BTC_USDC_PERP", "7"];
+  const lost = "The position of 1.5 SOL_USDC_PERP lost its stop: Ask at trigger 120";
+  assertEquals(await lostStops(1, [other, [STOP.symbol, "1.5"]]), [lost]);
+  assertEquals(await lostStops(1, [other, [STOP.symbol, "0"]]), []);
+  assertEquals(await lostStops(1, [other]), []);
+  assertEquals(await lostStops(0, [[STOP.symbol, "1.5"]]), []);
+  assertEquals(await lostStops(1, [["SOL_USDC", "1.5"]], "SOL_USDC"), []);
+});
+
+Deno.test("cancel_all_orders names twenty stops of many, and counts the rest", async () => {
+  for (
+    const [count, end] of [[20, "101"], [21, "101 and 1 more"], [25, "101 and 5 more"]] as const
+  ) {
+    const [note] = await lostStops(count, [[STOP.symbol, "1.5"]]);
+    assertEquals(note?.split(", ").at(-1), `Ask at trigger ${end}`);
+  }
 });
 
 Deno.test("cancel_all_orders is unknown when its reply is lost and orders stand", async () => {
