@@ -10,7 +10,7 @@ import { keyOf, type Noticed, type Test, type TestFile, testsAt } from "./reach.
 import type { Told } from "./trial.ts";
 
 /** A test that takes longer than this and ten times its own time hangs. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 4_000;
 /** A slower test would hold up every fault that is not noticed before: it is left out. */
 const SLOW_MS = 4_000;
 const LIMIT_MS = 60_000;
@@ -66,8 +66,7 @@ export class Trials implements AsyncDisposable {
   async #fails(test: Test, fault: number): Promise<boolean> {
     const isFresh = this.#process === undefined;
     if (await this.#passes(test, fault)) return false;
-    if (this.#process === undefined || isFresh) return true;
-    if (await this.#passes(test, 0)) return true;
+    if (isFresh || this.#process !== undefined && await this.#passes(test, 0)) return true;
     await this[Symbol.asyncDispose]();
     return !await this.#passes(test, fault);
   }
