@@ -169,6 +169,12 @@ export class ReplyWorld {
     );
   }
 
+  /** The paths of all that these tools ask for when nothing goes wrong. */
+  async pathsOf(names: readonly string[]): Promise<Set<string>> {
+    const told = await Promise.all(names.map((name) => this.#tell(name)));
+    return new Set(told.flatMap(({ asked }) => asked.map((request) => request.split(" ")[1]!)));
+  }
+
   #tell(name: string, route = "", source?: Source): Promise<Told> {
     const key = `${name} ${route} ${source?.name ?? ""}`;
     const told = this.#honest.get(key) ?? tell(name, route, source);
@@ -176,6 +182,9 @@ export class ReplyWorld {
     return told;
   }
 }
+
+/** Longer than anything public that was read is relied on. */
+const REMEMBERED_MS = 6 * 60_000;
 
 /** Calls a tool; the first reply to `route` is `source`, whatever the exchange did. */
 async function tell(name: string, route: string, source?: Source): Promise<Told> {
@@ -192,6 +201,8 @@ async function tell(name: string, route: string, source?: Source): Promise<Told>
     replies.set(request, replies.get(request) ?? { name: "paper", status: reply.status, text });
     return reply;
   });
+  // What is remembered must be asked for again: the markets, and the exchange's time.
+  desk.served.clock.advance(REMEMBERED_MS);
   isArmed = true;
   const before = desk.served.log.events.length;
   const ended = await desk.call(name, CALLS[name] ?? {});

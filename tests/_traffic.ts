@@ -261,10 +261,22 @@ class Traffic {
       const isSame = state === "placed" ? standing === 1 : state === "not_placed" && standing === 0;
       if (!isSame) this.#faults.push(`journal: ${clientId} ${state}, ${standing} at the exchange`);
     }
+    const recorded = new Set(journal.intents({}).map(({ clientId }) => clientId));
+    for (const clientId of this.#sentIds().filter((id) => !recorded.has(id))) {
+      this.#faults.push(`journal: ${clientId} is not in it, and stands at the exchange`);
+    }
     this.#faults.push(
       ...journal.intents({ unresolved: true }).map(({ seq }) => `intent ${seq} is open`),
     );
     journal.close();
+  }
+
+  /** The client ids of every order that the exchange has taken, whoever chose them. */
+  #sentIds(): number[] {
+    const { exchange } = this.loopback;
+    const asked = Array.from({ length: this.#nextClientId }, (_, id) => id)
+      .filter((id) => exchange.ordersByClientId(id).length > 0);
+    return [...asked, ...exchange.openOrders().map(({ clientId }) => Number(clientId))];
   }
 
   #text(recoveredMs: number): string {

@@ -9,6 +9,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fuzzInputs, fuzzReplies, fuzzWire, noTotals } from "./_fuzz.ts";
 import { FuzzDesk } from "./_fuzz_desk.ts";
 import { Program, type ProgramOptions } from "./_fuzz_program.ts";
+import { ReplyWorld } from "./_fuzz_replies.ts";
 import { faultsOf } from "./_fuzz_truth.ts";
 import { longLine, WireProgram } from "./_fuzz_wire.ts";
 import tools from "./testdata/tools.json" with { type: "json" };
@@ -24,6 +25,15 @@ Deno.test("no arguments break anything, and what is sent is what was asked", asy
 
 Deno.test("no reply breaks anything, and none that can't be read becomes a figure", async () => {
   assertEquals(await fuzzReplies(250, 1), undefined);
+});
+
+Deno.test("every reply that the program reads can be one of the bad ones", async () => {
+  const sources = ["exchange.ts", "effects.ts"].map((name) =>
+    Deno.readTextFileSync(new URL(`../lib/${name}`, import.meta.url))
+  );
+  const read = sources.join("").matchAll(/"(\/w?api\/v1\/[^"]+)"/g).map(([, path = ""]) => path);
+  const changed = await new ReplyWorld().pathsOf(tools.map(({ name }) => name));
+  assertEquals([...new Set(read).difference(changed)], []);
 });
 
 /** The real program in paper mode, in a folder of its own. */

@@ -28,6 +28,7 @@ interface World {
   effect(request?: ApiRequest): Promise<unknown>;
 }
 
+const WIRE = { baseUrl: "https://exchange.test", timeoutMs: 30_000, windowMs: 5000 };
 const READ: ApiRequest = { method: "GET", path: "/api/v1/capital", instruction: "balanceQuery" };
 const EFFECT: ApiRequest = {
   method: "POST",
@@ -51,14 +52,7 @@ async function world(answers: Answer[], options: { skewMs?: number } = {}): Prom
     if (answer === undefined) throw new Error("no answer");
     return answer();
   });
-  const http = new Http({
-    baseUrl: "https://exchange.test",
-    timeoutMs: 30_000,
-    windowMs: 5000,
-    signer: await testSigner(clock),
-    edges,
-    log: collectingLog(),
-  });
+  const http = new Http({ ...WIRE, signer: await testSigner(clock), edges, log: collectingLog() });
   const within = (work: (call: Call) => Promise<unknown>): Promise<unknown> =>
     clock.run(withDeadline(edges, 50_000, work));
   return {
@@ -112,13 +106,7 @@ Deno.test("http refuses a signed request without a key and sends nothing", async
   const edges = testEdges(clock, () => {
     throw new Error("sent");
   });
-  const http = new Http({
-    baseUrl: "https://exchange.test",
-    timeoutMs: 1000,
-    windowMs: 5000,
-    edges,
-    log: collectingLog(),
-  });
+  const http = new Http({ ...WIRE, timeoutMs: 1000, edges, log: collectingLog() });
   for (const kind of ["read", "effect"] as const) {
     const request = kind === "read" ? READ : EFFECT;
     const work = withDeadline(edges, 50_000, (call) => http[kind](request, call));
@@ -244,14 +232,7 @@ Deno.test("http learns the exchange's time anew after five minutes, a sleep and 
     return new Response(String(clock.now()));
   });
   const signer = await testSigner(clock);
-  const http = new Http({
-    baseUrl: "https://exchange.test",
-    timeoutMs: 30_000,
-    windowMs: 5000,
-    signer,
-    edges,
-    log: collectingLog(),
-  });
+  const http = new Http({ ...WIRE, signer, edges, log: collectingLog() });
   const effect = (): Promise<unknown> =>
     clock.run(withDeadline(edges, 50_000, (call) => http.effect(EFFECT, call))).catch(() => {});
   await effect();
@@ -278,9 +259,8 @@ Deno.test("http does not send an effect when the exchange's time can't be had", 
     return new Response("nobody knows");
   });
   const http = new Http({
-    baseUrl: "https://exchange.test",
+    ...WIRE,
     timeoutMs: 1000,
-    windowMs: 5000,
     signer: await testSigner(clock),
     edges,
     log: collectingLog(),
@@ -445,14 +425,7 @@ Deno.test("http says at once that a request can't leave within its call, and whe
 Deno.test("http ends a call at its own deadline while another learns the exchange's time", async () => {
   const clock = new TestClock();
   const edges = testEdges(clock, hang);
-  const http = new Http({
-    baseUrl: "https://exchange.test",
-    timeoutMs: 30_000,
-    windowMs: 5000,
-    signer: await testSigner(clock),
-    edges,
-    log: collectingLog(),
-  });
+  const http = new Http({ ...WIRE, signer: await testSigner(clock), edges, log: collectingLog() });
   const within = (limitMs: number): Promise<number> =>
     withDeadline(edges, limitMs, (call) => http.read(READ, call))
       .then(() => NaN, () => clock.monotonic());
@@ -471,8 +444,7 @@ async function usedUp(
     return url.endsWith("/time") ? new Response(String(clock.now())) : ok();
   });
   const signer = await testSigner(clock);
-  const common = { baseUrl: "https://exchange.test", timeoutMs: 30_000, windowMs: 5000 };
-  const http = new Http({ ...common, signer, edges, log });
+  const http = new Http({ ...WIRE, signer, edges, log });
   const depth: ApiRequest = { method: "GET", path: "/api/v1/depth" };
   const read = (): Promise<unknown> =>
     withDeadline(edges, 50_000, (call) => http.read(depth, call));
@@ -549,8 +521,7 @@ Deno.test("an order whose time stamp can't be had within five seconds is not pla
   const clock = new TestClock();
   const edges = testEdges(clock, hang);
   const signer = await testSigner(clock);
-  const common = { baseUrl: "https://exchange.test", timeoutMs: 30_000, windowMs: 5000 };
-  const http = new Http({ ...common, signer, edges, log: collectingLog() });
+  const http = new Http({ ...WIRE, signer, edges, log: collectingLog() });
   const work = withDeadline(edges, 50_000, (call) => http.effect(EFFECT, call));
   assertEquals((await failure(clock.run(work))).outcome, "not_placed");
   assertEquals(clock.monotonic(), 5000);
@@ -572,8 +543,7 @@ Deno.test("an exchange's time that does not come delays nobody who knows an olde
     return answer();
   });
   const signer = await testSigner(clock);
-  const common = { baseUrl: "https://exchange.test", timeoutMs: 30_000, windowMs: 5000 };
-  const http = new Http({ ...common, signer, edges, log });
+  const http = new Http({ ...WIRE, signer, edges, log });
   const cancel = (): Promise<unknown> =>
     withDeadline(edges, 50_000, (call) => http.effect({ ...EFFECT, method: "DELETE" }, call));
   await clock.run(cancel());
@@ -598,8 +568,7 @@ Deno.test("a clock that was set is learnt anew before anything is signed by it",
   const clock = new TestClock();
   const edges = testEdges(clock, (url) => url.endsWith("/api/v1/time") ? answer() : ok());
   const signer = await testSigner(clock);
-  const common = { baseUrl: "https://exchange.test", timeoutMs: 30_000, windowMs: 5000 };
-  const http = new Http({ ...common, signer, edges, log: collectingLog() });
+  const http = new Http({ ...WIRE, signer, edges, log: collectingLog() });
   const cancel = (): Promise<unknown> =>
     withDeadline(edges, 50_000, (call) => http.effect({ ...EFFECT, method: "DELETE" }, call));
   await clock.run(cancel());
