@@ -70,8 +70,10 @@ export class Watch {
     const told = (of: (sample: Sample) => number): string =>
       at.map((sample) => sample === undefined ? "none" : Math.round(of(sample))).join(", ");
     const warm = samples.slice(Math.ceil(samples.length / 3));
+    const calls = (warm.at(-1)?.calls ?? 0) - (warm[0]?.calls ?? 0);
+    const shows = (MOST_KEPT_KB_A_CALL + KEPT_SLACK_KB / calls).toFixed(2);
     const kept = this.heap === undefined ? "" : `; kept ${told((it) => it.keptKb ?? 0)} KB, ` +
-      `${keptKbACall(warm).toFixed(3)} KB a call once warm`;
+      `${keptKbACall(warm).toFixed(3)} KB a call once warm, of which ${shows} would be a leak`;
     return `resident ${told((it) => it.residentKb)} KB${kept}; ` +
       `descriptors ${told((it) => it.descriptors)}`;
   }

@@ -135,6 +135,20 @@ Deno.test("http does not retry a read that was refused or that makes no sense", 
     await failure(read());
     assertEquals(sent.length, 1, String(status));
   }
+  // Whoever blocks does so for longer than a retry waits.
+  const { sent, read } = await world([() => new Response("<html>blocked</html>", { status: 403 })]);
+  await failure(read());
+  assertEquals(sent.length, 1);
+});
+
+Deno.test("http begins no effect in whose call the answer could not be waited for", async () => {
+  for (const [limitMs, count] of [[5900, 0], [6100, 1]] as const) {
+    const { clock, http, sent } = await world([hang]);
+    const edges = testEdges(clock, hang);
+    const work = withDeadline(edges, limitMs, (call) => http.effect(EFFECT, call));
+    const error = await failure(clock.run(work));
+    assertEquals([sent.length, error.outcome], [count, count === 0 ? "not_placed" : "unknown"]);
+  }
 });
 
 Deno.test("http honours Retry-After, capped at 10 s", async () => {
