@@ -94,7 +94,7 @@ function describe({ url, apiKey, secret }: ServedExchange): string {
 
 Point a Backpack SDK at the URL with that key and secret, or the desk:
 
-  BACKPACK_BASE_URL=${url} BACKPACK_PRIVATE_KEY=${secret} deno run … main.ts
+  BACKPACK_BASE_URL=${url} BACKPACK_PRIVATE_KEY=${secret} deno task start doctor
 `;
 }
 

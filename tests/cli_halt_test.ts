@@ -321,8 +321,9 @@ Deno.test("halt --cancel-all finds an order that was on its way when the desk wa
   const exchange = book(orders);
   const person = new Person({ env: KEY, routes: exchange.scripted });
   person.clock.after(1000, () => void orders.push(wireOrder({ id: "1" })));
-  const { code } = await person.run("halt", "--cancel-all");
+  const { code, stdout } = await person.run("halt", "--cancel-all");
   assertEquals([code, orders.length, exchange.open()], [0, 1, []]);
+  assertStringIncludes(stdout, "\nNo order is open.\n");
 });
 
 Deno.test("halt --cancel-all does not call an empty book proof of an unknown order", async () => {

@@ -30,7 +30,7 @@ export async function cancelEverything(data: DataDirectory, world: World): Promi
     if (spared.length > 0) {
       world.terminal.print(`Spared, since they only reduce a position:\n${listed(spared)}`);
     }
-    if (standing.length === 0) return endWith(unknownIds(data), world);
+    if (standing.length === 0) return endWith(spared.length, unknownIds(data), world);
     world.terminal.print(`STILL OPEN:\n${listed(standing)}`);
     world.terminal.say("Run it again, or cancel them on Backpack.\n");
     return 1;
@@ -56,8 +56,8 @@ function unknownIds(data: DataDirectory): number[] {
 }
 
 /** An empty book is no proof while nobody knows what became of an order. */
-function endWith(unknown: readonly number[], { terminal }: World): ExitCode {
-  terminal.print("No other order is open.\n");
+function endWith(spared: number, unknown: readonly number[], { terminal }: World): ExitCode {
+  terminal.print(spared > 0 ? "No other order is open.\n" : "No order is open.\n");
   if (unknown.length === 0) return 0;
   terminal.print(`MAY STILL STAND, their outcome is unknown: client id ${unknown.join(", ")}\n`);
   terminal.say("Look on Backpack; `backpack-mcp pending` says more. Then run it again.\n");
