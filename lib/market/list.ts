@@ -48,7 +48,7 @@ export type MarketRow = {
   maxQuantity?: string;
 };
 
-/** The markets found; at most {@linkcode MAX_ROWS} of `total`, ranked {@linkcode MAX_RANKED}. */
+/** The markets found; at most {@linkcode MAX_ROWS} of `total`, ranked 20. */
 export type MarketList = {
   markets: (MarketRow | RankedRow)[];
   total: number;
@@ -62,7 +62,7 @@ export type MarketList = {
 /** What one answer holds at most. */
 export const MAX_ROWS = 50;
 /** What it holds at most where markets are ranked: nobody asks who is fiftieth. */
-export const MAX_RANKED = 20;
+const MAX_RANKED = 20;
 
 /** Lists markets by symbol, or by what they did in the last 24 hours. */
 export async function listMarkets(
