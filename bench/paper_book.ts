@@ -21,6 +21,8 @@ const FEW = 1_000;
 /** log(100,000) / log(1,000). */
 const LOG_GROWTH = Math.log(MANY) / Math.log(FEW);
 const BATCH = 1_000;
+/** A share of the prices so small that a processor's cache holds all that inserts there touch. */
+const NEAR = 0.01;
 const ROUNDS = { name: "paper_book", warmUp: 3, rounds: 15 };
 const FEES = { spotMaker: "8", spotTaker: "10", futuresMaker: "2", futuresTaker: "5" };
 const OPTIONS = { now: Date.now, seed: 1, fees: FEES };
@@ -32,12 +34,12 @@ interface Order {
   readonly terms: { readonly side: "Bid" };
 }
 
-/** Orders at prices in no sequence, the same in every run. */
-function orders(count: number, seed: number): Order[] {
+/** Orders at prices in no sequence, the same in every run; in the lowest `share` of all prices. */
+function orders(count: number, seed: number, share = 1): Order[] {
   let state = seed;
   return Array.from({ length: count }, () => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    const price = decimal(`${1 + (state >>> 8)}.25`);
+    const price = decimal(`${1 + Math.floor((state >>> 8) * share)}.25`);
     return { price, remaining: decimal("1"), terms: { side: "Bid" } };
   });
 }
@@ -66,15 +68,19 @@ class SortedArray {
   }
 }
 
-/** Microseconds an insert into what `count` orders rest in; what is put in is taken out again. */
+/**
+ * Microseconds an insert into what `count` orders rest in, at the lowest `share` of the prices; what
+ * is put in is taken out again.
+ */
 function inserts<Place>(
   book: { add(order: Order): Place; remove(place: Place): void },
   count: number,
+  share = 1,
 ): () => number {
   for (const order of orders(count, 1)) book.add(order);
   let seed = 2;
   return () => {
-    const added = orders(Math.min(BATCH, count / 10), seed++);
+    const added = orders(Math.min(BATCH, count / 10), seed++, share);
     const places: Place[] = [];
     const startMs = performance.now();
     for (const order of added) places.push(book.add(order));
@@ -156,6 +162,10 @@ async function run(tell: Tell): Promise<readonly Row[]> {
   const ours = inserts<Link<Order>>(new Book<Order>(), MANY);
   const array = await interleave({ floor: inserts(new SortedArray(), MANY), ours }, rounds);
   const few = await interleave({ floor: inserts(new Book<Order>(), FEW), ours }, rounds);
+  const near = await interleave({
+    floor: inserts(new Book<Order>(), FEW, NEAR),
+    ours: inserts(new Book<Order>(), MANY, NEAR),
+  }, rounds);
   const matched = await interleave({ floor: matches(FEW), ours: matches(MANY) }, rounds);
   const started = await interleave({ floor: starts(FEW), ours: starts(MANY) }, rounds);
   return [{
@@ -167,6 +177,9 @@ async function run(tell: Tell): Promise<readonly Row[]> {
     reach: { compare: "ratio", limit: "least", bound: 20, room: 10 },
   }, {
     ...growth("paper book of 100,000 orders: an insert", few),
+  }, {
+    // What the structure alone takes: anywhere, an insert mostly waits for memory.
+    ...growth("paper book of 100,000 orders: an insert at 1 % of the prices", near),
   }, {
     ...growth("paper book of 100,000 orders: an order and its match", matched),
   }, {
