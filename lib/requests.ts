@@ -196,7 +196,7 @@ export class Requests {
   #state(): DeskState {
     const { mode, desk } = this.#options;
     if ("problems" in desk) return { mode };
-    const { isHalted, unresolved, reappeared } = desk;
+    const { isHalted, unresolved, reappeared } = desk.state;
     return {
       mode,
       ...(isHalted ? { halted: true } : {}),

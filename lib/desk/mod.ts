@@ -68,13 +68,15 @@ export class Desk {
     return this.#parts.markets;
   }
 
-  /** Whether the owner, or an order that has reappeared, has halted the desk. */
-  get isHalted(): boolean {
-    return this.#parts.halt.isHalted() || this.reappeared.length > 0;
+  /** What every answer tells: whether new orders are held back, and the client ids of odd ones. */
+  get state(): { isHalted: boolean; unresolved: number[]; reappeared: number[] } {
+    const reappeared = this.#reappeared();
+    const isHalted = reappeared.length > 0 || this.#parts.halt.isHalted();
+    return { isHalted, unresolved: this.#unresolved(), reappeared };
   }
 
   /** The client ids of orders that were called not placed and have shown up since. */
-  get reappeared(): number[] {
+  #reappeared(): number[] {
     try {
       return this.#parts.watch.reappeared;
     } catch (error) {
@@ -84,7 +86,7 @@ export class Desk {
   }
 
   /** The client ids of orders whose outcome is not known; none while the journal can't be read. */
-  get unresolved(): number[] {
+  #unresolved(): number[] {
     try {
       return this.#parts.intents.inDoubt().filter(({ tool }) => tool === "create_order")
         .map((intent) => intent.clientId)
