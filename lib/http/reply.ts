@@ -50,16 +50,20 @@ export async function readReply(
 
 async function readText(response: Response): Promise<string> {
   if (isSurelySmall(response.headers)) return await response.text();
+  const reader = response.body?.getReader();
   const decoder = new TextDecoder();
   let text = "";
   let size = 0;
-  // Leaving the loop early cancels the stream.
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > MAX_BYTES) throw new OversizeError(`Reply is over ${MAX_BYTES} bytes`);
-    text += decoder.decode(chunk, { stream: true });
+  // By hand: `for await` adds a third to what it takes to read the one piece that most replies are.
+  for (;;) {
+    const { value: piece } = await reader?.read() ?? {};
+    if (piece === undefined) return text + decoder.decode();
+    size += piece.byteLength;
+    if (size > MAX_BYTES) break;
+    text += decoder.decode(piece, { stream: true });
   }
-  return text + decoder.decode();
+  await reader?.cancel();
+  throw new OversizeError(`Reply is over ${MAX_BYTES} bytes`);
 }
 
 /** Read in one go, a reply takes half the time; one that is compressed may be longer than it says. */
