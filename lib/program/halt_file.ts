@@ -15,14 +15,15 @@ import { dataDirectoryOf, everyDesksDirectoryHere } from "./sources.ts";
  * user's own, since whoever types `halt` may not know what a client sets for its server.
  */
 export function haltOf(config: Config, log: Log): Halt {
-  const path = `${dataDirectoryOf(config)}/HALT`;
+  const directory = dataDirectoryOf(config) ?? "";
+  const path = `${directory}/HALT`;
   const isLive = config.mode === "live";
   const every = everyDesksHalt();
   const exists = (): boolean => {
     // Who may not look there could not have halted there either.
     if (every !== undefined && every !== path && isThere(every, false)) return true;
     // A paper desk may have no permission to look, and no journal on disk to protect.
-    return isThere(path, isLive);
+    return mayHold(directory) && isThere(path, isLive);
   };
   return fileHalt({ exists, ...(isLive ? { create: (reason) => create(path, reason) } : {}) }, log);
 }
@@ -31,6 +32,18 @@ export function haltOf(config: Config, log: Log): Halt {
 export function everyDesksHalt(): string | undefined {
   const directory = everyDesksDirectoryHere();
   return directory === undefined ? undefined : `${directory}/HALT`;
+}
+
+/**
+ * Whether that directory may hold a HALT, by any name that the system might find under that one. Every
+ * answer asks, and a few names are had sooner than the error that one of them is missing.
+ */
+function mayHold(directory: string): boolean {
+  try {
+    return Deno.readDirSync(directory).some(({ name }) => name.toUpperCase() === "HALT");
+  } catch {
+    return true;
+  }
 }
 
 /** Whether there is a file of that name, be it a link to nothing; `otherwise` where nobody can tell. */
