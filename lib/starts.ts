@@ -10,6 +10,14 @@ import { createLog, type Log, type LogOptions } from "./log.ts";
 /** As many starts are kept. */
 export const KEPT_STARTS = 20;
 
+/** One file of the record. */
+export interface StartFile {
+  /** Log lines. */
+  readonly text: string;
+  /** Whether the server that writes it runs; absent where that can't be told. */
+  readonly isRunning?: boolean;
+}
+
 /** One start, read back from its file. */
 export interface StartRecord {
   /** Unix ms. */

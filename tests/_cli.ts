@@ -13,6 +13,7 @@ import { Exchange } from "../lib/exchange.ts";
 import { Http } from "../lib/http/mod.ts";
 import { Journal, type JournalError } from "../lib/journal/mod.ts";
 import { createRedact } from "../lib/secret.ts";
+import type { StartFile } from "../lib/starts.ts";
 import { collectingLog, MEMORY, NO_LIMITS, TestClock, testEdges } from "./_helpers.ts";
 import { type Route, type Routes, routes } from "./_routes.ts";
 
@@ -32,7 +33,7 @@ export interface PersonOptions {
   /** The journal, or why it can't be opened; `null` where there is none. */
   journal?: Journal | JournalError | null;
   /** The logs of earlier starts, newest first. */
-  starts?: readonly string[];
+  starts?: readonly (string | StartFile)[];
   /** The directory is somebody else's. */
   forbidden?: boolean;
   /** Nothing names a data directory. */
@@ -140,7 +141,9 @@ export class Person {
         if (haltFault === "refused") throw new Error("Read-only file system (os error 30)");
         if (haltFault !== "lost") this.halt = { sinceMs: this.clock.now(), reason };
       },
-      readStarts: (count) => (this.#options.starts ?? []).slice(0, count),
+      readStarts: (count) =>
+        (this.#options.starts ?? []).slice(0, count)
+          .map((start) => typeof start === "string" ? { text: start } : start),
       removeHalt: () => void (this.halt = undefined),
       resetPaper: (prices, usdc) => void this.resets.push([prices, usdc]),
     };

@@ -11,6 +11,7 @@ import {
   logWithRecord,
   outdatedStarts,
   readStart,
+  type StartFile,
   startFileName,
 } from "../lib/starts.ts";
 import { openStartLog, readStartLogs } from "../lib/program/start_log.ts";
@@ -27,7 +28,7 @@ function line(event: string, fields: Record<string, unknown>, level = "info"): s
 const STARTED = line("start", { version: "1.2.3", mode: "live", pid: 4711 });
 
 /** What `doctor` says in its lines about starts. */
-async function said(...starts: string[]): Promise<string[]> {
+async function said(...starts: (string | StartFile)[]): Promise<string[]> {
   const { stdout } = await new Person({ env: {}, starts }).run("doctor");
   const lines = stdout.split("\n");
   return lines.flatMap((text, at) => {
@@ -74,6 +75,13 @@ Deno.test("doctor says how the latest servers ended, and the newest one's troubl
   assertEquals(await said(STARTED + line("end", { by: "client" })), [
     `✓ starts    ${when}: ended by its client after 0 s`,
   ]);
+  assertEquals(
+    await said({ text: STARTED, isRunning: true }, { text: STARTED, isRunning: false }),
+    [
+      `✓ starts    ${when}: process 4711 is running`,
+      `· starts    ${when}: no end on record: process 4711 was killed`,
+    ],
+  );
   assertEquals(await said(STARTED + line("end", { by: "SIGTERM" })), [
     `✓ starts    ${when}: ended by SIGTERM after 0 s`,
   ]);
@@ -112,7 +120,7 @@ Deno.test("the record is for its owner alone, bounded in number and in size", ()
     keep(line("long", { text: "x".repeat(100_000) }));
     keep(line("end", { by: "client" }));
     close();
-    const [newest = ""] = readStartLogs(folder, 1);
+    const newest = readStartLogs(folder, 1)[0]?.text ?? "";
     assert(newest.length <= 64 * 1024);
     const { end, pid } = readStart(newest) ?? {};
     assertEquals([pid, end?.by], [4711, "client"]);
@@ -163,13 +171,19 @@ Deno.test("each server leaves its record: ended by its client, by a signal, kill
     await second.ended();
     await second.end();
     await third.kill();
+    const running = startIn(folder);
+    await running.initialize();
+    const states = (): unknown[] => readStartLogs(folder, 9).map(({ isRunning }) => isRunning);
+    if (Deno.build.os !== "windows") assertEquals(states(), [true, false, false, false]);
+    await running.kill();
+    if (Deno.build.os !== "windows") assertEquals(states(), [false, false, false, false]);
     const closed = startIn(folder, { BACKPACK_TIMEOUT: SEED });
     await closed.initialize();
     assertEquals((await closed.end()).code, 2);
-    const texts = readStartLogs(folder, 9);
+    const texts = readStartLogs(folder, 9).map(({ text }) => text);
     const starts = texts.map(readStart);
     assertEquals(starts.map((start) => start?.end?.by ?? "none").sort(), [
-      ...["SIGTERM", "client", "client", "none"],
+      ...["SIGTERM", "client", "client", "none", "none"],
     ]);
     assertMatch(starts[0]?.problems.join() ?? "", /^BACKPACK_TIMEOUT: /);
     assert(!texts.join("").includes(SEED));
@@ -181,6 +195,6 @@ Deno.test("a server that a fault ends says which, without a key", () =>
     const server = startIn(folder, env, ["tests/_crashing.ts", SEED]);
     await server.ended();
     assertEquals((await server.end()).code, 1);
-    const [text = ""] = readStartLogs(folder, 1);
+    const text = readStartLogs(folder, 1)[0]?.text ?? "";
     assertEquals(readStart(text)?.end?.by, "TypeError: gone bad with [redacted]");
   }));

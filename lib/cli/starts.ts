@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readStart, type StartRecord } from "../starts.ts";
+import { readStart, type StartFile, type StartRecord } from "../starts.ts";
 import type { Finding } from "./finding.ts";
 import { durationText, timeText } from "./times.ts";
 import type { DataDirectory } from "./world.ts";
@@ -14,8 +14,7 @@ const SHOWN_TROUBLE = 5;
 
 /** The latest starts, newest first, and the end of the newest one's log. */
 export function startFindings(data: DataDirectory): Finding[] {
-  const starts = data.readStarts(SHOWN_STARTS).map(readStart)
-    .filter((start) => start !== undefined);
+  const starts = data.readStarts(SHOWN_STARTS).flatMap(startOf);
   const [newest] = starts;
   if (newest === undefined) {
     const text = `no server has started with ${data.path} yet`;
@@ -29,7 +28,15 @@ export function startFindings(data: DataDirectory): Finding[] {
   return [...starts.map(findingOf), ...trouble];
 }
 
-function findingOf(start: StartRecord): Finding {
+/** A start, and whether its server runs. */
+type Start = StartRecord & Pick<StartFile, "isRunning">;
+
+function startOf({ text, ...state }: StartFile): Start[] {
+  const start = readStart(text);
+  return start === undefined ? [] : [{ ...start, ...state }];
+}
+
+function findingOf(start: Start): Finding {
   const what = `${timeText(start.atMs)}, ${start.mode}, version ${start.version}`;
   const [problem] = start.problems;
   if (problem !== undefined) {
@@ -44,12 +51,13 @@ function findingOf(start: StartRecord): Finding {
   return { check: "starts", ...endOf(start, what) };
 }
 
-function endOf({ atMs, pid, end }: StartRecord, what: string): Omit<Finding, "check"> {
+function endOf({ atMs, pid, end, isRunning }: Start, what: string): Omit<Finding, "check"> {
   if (end === undefined) {
-    return {
-      state: "note",
-      text: `${what}: no end on record: process ${pid} is still running, or was killed`,
-    };
+    const state = isRunning === undefined ? "is still running, or was killed" : "was killed";
+    const text = isRunning
+      ? `process ${pid} is running`
+      : `no end on record: process ${pid} ${state}`;
+    return { state: isRunning ? "ok" : "note", text: `${what}: ${text}` };
   }
   const tookText = durationText(end.atMs - atMs);
   if (end.by === "client") {

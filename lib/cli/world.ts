@@ -10,6 +10,7 @@ import type { Edges } from "../edges.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Journal, JournalError } from "../journal/mod.ts";
 import type { PaperPrices } from "../settings.ts";
+import type { StartFile } from "../starts.ts";
 
 /** Streams, settings and files of this machine. */
 export interface World {
@@ -79,7 +80,7 @@ export interface DataDirectory {
   /** Makes the directory and the file HALT, for this user alone; an existing one stays as it is. */
   writeHalt(reason: string): void;
   /** The logs of the latest starts of a server here, newest first, at most `count`; never throws. */
-  readStarts(count: number): string[];
+  readStarts(count: number): StartFile[];
   /** Takes the file HALT away. */
   removeHalt(): void;
   /** Starts a paper account and its journal afresh; `usdc`: with that much and nothing else. */

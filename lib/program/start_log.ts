@@ -5,7 +5,7 @@
  * @module
  */
 
-import { outdatedStarts, startFileName } from "../starts.ts";
+import { outdatedStarts, type StartFile, startFileName } from "../starts.ts";
 
 const MAX_CHARACTERS = 64 * 1024;
 const RECENT_LINES = 50;
@@ -31,20 +31,43 @@ export function openStartLog(directory: string | undefined, nowMs: number): Star
     makeRoom(folder);
     const path = `${folder}/${startFileName(nowMs, Deno.pid)}`;
     const file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
+    lock(file);
     return { keep: keeperOf(file), close: () => file.close() };
   } catch {
     return NOWHERE;
   }
 }
 
+/** The system lets go of the lock when the process ends, however that is. On Windows nobody could read. */
+function lock(file: Deno.FsFile): void {
+  if (Deno.build.os === "windows") return;
+  try {
+    file.tryLockSync(true);
+  } catch {
+    // A file system without locks: a running server can't be told from a killed one.
+  }
+}
+
 /** The newest `count` files, newest first; none where there is no directory, or no permission. */
-export function readStartLogs(directory: string, count: number): string[] {
+export function readStartLogs(directory: string, count: number): StartFile[] {
   try {
     const folder = `${directory}/starts`;
     const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort().reverse();
-    return names.slice(0, count).map((name) => Deno.readTextFileSync(`${folder}/${name}`));
+    return names.slice(0, count).map((name) => `${folder}/${name}`)
+      .map((path) => ({ text: Deno.readTextFileSync(path), ...runningState(path) }));
   } catch {
     return [];
+  }
+}
+
+/** A lock that can't be had is its server's. */
+function runningState(path: string): Pick<StartFile, "isRunning"> {
+  if (Deno.build.os === "windows") return {};
+  using file = Deno.openSync(path, { read: true });
+  try {
+    return { isRunning: !file.tryLockSync(false) };
+  } catch {
+    return {};
   }
 }
 
