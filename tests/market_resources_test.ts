@@ -9,7 +9,7 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { McpError } from "@modelcontextprotocol/sdk/types.js";
 import { json } from "./_helpers.ts";
 import { open, type Value } from "./_market.ts";
-import { refusal } from "./_routes.ts";
+import { market, refusal } from "./_routes.ts";
 
 async function read(uri: string): Promise<Value> {
   await using desk = await open({});
@@ -78,4 +78,13 @@ Deno.test("symbols complete in any case, and every template by its own argument"
   assertEquals(await complete(template, "symbol", "K"), ["kPEPE_USDC_PERP"]);
   assertEquals(await complete(template, "asset", "sol"), []);
   await assertRejects(() => complete("backpack://nothing/{x}", "x", ""), McpError);
+});
+
+Deno.test("of many names a hundred complete, and how many there are is told", async () => {
+  const markets = Array.from({ length: 150 }, (_, at) => market(`A${at}_USDC`));
+  await using desk = await open({ "GET /api/v1/markets": () => json(markets) });
+  const ref = { type: "ref/resource" as const, uri: "backpack://market/{symbol}" };
+  const argument = { name: "symbol", value: "a" };
+  const { values, total, hasMore } = (await desk.client.complete({ ref, argument })).completion;
+  assertEquals([values.length, total, hasMore], [100, 150, true]);
 });

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 // @ts-types="@modelcontextprotocol/sdk/types"
 import { McpError } from "@modelcontextprotocol/sdk/types.js";
+import { toolErrorOf } from "../lib/error_answers.ts";
+import { DeskError } from "../lib/errors.ts";
 import { TOOLS } from "../lib/tools/mod.ts";
 import { connect, hang, json, TestClock, until } from "./_helpers.ts";
 import { routes } from "./_routes.ts";
@@ -82,6 +84,18 @@ Deno.test("an unexpected fault reaches the log and never the model", async () =>
   } finally {
     Object.entries = original;
   }
+});
+
+Deno.test("no detail takes the place of what an error is", () => {
+  const tool = TOOLS.find(({ name }) => name === "create_order");
+  assert(tool !== undefined);
+  const is = { code: "rejected", message: "No", hint: "Look", outcome: "not_placed" } as const;
+  const { code, message, ...more } = is;
+  const details = { code: "ok", message: "Yes", hint: "Send it again", outcome: "placed", a: 1 };
+  const error = new DeskError(code, message, { ...more, details });
+  const { content: [first] } = toolErrorOf(tool, error, { mode: "live" });
+  assert(first?.type === "text");
+  assertEquals(JSON.parse(first.text), { ...is, a: 1, desk: { mode: "live" } });
 });
 
 Deno.test("a call that was cancelled aborts its read", async () => {

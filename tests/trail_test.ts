@@ -8,7 +8,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { codeOf, openQuestions, recordApproval, recordQuestion } from "../lib/journal/approvals.ts";
 import { Journal, JournalError } from "../lib/journal/mod.ts";
 import { type Desk, LIMIT, open } from "./_desk.ts";
-import { API_KEY, json, MEMORY, SEED, START_MS, TestClock } from "./_helpers.ts";
+import { API_KEY, json, MEMORY, SEED, START_MS, TestClock, turns } from "./_helpers.ts";
 import { refusal, type Route, wireOrder } from "./_routes.ts";
 
 const TIME = new Date(START_MS).toISOString();
@@ -57,6 +57,22 @@ Deno.test("backpack://journal says what was asked, what became of it and how tha
     { seq: 2, ...at, kind: "intent", ...order, key: "test", asked: LIMIT },
     { seq: 1, ...at, kind: "opened" },
   ]);
+});
+
+Deno.test("backpack://journal has no delivery of an answer that nobody waited for", async () => {
+  const leaving = new AbortController();
+  await using desk = await openJournaled({
+    "POST /api/v1/order": async () => {
+      leaving.abort("enough");
+      await turns();
+      return json(wireOrder());
+    },
+  });
+  const asked = { name: "create_order", arguments: LIMIT };
+  await assertRejects(() => desk.client.callTool(asked, undefined, { signal: leaving.signal }));
+  await desk.server.settle(1000, 1000);
+  const { rows } = await read(desk);
+  assertEquals(rows.map(({ kind }: { kind: string }) => kind), ["outcome", "intent", "opened"]);
 });
 
 Deno.test("backpack://journal shows of questions and approvals only that they happened", async () => {
