@@ -17,6 +17,7 @@ const LIMIT = { symbol: "SOL_USDC", side: "Bid", orderType: "Limit", price: "130
 /** Calls that ask for everything there is; a tool that is not here is called without arguments. */
 const CALLS: Readonly<Record<string, Record<string, unknown>>> = {
   list_orders: { marketType: "ALL" },
+  list_markets: { sort: "volume" },
   create_order: { ...LIMIT, clientId: 20 },
   create_orders: { orders: [{ ...LIMIT, price: "128", clientId: 21 }] },
   preview_order: LIMIT,

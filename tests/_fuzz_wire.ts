@@ -101,13 +101,20 @@ const piece: fc.Arbitrary<Piece> = fc.oneof(
   },
 );
 
-/** Pieces, and after how many bytes each is cut in two. */
-export const pieces: fc.Arbitrary<Piece[]> = fc.array(
-  fc.tuple(piece, fc.option(fc.nat(300))).map(([whole, at]) =>
-    at === null ? [whole] : [whole.slice(0, at), whole.slice(at)]
+/** Pieces, and after how many bytes each is cut in two; or all of them at once. */
+export const pieces: fc.Arbitrary<Piece[]> = fc.tuple(
+  fc.array(
+    fc.tuple(piece, fc.option(fc.nat(300))).map(([whole, at]) =>
+      at === null ? [whole] : [whole.slice(0, at), whole.slice(at)]
+    ),
+    { minLength: 1, maxLength: 12 },
   ),
-  { minLength: 1, maxLength: 12 },
-).map((halves) => halves.flat());
+  fc.boolean(),
+).map(([halves, isJoined]) => isJoined ? [joined(halves.flat())] : halves.flat());
+
+function joined(parts: readonly Piece[]): Piece {
+  return new Uint8Array(parts.flatMap((part) => [...part]));
+}
 
 function flipped(message: Piece, at: number, byte: number): Piece {
   const changed = message.slice();
