@@ -28,10 +28,8 @@ and needs no keys. The README names every variable.
 
 /** Said on stderr when the program is started by hand and would seem to hang. */
 export const GREETING = `backpack-mcp is an MCP server: it waits for an MCP client on stdin.
-To use it, name this program in your client's configuration, for example:
-
-  { "mcpServers": { "backpack": { "command": "/absolute/path/to/backpack-mcp",
-                                  "env": { "BACKPACK_MODE": "paper" } } } }
+To use it, tell your client about it: \`backpack-mcp config\` lists the clients, and
+\`backpack-mcp config CLIENT --paper\` prints the text for one, with no key and nothing at stake.
 
 --help says more. Ctrl-C ends it.
 `;
