@@ -41,7 +41,7 @@ export const listFundingPayments = defineTool({
 export const listDeposits = defineTool({
   name: "list_deposits",
   title: "List deposits",
-  description: "Lists deposits with asset, quantity, source and status. Times are " +
+  description: "Lists deposits to the account with asset, quantity, source and status. Times are " +
     "Unix ms.",
   group: "account",
   effect: "none",
