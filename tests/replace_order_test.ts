@@ -298,3 +298,32 @@ Deno.test("the order that makes way counts no more, neither as a position nor am
   const changed = await desk.callTool("replace_order", { symbol, orderId: "28", price: "139.50" });
   assertEquals(changed.structuredContent?.outcome, "placed", changed.content[0]?.text);
 });
+
+Deno.test("an exit that only its tie to another order ends is not replaced by one without", async () => {
+  const exit = {
+    ...OLD,
+    side: "Ask",
+    triggerPrice: "150",
+    triggerQuantity: "2",
+    relatedOrderId: "27",
+  };
+  await using desk = await openDesk({ old: exit });
+  const error = await desk.callFailing("replace_order", { ...KEY, price: "149" });
+  assertEquals([error.code, error.outcome, sent(desk)], ["invalid_input", "not_placed", []]);
+  assertMatch(error.message, /is an exit of order 27/);
+});
+
+Deno.test("an exit that can only reduce is replaced: it opens nothing when it is left behind", async () => {
+  const exit = {
+    ...OLD,
+    symbol: "SOL_USDC_PERP",
+    side: "Ask",
+    reduceOnly: true,
+    relatedOrderId: "27",
+  };
+  await using desk = await openDesk({ old: exit });
+  const key = { symbol: "SOL_USDC_PERP", orderId: "28" };
+  const { structuredContent } = await desk.callTool("replace_order", { ...key, price: "149" });
+  assertEquals(structuredContent?.outcome, "placed");
+  assertEquals(desk.exchange.effects().at(-1)?.body.reduceOnly, true);
+});

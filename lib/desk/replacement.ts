@@ -38,11 +38,13 @@ export function refuseNoChange(old: Order, { price, quantity }: Changes): void {
 /**
  * The same order for what is left, with every flag and leg that the exchange shows of it.
  *
- * @throws {DeskError} `invalid_input`, when the new total is no amount or nothing is left of it
+ * @throws {DeskError} `invalid_input`, when the new total is no amount, nothing is left of it, or the
+ * old order is an exit of another that the exchange would not tie the new one to
  */
 export function requestOf(old: Order, { price, quantity }: Changes): OrderRequest {
   const { symbol, side, orderType, executedQuantity, triggerPrice, triggerQuantity } = old;
   const total = quantity ?? old.quantity ?? triggerQuantity ?? "0";
+  if (old.relatedOrderId !== undefined && !old.reduceOnly) throw belongsTo(old.relatedOrderId);
   if (total.includes("%")) throw shareOfPosition();
   if (!isAmount(total)) throw noAmount(total);
   const left = decimal(total).minus(decimal(executedQuantity));
@@ -64,6 +66,14 @@ const CARRIED = [
   ...["stopLossTriggerPrice", "stopLossLimitPrice", "stopLossTriggerBy"],
   ...["slippageTolerance", "slippageToleranceType"],
 ] as (keyof Order & keyof OrderRequest)[];
+
+/** A new order can't be tied to another: it would stand when that, or its other exit, is done. */
+function belongsTo(id: string): DeskError {
+  return refused(
+    `Cannot replace: the order is an exit of order ${id}, and a new one would not end with it`,
+    ". To move the exit, cancel it and place a new one; cancel that yourself when the position is closed",
+  );
+}
 
 function shareOfPosition(): DeskError {
   return refused(
