@@ -303,6 +303,13 @@ Deno.test("cancel_all_orders after a 202 counts only what history calls cancelle
     "28563670003",
   ]);
   assertMatch(answer.structuredContent.notes[0], /not shown as cancelled.*: 2$/);
+  await using alone = await open({
+    "GET /api/v1/orders": inTurn(() => json([wireOrder()]), () => json([])),
+    "DELETE /api/v1/orders": () => new Response(null, { status: 202 }),
+    "GET /wapi/v1/history/orders": () => json([CANCELLED]),
+  });
+  const only = await alone.callTool("cancel_all_orders", { symbol: "SOL_USDC" });
+  assertEquals(only.structuredContent.cancelled.length, 1);
 });
 
 const STOP = {

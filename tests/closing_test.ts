@@ -192,6 +192,20 @@ Deno.test("an order for a share of a position may still fill all of that positio
   }
 });
 
+Deno.test("fills count from every page, and once where a page begins anew with one", async () => {
+  const fills = Array.from(
+    { length: 1001 },
+    (_, index) => fill({ orderId: "7", tradeId: index, price: "100", quantity: "0.001" }),
+  );
+  await using desk = await open({
+    "GET /wapi/v1/history/fills": ({ query }) => {
+      const offset = Number(query.offset);
+      return json(fills.slice(Math.max(0, offset - 1), Math.max(0, offset - 1) + 1000));
+    },
+  }, HOUR_MS);
+  assertEquals(await used(desk), "100.1");
+});
+
 Deno.test("what is used up can't be told while nobody says what an asset is worth", async () => {
   const inEuro = fill({ orderId: "7", symbol: "SOL_EUR" });
   const markets = [market("SOL_USDC"), market("SOL_EUR")];

@@ -168,6 +168,21 @@ Deno.test("a person is asked once for the whole batch, by its sum, and the answe
   assertEquals(told.map(({ outcome }) => outcome), ["placed", "placed"]);
 });
 
+Deno.test("a yes is for every order of the batch as it was shown", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  const scripted = answering((orders) => orders.map(OK));
+  await using desk = await open(scripted, { limits: { confirmAbove: "250" }, clock, journal });
+  const error = await desk.callFailing("create_orders", { orders: [ONE, TWO] });
+  const [one, two] = error.clientIds;
+  const asked = questionUnder(journal, error.approve.split(" ").at(-1), clock.now())!;
+  journal.transact(() => recordApproval(journal, asked, "terminal"));
+  const changed = { ...TWO, quantity: "20", clientId: two };
+  const orders = [{ ...ONE, clientId: one }, changed];
+  const refused = await desk.callFailing("create_orders", { orders });
+  assertEquals([refused.code, desk.exchange.effects()], ["approval_needed", []]);
+});
+
 Deno.test("equal orders inside one batch are meant, like ones in another are not", async () => {
   await using desk = await open(answering((orders) => orders.map(OK)));
   assertEquals((await results(desk, [ONE, ONE])).length, 2);
