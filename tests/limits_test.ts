@@ -550,6 +550,16 @@ Deno.test("a clock that can't be learnt stops an order and is no fault of the de
   assertEquals(desk.exchange.effects(), []);
 });
 
+Deno.test("the owner's sum is of an hour", async () => {
+  for (const [minutes, isAsked] of [[59, true], [61, false]] as const) {
+    await using desk = await open({ limits: { confirmAbove: "300" } });
+    await passes(desk, LIMIT); // 280.10
+    desk.clock.advance(minutes * 60_000);
+    const { isError } = await desk.callTool("create_order", { ...LIMIT, price: "139.00" });
+    assertEquals(isError === true, isAsked, `${minutes} minutes later`);
+  }
+});
+
 Deno.test("an order that the exchange refused does not count towards the owner's sum", async () => {
   await using desk = await open({ limits: { confirmAbove: "300" } });
   desk.scripted["POST /api/v1/order"] = () =>

@@ -79,6 +79,10 @@ Deno.test("postOnly is refused where it would take, and rests where not", async 
   }]);
   const placed = await customer.place({ ...order, price: MIDDLE });
   assertEquals([placed.json.status, placed.json.postOnly], ["New", true]);
+  const sale = { ...ASK, quantity: "1", postOnly: true };
+  const { customer: seller } = await openExchange();
+  assertEquals((await seller.place({ ...sale, price: "139.99" })).status, 400);
+  assertEquals((await seller.place({ ...sale, price: MIDDLE })).json.status, "New");
 });
 
 Deno.test("a Market order spends about its quoteQuantity, in whole steps", async () => {

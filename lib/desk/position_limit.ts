@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Decimal, decimal, roundDown, roundUp, ZERO } from "../decimal.ts";
+import { atLeastZero, type Decimal, decimal, roundDown, roundUp } from "../decimal.ts";
 import type { Limits } from "../limit_settings.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { heldAtMost } from "./position.ts";
@@ -30,9 +30,9 @@ export function checkPosition(limits: Limits, proposal: Proposal, used: Used): C
   }
   const exposure = exposureOf(request, used);
   const price = estimated.unit.times(rate);
-  const before = exposure.lt(0) ? ZERO : exposure.times(price);
+  const before = atLeastZero(exposure).times(price);
   const sum = exposure.plus(estimated.quantity);
-  const after = sum.lt(0) ? ZERO : sum.times(price);
+  const after = atLeastZero(sum).times(price);
   const ok = after.lte(decimal(limit)) || reducesOnly(proposal, used.account);
   const way = request.side === "Bid" ? "long" : "short";
   const message = `a position may be worth ${limit} USD: ${market.symbol} could become ` +
