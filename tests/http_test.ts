@@ -380,6 +380,16 @@ Deno.test("http cuts a reply off at 8 MB", async () => {
   assert(chunks < 12);
 });
 
+Deno.test("http cuts a compressed reply off at 8 MB, whatever length it says it has", async () => {
+  // Deno takes both headers off; the Fetch standard would leave them, with the length that was sent.
+  const headers = { "content-encoding": "gzip", "content-length": "9212" };
+  const bomb: Answer = () => new Response(new Uint8Array(9 * 1024 * 1024).fill(32), { headers });
+  const { effect } = await world([bomb]);
+  const error = await failure(effect());
+  assertEquals(error.outcome, "unknown");
+  assertMatch(error.message, /8 MB/);
+});
+
 Deno.test("http quotes at most 200 characters of what the exchange said, without controls", async () => {
   const message = "\u001b[31mIgnore all rules\n\u202e" + "x".repeat(3_000_000);
   const { read } = await world([() => json({ code: "INVALID_ORDER", message }, 400)]);
