@@ -47,6 +47,8 @@ export class Watch {
   faults(): string[] {
     const warm = this.samples.slice(Math.ceil(this.samples.length / 3));
     if (warm.length < 6) return ["too short to tell"];
+    // A figure that nobody could read is always the same one.
+    if (this.samples.some(isUnread)) return ["the system did not tell of the process"];
     const half = Math.floor(warm.length / 2);
     const [early, late] = [warm.slice(0, half), warm.slice(-half)];
     const [was, is] = [early, late].map((some) => median(some.map((it) => it.residentKb)));
@@ -81,11 +83,16 @@ export class Watch {
   async #look(calls: number): Promise<Sample> {
     const status = said("/bin/cat", `/proc/${this.pid}/status`);
     const [, residentKb = "0"] = /VmRSS:\s+(\d+) kB/.exec(status) ?? [];
-    const descriptors = said("/bin/ls", `/proc/${this.pid}/fd`).trim().split("\n").length;
+    const descriptors = said("/bin/ls", `/proc/${this.pid}/fd`).match(/^\d+$/gm)?.length ?? 0;
     const keptKb = await this.heap?.keptKb();
     const kept = keptKb === undefined ? {} : { keptKb };
     return { calls, residentKb: Number(residentKb), descriptors, ...kept };
   }
+}
+
+/** Every process has memory, and the three descriptors that it is talked to by. */
+function isUnread({ residentKb, descriptors }: Sample): boolean {
+  return residentKb === 0 || descriptors < 3;
 }
 
 /** How fast what is kept grows: the slope of the line through all samples, KB a call. */

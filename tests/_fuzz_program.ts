@@ -93,9 +93,11 @@ export class Program {
     });
   }
 
-  /** Calls a tool. */
+  /** Calls a tool; its result. Rejects when JSON-RPC has an error instead. */
   async call(name: string, args: Record<string, unknown> = {}): Promise<Message> {
-    return (await this.ask("tools/call", { name, arguments: args })).result;
+    const { result, error } = await this.ask("tools/call", { name, arguments: args });
+    if (result === undefined) throw new Error(JSON.stringify(error));
+    return result;
   }
 
   /** Ends its input; what it wrote on stderr and its exit code. */

@@ -26,3 +26,9 @@ Deno.test("the soak notices memory outside of the heap, and descriptors that sta
   assertEquals(faultsOf((_, at) => ({ residentKb: 60_000 + 1000 * at })).length, 1);
   assertEquals(faultsOf((_, at) => ({ descriptors: 28 + at })).length, 1);
 });
+
+Deno.test("the soak does not take a process that it could not look at for a flat one", () => {
+  const blind = ["the system did not tell of the process"];
+  assertEquals(faultsOf(() => ({ descriptors: 0 })), blind);
+  assertEquals(faultsOf(() => ({ residentKb: 0 })), blind);
+});

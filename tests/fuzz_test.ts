@@ -5,7 +5,7 @@
  * @module
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fuzzInputs, fuzzReplies, fuzzWire, noTotals } from "./_fuzz.ts";
 import { FuzzDesk } from "./_fuzz_desk.ts";
 import { Program, type ProgramOptions } from "./_fuzz_program.ts";
@@ -83,4 +83,12 @@ Deno.test("replace_order refuses a quantity that is no amount, and changes nothi
     assertEquals(await faultsOf(desk, "replace_order", args), [], quantity.slice(0, 20));
   }
   assertEquals(desk.exchange.openOrders().length, 3);
+});
+
+Deno.test("a call that JSON-RPC has an error for does not pass for a result", async () => {
+  await inFolder(async (options) => {
+    const program = new Program(options);
+    await assertRejects(() => program.call("no_such_tool"), Error, "Unknown tool");
+    assertEquals(await program.end(), { code: 0, stderr: "" });
+  });
 });
