@@ -187,8 +187,27 @@ function ringOf(path: string): number {
   );
 }
 
+/** Whether a name in the picture, such as `desk/` or `config*.ts`, is that file's. */
+function names(name: string, path: string): boolean {
+  if (name.endsWith("/")) return path.startsWith(name);
+  const [start = "", end] = name.split("*");
+  return end === undefined ? path === name : path.startsWith(start) && path.endsWith(end);
+}
+
 Deno.test("every file of lib has its ring", () => {
   assertEquals(LIB.map(({ path }) => path).filter((path) => ringOf(path) < 0), []);
+});
+
+Deno.test("the picture in CONTRIBUTING shows every file of lib in its ring", () => {
+  const text = Deno.readTextFileSync(new URL("CONTRIBUTING.md", ROOT));
+  const drawn = [...text.matchAll(/^ {2}(\S.*?) +ring (\d)/gm)]
+    .flatMap(([, names = "", ring]) =>
+      names.split(" ").map((name) => [name, Number(ring)] as const)
+    );
+  const missing = LIB.filter(({ path }) =>
+    !drawn.some(([name, ring]) => ring === ringOf(path) && names(name, path))
+  );
+  assertEquals(missing.map(({ path }) => path), []);
 });
 
 Deno.test("imports point inward", () => {
