@@ -11,7 +11,7 @@ import { type Executables, withExecutables } from "./_executables.ts";
 import { type Figure, NotMeasuredError, type Reach, type Row, type Tell } from "./_figure.ts";
 import { Program } from "./_program.ts";
 
-const KB_A_MB = 1024;
+const KIB_A_MIB = 1024;
 const IDLE_MS = 1000;
 const TOGETHER = 10;
 const [FIRST, ALL] = [1000, 10_000];
@@ -19,7 +19,7 @@ const [FIRST, ALL] = [1000, 10_000];
 /** MiB of a process; by what Linux tells. */
 async function residentOf(pid: number): Promise<number> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
-  return Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1]) / KB_A_MB;
+  return Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1]) / KIB_A_MIB;
 }
 
 function idle(): Promise<void> {

@@ -10,9 +10,9 @@ import type { Row } from "./chain.ts";
 import { prepared } from "./statements.ts";
 
 /**
- * What a row records. `intent`: an effect is about to leave; `outcome`: what became of it;
- * `delivered`: its answer went to the caller; `asked`, `approved`: the person's word on it;
- * `halted`, `resumed`: the desk; `noted`: anything else.
+ * What a row records. `opened`: the journal was made; `intent`: an effect is about to leave;
+ * `outcome`: what became of it; `delivered`: its answer went to the caller; `asked`, `approved`: the
+ * person's word on it; `halted`, `resumed`: the desk; `noted`: anything else.
  */
 export type EntryKind =
   | "opened"
@@ -137,24 +137,20 @@ export function selectIntents(db: DatabaseSync, filter: IntentFilter): Intent[] 
     ["i.at_ms >= ?", filter.sinceMs],
     ["i.body ->> '$.symbol' = ?", filter.symbol],
   ]);
-  const listed = filter.unresolved ? "IN" : "NOT IN";
-  const unresolved = filter.unresolved === undefined
-    ? ""
-    : ` AND i.seq ${listed} (SELECT intent FROM unresolved)`;
   const { sinceMs, ...others } = filter;
   const isByTime = sinceMs !== undefined && Object.keys(others).length === 0;
-  const among = filter.among === undefined
-    ? ""
-    : ` AND i.seq IN (SELECT intent FROM ${filter.among})`;
-  const statement = prepared(
-    db,
-    `${
-      isByTime ? INTENTS_BY_TIME : INTENTS
-    }${sql}${unresolved}${among} ORDER BY i.seq DESC LIMIT +?`,
-  );
-  return statement.all(...values, filter.limit ?? -1).map((row) =>
-    toIntent(row as unknown as IntentRow)
-  );
+  const all = `${isByTime ? INTENTS_BY_TIME : INTENTS}${sql}${listed(filter)}`;
+  const statement = prepared(db, `${all} ORDER BY i.seq DESC LIMIT +?`);
+  return statement.all(...values, filter.limit ?? -1)
+    .map((row) => toIntent(row as unknown as IntentRow));
+}
+
+/** The conditions that a table of the schema answers. */
+function listed({ unresolved, among }: IntentFilter): string {
+  const list = (is: string, table: string): string =>
+    ` AND i.seq ${is} (SELECT intent FROM ${table})`;
+  const doubt = unresolved === undefined ? "" : list(unresolved ? "IN" : "NOT IN", "unresolved");
+  return doubt + (among === undefined ? "" : list("IN", among));
 }
 
 /** The entries that fit, oldest first unless asked otherwise. Throws as SQLite and JSON do. */

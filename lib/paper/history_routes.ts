@@ -8,6 +8,7 @@
 import type { Account } from "./account.ts";
 import type { Engine } from "./engine.ts";
 import { fillToWire } from "./fill.ts";
+import type { PaperOrder } from "./order.ts";
 import { orderToHistory } from "./order_wire.ts";
 import { page, type Reply } from "./reply.ts";
 import type { PaperRequest, Query } from "./request.ts";
@@ -34,36 +35,36 @@ const FILL_TYPES = [
   "CollateralConversionAndSpotLiquidation",
 ] as const;
 
-function listOrders(
-  { query, shownUntilMs = Infinity }: PaperRequest,
-  engine: Engine,
-  account: Account,
-): Reply {
-  const markets = selectedMarkets(query, engine);
-  const orderId = query.text("orderId");
-  const rows = account.orders.filter(({ id, terms, createdAt }) =>
-    markets.has(engine.market(terms.symbol)) && (orderId ?? id) === id &&
-    createdAt <= shownUntilMs && query.text("strategyId") === undefined
-  );
+function listOrders(request: PaperRequest, engine: Engine, account: Account): Reply {
+  const { query } = request;
+  const isAsked = orderFilter(request, engine);
+  const rows = account.orders.filter((order) => isAsked(order, order.createdAt));
   return page(sorted(rows, query), windowOf(query), orderToHistory);
 }
 
-function listFills(
-  { query, shownUntilMs = Infinity }: PaperRequest,
-  engine: Engine,
-  account: Account,
-): Reply {
-  const markets = selectedMarkets(query, engine);
-  const orderId = query.text("orderId");
+function listFills(request: PaperRequest, engine: Engine, account: Account): Reply {
+  const { query } = request;
+  const isAsked = orderFilter(request, engine);
   const from = query.integer("from") ?? -Infinity;
-  const to = Math.min(query.integer("to") ?? Infinity, shownUntilMs);
+  const to = query.integer("to") ?? Infinity;
   const fillType = query.choice("fillType", "FillType", FILL_TYPES) ?? "User";
   const rows = account.fills.filter(({ order, timestamp }) =>
-    markets.has(engine.market(order.terms.symbol)) && (orderId ?? order.id) === order.id &&
-    timestamp >= from && timestamp <= to && fillType === "User" &&
-    query.text("strategyId") === undefined
+    isAsked(order, timestamp) && timestamp >= from && timestamp <= to && fillType === "User"
   );
   return page(sorted(rows, query), windowOf(query), fillToWire);
+}
+
+/** Whether what happened to an order then, Unix ms, is asked for. No order is of a strategy here. */
+function orderFilter(
+  { query, shownUntilMs = Infinity }: PaperRequest,
+  engine: Engine,
+): (order: PaperOrder, atMs: number) => boolean {
+  const markets = selectedMarkets(query, engine);
+  const orderId = query.text("orderId");
+  const isOfStrategy = query.text("strategyId") !== undefined;
+  return ({ id, terms }, atMs) =>
+    !isOfStrategy && (orderId ?? id) === id && atMs <= shownUntilMs &&
+    markets.has(engine.market(terms.symbol));
 }
 
 function listFunding({ query }: PaperRequest, engine: Engine, account: Account): Reply {
