@@ -33,11 +33,9 @@ export async function runGates(extra: readonly string[], world: World): Promise<
     ...(extra.includes("--no-tests") ? {} : { tests: run(testCommand([], world)) }),
   };
   for (const [name, gate] of Object.entries(gates)) {
-    say(`ok: ${name}`);
     const code = await gate();
-    if (code === 0) continue;
-    say(`not ok: ${name}`);
-    return code;
+    say(`${code === 0 ? "ok" : "not ok"}: ${name}`);
+    if (code !== 0) return code;
   }
   return 0;
 }

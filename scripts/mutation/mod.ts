@@ -2,7 +2,8 @@
  * `deno task mutate`: puts one small fault after another into the sources that guard money and
  * tells which of them no test notices. `--under PATH` takes those of one file or folder, `--each N`
  * at most N of a file and `--sample N` N in all, by chance (`--seed S` the same ones again);
- * `--tests PATH` has only those tests try; `--min PERCENT` ends with 1 below that.
+ * `--tests PATH` has only those tests try; `--min PERCENT` ends with 1 below that. `--workers N` is
+ * how many work at once, and `--known FILE` keeps what each test runs for the next time.
  *
  * What follows `--` are Deno's flags for the registries that can be reached.
  *
