@@ -88,8 +88,10 @@ function placed(result: Result): void {
   assertEquals(result.structuredContent?.outcome, "placed", JSON.stringify(result));
 }
 
-const askAt = (price: string): Route => () =>
-  json({ asks: [[price, "100"]], bids: [["139", "1"]], lastUpdateId: "1", timestamp: 1 });
+const askAt = (...prices: string[]): Route => () => {
+  const asks = prices.map((price) => [price, "100"]);
+  return json({ asks, bids: [["139", "1"]], lastUpdateId: "1", timestamp: 1 });
+};
 
 const lastAt = (lastPrice: string): Route => async (request) => {
   const ticker = await MARKET_ROUTES["GET /api/v1/ticker"]?.(request);
@@ -241,6 +243,8 @@ Deno.test("a question that got a no waits no longer; the one for the terminal do
   assert(after?.seq !== before?.seq);
   const code = approve.split(" ").at(-1);
   assertEquals(questionUnder(desk.journal, code, START_MS)?.seq, after?.seq);
+  const [noted] = desk.journal.entries({ kind: "noted", newestFirst: true });
+  assertMatch(String(noted?.body.reason), /did not say yes/);
 });
 
 Deno.test("a yes ends after five minutes", async () => {
@@ -271,6 +275,26 @@ Deno.test("a yes is void once the market has moved, even if it comes back", asyn
     desk.scripted["GET /api/v1/depth"] = askAt("140.10");
     refused(await desk.call("create_order", LIMIT, answer));
     assertEquals(desk.exchange.effects(), []);
+  }
+});
+
+Deno.test("a yes is void once the other side of the book is gone or back, not while it stays away", async () => {
+  const away = askAt();
+  const there = askAt("140.10");
+  for (
+    const [then, now, holds] of [[away, away, true], [there, away, false], [
+      away,
+      there,
+      false,
+    ]] as const
+  ) {
+    await using desk = await open({ scripted: { "GET /api/v1/depth": then } });
+    const requestState = await asked(desk);
+    desk.scripted["GET /api/v1/depth"] = now;
+    const result = await desk.call("create_order", LIMIT, { requestState, ...SAID_YES });
+    if (holds) placed(result);
+    else assertMatch(refused(result).message, /does not hold/);
+    assertEquals(desk.exchange.effects().length, holds ? 1 : 0);
   }
 });
 

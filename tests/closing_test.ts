@@ -93,6 +93,13 @@ Deno.test("the end of another order is not taken for that of ours", async () => 
   }
 });
 
+Deno.test("an order that is filled with nothing contradicts itself, and counts in full", async () => {
+  const history = [{ ...CANCELLED, status: "Filled", executedQuantity: "0" }];
+  await using desk = await open({ "GET /wapi/v1/history/orders": () => json(history) });
+  await place(desk);
+  assertEquals(await used(desk), "280.1");
+});
+
 Deno.test("an order counts in full while the day's fills lag behind the order's own", async () => {
   await using desk = await open({ "GET /wapi/v1/history/orders": () => json([CANCELLED]) });
   await place(desk);

@@ -199,6 +199,21 @@ Deno.test("an order whose client id was sent before is not sent again", async ()
   assertEquals(desk.exchange.effects().map(({ body }) => body.length), [1, 1]);
 });
 
+Deno.test("a batch in which every order was sent before sends nothing, halted or not", async () => {
+  const orders = [{ ...ONE, clientId: 1 }, { ...TWO, clientId: 2 }];
+  const halt = { isHalted: (): boolean => isHalted, halt: (): void => {} };
+  let isHalted = false;
+  await using desk = await open(answering((orders) => orders.map(OK)), { halt });
+  await results(desk, orders);
+  isHalted = true;
+  const told = await results(desk, orders);
+  assertEquals(told.map(({ outcome, isEarlier }) => [outcome, isEarlier]), [
+    ["placed", true],
+    ["placed", true],
+  ]);
+  assertEquals(desk.exchange.effects().length, 1);
+});
+
 const DOUBTFUL: [string, (orders: Body[]) => unknown, string[]][] = [
   ["an answer that is too short", ([one]) => [OK(one)], ["unknown", "unknown"]],
   ["an answer that is too long", (all) => [...all, all[0]].map(OK), ["unknown", "unknown"]],

@@ -115,6 +115,8 @@ Deno.test("an exit on the wrong side is refused with both prices", async () => {
   const rows: [Record<string, unknown>, RegExp][] = [
     [{ stopLossTriggerPrice: "141.00" }, /stopLossTriggerPrice 141.00 .* below its own price, 140/],
     [{ takeProfitTriggerPrice: "139.00" }, /takeProfitTriggerPrice 139.00 .* above its own price/],
+    [{ stopLossTriggerPrice: "140.00" }, /stopLossTriggerPrice 140.00 .* below its own price, 140/],
+    [{ takeProfitTriggerPrice: "140.00" }, /takeProfitTriggerPrice 140.00 .* above its own price/],
     [
       { price: "145.00", stopLossTriggerPrice: "142" },
       /142 .* a buyer's lies below the mark, 140.04/,

@@ -57,6 +57,17 @@ Deno.test("what is done rests until it is woken, and what fails goes on", async 
   assertEquals(begun, [100, 200, 400]);
 });
 
+Deno.test("where nobody can tell what is left, it is said, and rounds go on", async () => {
+  const { rounds, begun, log, pass } = running({
+    isDone: () => {
+      throw new Error("no journal");
+    },
+  });
+  rounds.wake();
+  for (const ms of [100, 100]) await pass(ms);
+  assertEquals([begun, log.events], [[100, 200], ["round", "round"]]);
+});
+
 Deno.test("what is stopped begins no other round, waiting or running", async () => {
   const waiting = running();
   waiting.rounds.wake();
