@@ -10,7 +10,7 @@ import type { Call } from "./clock.ts";
 import { isNamed, type OrderKey } from "./exchange.ts";
 import { contentsOf, type Wanted } from "./http/contents.ts";
 import type { ApiRequest, Http, Stamp } from "./http/mod.ts";
-import { Text } from "./schemas/fields.ts";
+import { ClientId, Text } from "./schemas/fields.ts";
 import { Order } from "./schemas/mod.ts";
 import type { Params } from "./signing.ts";
 
@@ -26,12 +26,13 @@ export type CancelReply<T> = { state: "done"; value: T } | { state: "accepted" }
 /** What the exchange says of one element of a batch; `unreadable` if that can't be told. */
 export type BatchElement =
   | { state: "ok"; order: Order }
-  | { state: "refused"; code: string; message: string }
+  | { state: "refused"; code: string; message: string; clientId?: number | undefined }
   | { state: "unreadable" };
 
 const Orders = z.array(Order);
 const BatchReply = z.array(z.looseObject({ operation: Text }));
-const BatchError = z.object({ code: Text, message: Text });
+/** The documented one names no order; one that does is that order's alone. */
+const BatchError = z.object({ code: Text, message: Text, clientId: ClientId.optional() });
 
 /**
  * Sends each effect once. Every method throws a `DeskError` whose `outcome` is `not_placed` or

@@ -224,6 +224,19 @@ const DOUBTFUL: [string, (orders: Body[]) => unknown, string[]][] = [
     "placed",
     "unknown",
   ]],
+  // It may be the other's, out of place: nothing tells whose.
+  ["an error beside an answer that can't be read", () => [ERR(), { operation: "Ok" }], [
+    "unknown",
+    "unknown",
+  ]],
+  ["an error that names the other order", () => [{ ...ERR() as Body, clientId: 2 }, ERR()], [
+    "unknown",
+    "unknown",
+  ]],
+  ["errors that name their orders", () => [
+    { ...ERR() as Body, clientId: 1 },
+    { ...ERR() as Body, clientId: 2 },
+  ], ["not_placed", "not_placed"]],
   ["an uncertain code", ([one]) => [OK(one), ERR("TIMEOUT")], ["placed", "unknown"]],
   ["an element without a word", ([one]) => [OK(one), { operation: "Maybe" }], [
     "placed",

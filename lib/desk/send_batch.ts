@@ -54,7 +54,8 @@ function unsent({ request, clientId }: Item): Recorded {
 
 /**
  * An "Ok" is whose client id it carries. An "Err" carries none: it is the order's in its place, but
- * only in an answer of the right length whose every "Ok" stands where its order was.
+ * only in an answer of the right length whose every "Ok" stands where its order was. One element that
+ * can't be read may be anybody's, and so may each "Err" beside it.
  */
 function answerFor(
   sent: Recorded,
@@ -66,11 +67,16 @@ function answerFor(
     element.state === "ok" && element.order.clientId === sent.clientId
   );
   if (own !== undefined) return own;
-  const isInOrder = elements.every((element, index) =>
-    element.state !== "ok" || element.order.clientId === sents[index]?.clientId
-  );
+  const isInOrder = elements.every((element, index) => isAt(element, sents[index]?.clientId));
   const there = elements[sents.indexOf(sent)];
   return isInOrder && there?.state === "refused" ? there : { state: "unreadable" };
+}
+
+/** Whether an element is, or may be, the one of the order in its place. */
+function isAt(element: BatchElement, clientId: number | undefined): boolean {
+  if (element.state === "unreadable") return false;
+  if (element.state === "ok") return element.order.clientId === clientId;
+  return element.clientId === undefined || element.clientId === clientId;
 }
 
 async function settle(
