@@ -201,6 +201,36 @@ Deno.test("while it is not certain how the old one ended, no new one is sent, th
   }
 });
 
+Deno.test("when the cancel's reply contradicts what the order was, no new one is sent", async () => {
+  const old = { ...OLD, executedQuantity: "0.50", executedQuoteQuantity: "69.50" };
+  for (
+    const ended of [
+      { executedQuantity: "0", executedQuoteQuantity: "0" },
+      { executedQuantity: "0.75", side: "Ask" },
+      { executedQuantity: "0.75", quantity: "9.00" },
+      { side: "Ask" },
+    ]
+  ) {
+    await using desk = await openDesk({ old, ended });
+    const error = await desk.callFailing("replace_order", { ...KEY, price: "139.50" });
+    assertEquals([error.code, error.outcome, error.cancelled.id], [
+      "bad_reply",
+      "not_placed",
+      "28",
+    ]);
+    assertMatch(error.message, /^The old order is cancelled; of the new one: .*contradicts/);
+    assertEquals(sent(desk).map(([route]) => route), ["DELETE /api/v1/order"]);
+  }
+});
+
+Deno.test("of the cancel's reply only what was executed goes into the new order", async () => {
+  const ended = { executedQuantity: "0.75", postOnly: null, selfTradePrevention: null };
+  await using desk = await openDesk({ ended });
+  await desk.callTool("replace_order", { ...KEY, price: "139.50" });
+  const { quantity, postOnly, selfTradePrevention } = desk.exchange.effects()[1]?.body;
+  assertEquals([quantity, postOnly, selfTradePrevention], ["1.25", true, "RejectMaker"]);
+});
+
 Deno.test("a new order that fails says that the old one is gone", async () => {
   const scripted = {
     "POST /api/v1/order": () => refusal("INSUFFICIENT_FUNDS", "Insufficient funds"),

@@ -207,7 +207,8 @@ function orderOfFills(sent: SentOrder, fills: readonly Fill[]): Order {
   };
 }
 
-function isSameAmount(told: string | undefined, asked: string | undefined): boolean {
+/** Whether two amounts are the same number, as far as both are told. */
+export function isSameAmount(told: string | undefined, asked: string | undefined): boolean {
   if (told === undefined || asked === undefined) return true;
   return decimal(told).eq(decimal(asked));
 }

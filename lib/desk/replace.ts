@@ -16,6 +16,7 @@ import { unusedId } from "./create.ts";
 import type { Placed } from "./earlier.ts";
 import { ageOf } from "./limits.ts";
 import { refuseMalformed } from "./market_rules.ts";
+import { isSameAmount } from "./outcome.ts";
 import type { DeskParts } from "./parts.ts";
 import type { Person } from "./person.ts";
 import { approvedIdOf, type Item, makeReady, type Ready } from "./ready.ts";
@@ -58,12 +59,13 @@ export async function replaceOrder(
   const first = await prepare(old, person);
   const ended = await cancelForGood(desk, { symbol: old.symbol, orderId: old.id }, call);
   try {
+    const left = leftOf(old, ended);
     const hasFilled = !decimal(ended.executedQuantity).eq(decimal(old.executedQuantity));
     const { situation } = first.ready;
     const isOld = situation !== undefined && ageOf(desk, situation) > MAX_CANCEL_MS;
     // The old order is gone: whoever answers between calls could not come back to this one.
     const present = person !== undefined && "approves" in person ? person : undefined;
-    const { ready, item } = hasFilled || isOld ? await prepare(ended, present) : first;
+    const { ready, item } = hasFilled || isOld ? await prepare(left, present) : first;
     return { ...await send(desk, ready, item, call), replaced: ended };
   } catch (error) {
     throw error instanceof DeskError ? afterCancel(error, ended) : error;
@@ -105,6 +107,23 @@ async function cancelForGood(desk: DeskParts, key: OrderKey, call: Call): Promis
     outcome: "not_placed",
     hint: "No new order was sent. Tell the owner before another one is placed",
     details: order === undefined ? {} : { order },
+  });
+}
+
+/**
+ * The old order, as it was judged, with what `ended` says was executed of it.
+ *
+ * @throws {DeskError} `bad_reply` if `ended` can't be what became of `old`
+ */
+function leftOf(old: Order, ended: Order): Order {
+  const { status, executedQuantity, executedQuoteQuantity } = ended;
+  const isLess = decimal(executedQuantity).lt(decimal(old.executedQuantity));
+  if (!isLess && ended.side === old.side && isSameAmount(ended.quantity, old.quantity)) {
+    return { ...old, status, executedQuantity, executedQuoteQuantity };
+  }
+  throw new DeskError("bad_reply", "What the cancel's reply tells of it contradicts what it was", {
+    outcome: "not_placed",
+    hint: "No new order was sent. Look at list_orders and list_fills, and tell the owner",
   });
 }
 
