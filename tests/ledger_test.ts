@@ -138,11 +138,14 @@ Deno.test("ledger: orders like one are found among a day's, the newest first, wi
     for (const ageMs of [2 * DAY_MS, 3 * HOUR_MS, HOUR_MS]) past.order(1, ageMs);
     past.order(2, HOUR_MS);
     const request = { symbol: "SOL_USDC", side: "Bid", orderType: "Limit" } as const;
-    const like = { ...request, quantity: "1.0", price: "101.00" };
+    const like = { ...request, quantity: "1.0" };
     const ledger = new Ledger(past.journal);
-    const ages = ledger.recent(like, NOW_MS - DAY_MS).map(({ atMs }) => NOW_MS - atMs);
-    assertEquals(ages, [HOUR_MS, 3 * HOUR_MS]);
-    assertEquals(ledger.recent({ ...like, price: "101.01" }, NOW_MS - DAY_MS), []);
+    const ages = (atMs: number, sentAtMs: number, price = "101.00"): number[] =>
+      ledger.recent({ ...like, price }, { atMs, sentAtMs }).map(({ atMs }) => NOW_MS - atMs);
+    assertEquals(ages(NOW_MS - DAY_MS, NOW_MS - DAY_MS), [HOUR_MS, 3 * HOUR_MS]);
+    assertEquals(ages(NOW_MS, NOW_MS - DAY_MS), [HOUR_MS, 3 * HOUR_MS]);
+    assertEquals(ages(NOW_MS - 2 * HOUR_MS, NOW_MS), [HOUR_MS]);
+    assertEquals(ages(NOW_MS - DAY_MS, NOW_MS - DAY_MS, "101.01"), []);
   });
 });
 

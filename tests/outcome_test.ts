@@ -374,6 +374,21 @@ Deno.test("an order like one just placed needs repeatOf, for two minutes", async
   assertEquals((await desk.callTool("create_order", same)).isError, undefined);
 });
 
+Deno.test("a machine's clock that is set forward makes no repetition out of date", async () => {
+  for (const hours of [0.1, 25]) {
+    const clock = new TestClock();
+    const exchangeNow = (): Response => new Response(String(START_MS + clock.monotonic()));
+    await using desk = await open({ "GET /api/v1/time": exchangeNow }, { clock });
+    const { clientId: _, ...same } = LIMIT;
+    await desk.callTool("create_order", LIMIT);
+    clock.setWall(START_MS + hours * 3_600_000);
+    assertEquals((await desk.callFailing("create_order", same)).code, "repeat");
+    assertEquals(desk.exchange.effects().length, 1);
+    await wait(desk, 120_000);
+    assertEquals((await desk.callTool("create_order", same)).isError, undefined);
+  }
+});
+
 Deno.test("an order that nobody was told of is no repetition only a day later", async () => {
   await using desk = await open({ "POST /api/v1/order": hang });
   await desk.callFailing("create_order", LIMIT);

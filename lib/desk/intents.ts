@@ -144,10 +144,13 @@ export class Intents {
     return this.#rows((journal) => journal.intents({ among: "watched", sinceMs }));
   }
 
-  /** The orders like `request` of the last `durationMs`, at most a day; the newest first. */
-  recentOrders(request: OrderRequest, durationMs: number): Reservation[] {
-    const sinceMs = this.#edges.now() - durationMs;
-    return this.#rows(() => this.#ledger?.recent(request, sinceMs) ?? []);
+  /**
+   * The orders like `request` of the last `durationMs`, at most a day, by either clock; the newest
+   * first. `exchangeMs` is now by the exchange's, Unix ms.
+   */
+  recentOrders(request: OrderRequest, durationMs: number, exchangeMs: number): Reservation[] {
+    const since = { atMs: this.#edges.now() - durationMs, sentAtMs: exchangeMs - durationMs };
+    return this.#rows(() => this.#ledger?.recent(request, since) ?? []);
   }
 
   /**

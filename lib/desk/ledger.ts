@@ -95,15 +95,17 @@ export class Ledger {
   }
 
   /**
-   * The orders on the same terms as `request` that were recorded at `sinceMs` or later (Unix ms by
-   * this machine's clock), at most a day ago; the newest first.
+   * The orders on the same terms as `request` that were recorded at `since.atMs` or later (Unix ms
+   * by this machine's clock), or sent at `since.sentAtMs` (by the exchange's), at most a day ago; the
+   * newest first.
    *
    * @throws {JournalError}
    */
-  recent(request: OrderRequest, sinceMs: number): Reservation[] {
+  recent(request: OrderRequest, since: { atMs: number; sentAtMs: number }): Reservation[] {
     this.#catchUp();
     const alike = this.#byTerms.get(termsOf(request)) ?? [];
-    return alike.filter(({ atMs }) => atMs >= sinceMs).reverse();
+    return alike.filter(({ atMs, sentAtMs }) => atMs >= since.atMs || sentAtMs >= since.sentAtMs)
+      .reverse();
   }
 
   #catchUp(): void {

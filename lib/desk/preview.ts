@@ -22,7 +22,7 @@ import type { OrderRequest } from "./order_request.ts";
 import { requestProblems } from "./order_rules.ts";
 import type { Proposal } from "./proposal.ts";
 import { reasonsOfSum } from "./reasons.ts";
-import { recentOrders, refuseWhileUnresolved, repeatToApprove } from "./repeats.ts";
+import { nowOf, recentOrders, refuseWhileUnresolved, repeatToApprove } from "./repeats.ts";
 
 /** One check and its result. */
 export interface PreviewCheck {
@@ -84,7 +84,7 @@ async function ofSituation(
   const exits = exitProblems(request, proposal.prices);
   if (exits.length > 0) return ofProblems("exits", exits, request);
   const used = usedNow(desk, account);
-  const recent = recentOrders(desk.intents, request);
+  const recent = recentOrders(desk, request);
   const reasons = reasonsOfSum(desk.limits, proposals, used);
   const checks: PreviewCheck[] = [
     ...closed(desk),
@@ -96,7 +96,7 @@ async function ofSituation(
       () => refuseWhileUnresolved(request, desk.intents.inDoubt()),
     ),
     tried("repetition", "no order just like it was placed lately", () => {
-      const reason = repeatToApprove({ repeatOf }, recent, desk.edges.now());
+      const reason = repeatToApprove({ repeatOf }, recent, nowOf(desk));
       if (reason !== undefined) reasons.push(reason);
     }),
     ...judge(desk.limits, proposal, used).map(({ variable, ...rest }) => ({

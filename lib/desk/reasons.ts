@@ -12,7 +12,7 @@ import { usedNow } from "./limits.ts";
 import type { DeskParts } from "./parts.ts";
 import { type Proposal, type Used, valueOf } from "./proposal.ts";
 import type { Ready } from "./ready.ts";
-import { recentOrders, repeatToApprove } from "./repeats.ts";
+import { nowOf, recentOrders, repeatToApprove } from "./repeats.ts";
 
 /**
  * The reasons, each a clause; empty when none is needed.
@@ -21,9 +21,9 @@ import { recentOrders, repeatToApprove } from "./repeats.ts";
  */
 export function reasonsToAsk(desk: DeskParts, { items, situation, replaced }: Ready): string[] {
   const repeats = items.map(({ request, ...item }) => {
-    const recent = recentOrders(desk.intents, request);
+    const recent = recentOrders(desk, request);
     const intended = { ...item, isReplacement: replaced !== undefined };
-    return repeatToApprove(intended, recent, desk.edges.now());
+    return repeatToApprove(intended, recent, nowOf(desk));
   });
   const sum = situation === undefined ? [] : reasonsOfSum(
     desk.limits,

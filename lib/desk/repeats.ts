@@ -10,9 +10,9 @@ import { DAY_MS } from "../intervals.ts";
 import type { Intent } from "../journal/mod.ts";
 import { assetsOf } from "../symbol.ts";
 import { isUnresolved } from "./intent.ts";
-import type { Intents } from "./intents.ts";
 import type { Reservation } from "./ledger.ts";
 import type { OrderRequest } from "./order_request.ts";
+import type { DeskParts } from "./parts.ts";
 
 /** An order like one whose answer was delivered less than this ago is taken for a repetition. */
 const REPEAT_MS = 120_000;
@@ -20,8 +20,24 @@ const REPEAT_MS = 120_000;
 export const MEMORY_MS: number = DAY_MS;
 
 /** The orders that `request` may be a repetition of, the newest first. */
-export function recentOrders(intents: Intents, request: OrderRequest): Reservation[] {
-  return intents.recentOrders(request, MEMORY_MS);
+export function recentOrders(
+  { intents, effects }: Pick<DeskParts, "intents" | "effects">,
+  request: OrderRequest,
+): Reservation[] {
+  return intents.recentOrders(request, MEMORY_MS, effects.nowMs());
+}
+
+/** Now, by both clocks: one that is set forward alone makes no order a thing of the past. */
+export interface Now {
+  /** Unix ms by this machine's clock. */
+  machineMs: number;
+  /** Unix ms by the exchange's clock. */
+  exchangeMs: number;
+}
+
+/** Now, as far as the exchange's clock is known. */
+export function nowOf({ edges, effects }: Pick<DeskParts, "edges" | "effects">): Now {
+  return { machineMs: edges.now(), exchangeMs: effects.nowMs() };
 }
 
 /** What is known of an order beside its terms. */
@@ -44,16 +60,16 @@ export interface Intended {
 export function repeatToApprove(
   { clientId, repeatOf, isReplacement = false }: Intended,
   recent: readonly Reservation[],
-  nowMs: number,
+  now: Now,
 ): string | undefined {
   const earlier = recent.find((order) =>
-    order.clientId !== clientId && counts(order, nowMs) && !(isReplacement && mayRepeat(order))
+    order.clientId !== clientId && counts(order, now) && !(isReplacement && mayRepeat(order))
   );
   if (earlier === undefined) return undefined;
   if (repeatOf !== undefined && earlier.clientId === repeatOf) {
-    return mayRepeat(earlier) ? undefined : describe(earlier, nowMs);
+    return mayRepeat(earlier) ? undefined : describe(earlier, now);
   }
-  throw new DeskError("repeat", `This looks like a repetition: ${describe(earlier, nowMs)}`, {
+  throw new DeskError("repeat", `This looks like a repetition: ${describe(earlier, now)}`, {
     outcome: "not_placed",
     hint: mayRepeat(earlier)
       ? `If the owner wants a second one: create_order with repeatOf ${earlier.clientId}`
@@ -86,18 +102,20 @@ export function refuseWhileUnresolved(
   });
 }
 
-function counts(order: Reservation, nowMs: number): boolean {
+function counts(order: Reservation, { machineMs, exchangeMs }: Now): boolean {
   if (isUnresolved(order)) return true;
   if (order.state !== "placed") return false;
-  return order.toldAtMs === undefined || nowMs - order.toldAtMs < REPEAT_MS;
+  return order.toldAtMs === undefined || machineMs - order.toldAtMs < REPEAT_MS ||
+    exchangeMs - order.sentAtMs < REPEAT_MS;
 }
 
 function mayRepeat(order: Reservation): boolean {
   return order.state === "placed" && order.toldAtMs !== undefined;
 }
 
-function describe(order: Reservation, nowMs: number): string {
-  const seconds = Math.max(0, Math.round((nowMs - order.atMs) / 1000));
+function describe(order: Reservation, { machineMs, exchangeMs }: Now): string {
+  const agoMs = Math.min(machineMs - order.atMs, exchangeMs - order.sentAtMs);
+  const seconds = Math.max(0, Math.round(agoMs / 1000));
   const state = order.state === "in_flight" ? "is being sent" : `is ${order.state}`;
   return `the same order, clientId ${order.clientId}, was asked for ${seconds} s ago and ${state}`;
 }
