@@ -13,20 +13,34 @@ const TOKEN_REGEXP = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|-?(?:0|[1-9]\d*)(?:\.\d+)?
 /** What a caller finds its answer by stays of its kind. */
 const ID_REGEXP = /^"(id|requestId|progressToken)"/;
 
+/** After a bracket, colon or comma: outside of text it is a number with a fraction. */
+const LONG_FRACTION_REGEXP = /[[:,]\s*-?(?=[\d.]{17})\d+\.\d/;
+
 /**
  * What the text says.
  *
  * @throws {SyntaxError} if it is no JSON
  */
 export function parseExactJson(text: string): unknown {
-  return JSON.parse(LONG_REGEXP.test(text) ? withLongNumbersAsText(text) : text);
+  return JSON.parse(LONG_REGEXP.test(text) ? withNumbersAsText(text, isLong) : text);
 }
 
-function withLongNumbersAsText(text: string): string {
+/**
+ * What the text says, with whole numbers as they are: for who checks those, and reads ids and times
+ * among them.
+ *
+ * @throws {SyntaxError} if it is no JSON
+ */
+export function parseExactFractions(text: string): unknown {
+  const isLost = (number: string): boolean => number.includes(".") && isLong(number);
+  return JSON.parse(LONG_FRACTION_REGEXP.test(text) ? withNumbersAsText(text, isLost) : text);
+}
+
+function withNumbersAsText(text: string, isLost: (number: string) => boolean): string {
   let name = "";
   return text.replaceAll(TOKEN_REGEXP, (token: string, colon?: string) => {
     if (colon !== undefined) name = token;
-    if (token.startsWith('"') || !isLong(token) || ID_REGEXP.test(name)) return token;
+    if (token.startsWith('"') || !isLost(token) || ID_REGEXP.test(name)) return token;
     return `"${token}"`;
   });
 }

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type * as z from "zod";
 import { DeskError } from "../lib/errors.ts";
 import { replyFailure } from "../lib/http/failure.ts";
-import { readReply, type Reply } from "../lib/http/reply.ts";
+import { jsonWithNulls, readReply, type Reply } from "../lib/http/reply.ts";
 import * as schemas from "../lib/schemas/mod.ts";
 import recorded from "./testdata/replies.json" with { type: "json" };
 
@@ -71,10 +71,27 @@ Deno.test("a fill reads its textual client id as the number that orders carry", 
 
 Deno.test("a decimal that came as a number is text if its digits are certain, else unreadable", async () => {
   assertEquals((await parse(schemas.Order, { ...ORDER, price: 3000.5 })).price, "3000.5");
-  for (const price of [1e-7, 0.1 + 0.2, "N/A", "1e5", "", "007", "9".repeat(65)]) {
+  const noisy = await parse(schemas.Order, { ...ORDER, price: 0.1 + 0.2 });
+  assertEquals(noisy.price, "0.30000000000000004");
+  for (const price of [1e-7, 1e21, "N/A", "1e5", "", "007", "9".repeat(65)]) {
     const reply = await read(JSON.stringify({ ...ORDER, price }));
     assertEquals(schemas.Order.safeParse(reply.json).success, false, String(price));
   }
+});
+
+Deno.test("a number whose digits a double would lose is read as the text that was sent", async () => {
+  const quantities = ["1.00000000000000001", "0.10000000000000000555", "-0.30000000000000004"];
+  for (const quantity of quantities) {
+    const text = `[{"at":1767225600000000,"of":"a, 1.00000000000000002","quantity" : ${quantity}}]`;
+    const reply = await read(text);
+    const [row] = reply.json as Record<string, unknown>[];
+    assertEquals([row?.quantity, row?.of], [quantity, "a, 1.00000000000000002"]);
+    assertEquals(jsonWithNulls(reply), [row]);
+  }
+  assertEquals((await read("[1767225600000000,0.123456789012345]")).json, [
+    1767225600000000,
+    0.123456789012345,
+  ]);
 });
 
 Deno.test("text of the exchange's is cleaned and cut in every order", async () => {

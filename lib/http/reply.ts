@@ -4,6 +4,7 @@
  * @module
  */
 
+import { parseExactFractions } from "../exact_json.ts";
 import type { Redact } from "../secret.ts";
 
 /** A reply, read to its end. */
@@ -79,7 +80,7 @@ function isSurelySmall(headers: Headers): boolean {
  */
 function parseJson(text: string): unknown {
   try {
-    return withoutNulls(JSON.parse(text));
+    return withoutNulls(parseExactFractions(text));
   } catch {
     return undefined;
   }
@@ -87,7 +88,7 @@ function parseJson(text: string): unknown {
 
 /** The parsed body with its `null`s, where members are names of things; `undefined` if it is not JSON. */
 export function jsonWithNulls({ text, json }: Pick<Reply, "text" | "json">): unknown {
-  return json === undefined ? undefined : JSON.parse(text);
+  return json === undefined ? undefined : parseExactFractions(text);
 }
 
 /** A copy, since taking members out makes objects slow; a reviver takes five times as long. */
