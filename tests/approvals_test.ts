@@ -272,6 +272,20 @@ inBothEras("a yes ends after five minutes", async (open) => {
   await refusal(desk);
 });
 
+inBothEras("a machine's clock that is set back makes no yes last longer", async (open) => {
+  const clock = new TestClock();
+  await using desk = await open(ON_TERMINAL, { clock });
+  desk.scripted["GET /api/v1/time"] = () => new Response(String(START_MS + clock.monotonic()));
+  const { approve } = await refusal(desk);
+  clock.setWall(START_MS - 500);
+  desk.approve(approve.split(" ").at(-1));
+  clock.advance(2 * 60_000);
+  clock.setWall(START_MS);
+  clock.advance(3 * 60_000 + 1);
+  await refusal(desk);
+  assertEquals(desk.exchange.effects(), []);
+});
+
 inBothEras("a yes is void once the market has moved, even if it comes back", async (open) => {
   const askAt = (price: string) => (): Response =>
     json({ asks: [[price, "100"]], bids: [["139", "1"]], lastUpdateId: "1", timestamp: 1 });

@@ -7,6 +7,7 @@
 
 import { decimal, divide } from "../decimal.ts";
 import {
+  APPROVAL_MS,
   type Asked,
   codeOf,
   type Question,
@@ -28,8 +29,13 @@ export function knownQuestion(desk: DeskParts, order: Approvable, seq?: number):
   const wanted = { clientId: firstId(order), request: termsOf(order) };
   return desk.intents.read((journal) => {
     const asked = questionAbout(journal, wanted, desk.edges.now(), seq);
-    return asked === undefined ? [] : [asked];
+    return asked === undefined || isOld(desk, asked) ? [] : [asked];
   })[0];
+}
+
+/** By the exchange's clock, which nobody sets back: the journal has the machine's. */
+function isOld({ effects }: DeskParts, { exchangeMs = Infinity }: Asked): boolean {
+  return effects.nowMs() - exchangeMs >= APPROVAL_MS;
 }
 
 /** Records the question, with the code that answers it on a terminal. */
@@ -43,6 +49,7 @@ export function ask(
     request: termsOf(order),
     lines: questionLines(desk.mode, order),
     bestOpposite: order.proposals.map(bestOpposite).join(" "),
+    exchangeMs: desk.effects.nowMs(),
   };
   const code = codeOf(desk.edges.randomId());
   const seq = desk.intents.write((journal) => recordQuestion(journal, question, code));

@@ -25,6 +25,8 @@ export interface Question {
   lines: readonly string[];
   /** The best opposite prices when it was asked, with blanks between; void if one moved too far. */
   bestOpposite: string;
+  /** When it was asked, Unix ms by the exchange's clock, as far as that was known. */
+  exchangeMs?: number;
 }
 
 /** A question in the journal. */
@@ -179,7 +181,7 @@ export function approvedIdFor(
 }
 
 function askedOf(entry: Entry, approvals: readonly Entry[]): Asked {
-  const { symbol, request, lines, bestOpposite } = entry.body as unknown as Question;
+  const { symbol, request, lines, bestOpposite, exchangeMs } = entry.body as unknown as Question;
   const approval = approvals.find(({ body }) => body.asked === entry.seq);
   return {
     seq: entry.seq,
@@ -187,6 +189,7 @@ function askedOf(entry: Entry, approvals: readonly Entry[]): Asked {
     ...{ symbol, request, lines, bestOpposite },
     askedAtMs: entry.atMs,
     expiresAtMs: entry.atMs + APPROVAL_MS,
+    ...(exchangeMs === undefined ? {} : { exchangeMs }),
     ...(approval === undefined ? {} : { approvedBy: approval.body.by as ApprovedBy }),
   };
 }
