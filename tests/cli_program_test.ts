@@ -18,6 +18,13 @@ function modeOf(path: string): string {
   return ((Deno.statSync(path).mode ?? 0) & 0o777).toString(8);
 }
 
+/** Only a process that may read and write everything may make a link. */
+async function linkToNothing(path: string, { folder, env }: Home): Promise<void> {
+  const link = `Deno.symlinkSync("nothing", ${JSON.stringify(path)})`;
+  const { code } = await runToEnd({ command: [Deno.execPath(), "eval", link], cwd: folder, env });
+  assertEquals(code, 0);
+}
+
 Deno.test("halt and resume work on a directory that did not exist", async () => {
   using home = new Home();
   const halted = await home.run(["halt"]);
@@ -143,6 +150,12 @@ Deno.test("halt reaches a desk whose client has put the data elsewhere, and resu
   assertEquals((await onTerminal("halt")).code, 0);
   assertEquals(await place(), "halted");
   assertEquals((await onTerminal("resume", "--yes")).code, 0);
+  // Windows lets only some users make links.
+  for (const directory of Deno.build.os === "windows" ? [] : [user, elsewhere]) {
+    await linkToNothing(`${directory}/HALT`, home);
+    assertEquals(await place(), "halted", `a link to nothing in ${directory}`);
+    Deno.removeSync(`${directory}/HALT`);
+  }
   assertEquals(await place(), "repeat");
   assertEquals((await server.end()).code, 0);
 });
