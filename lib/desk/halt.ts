@@ -20,7 +20,7 @@ export interface Halt {
 
 /** The file that halts every process which shares its directory. */
 export interface HaltFile {
-  /** Whether it is there; may throw when nobody can tell. */
+  /** Whether it is there. Never throws: every answer asks, also that of an order that was placed. */
   exists(): boolean;
   /** Makes it, unless it is there; absent where nothing is kept on disk. */
   create?(reason: string): void;
