@@ -34,12 +34,17 @@ import {
 import type { Params } from "./signing.ts";
 
 // Made once: the first reply compiles a schema, which takes longer than reading does.
+const Deposits = z.array(Deposit);
+const Fills = z.array(Fill);
+const FundingPayments = z.array(FundingPayment);
+const HistoryOrders = z.array(HistoryOrder);
 const Klines = z.array(Kline);
 const MarkPrices = z.array(MarkPrice);
 const OpenOrders = z.array(OpenOrder);
 const Positions = z.array(Position);
 const Tickers = z.array(Ticker);
 const Trades = z.array(Trade);
+const Withdrawals = z.array(Withdrawal);
 
 /** Names one order: by the exchange's id or by the client's, never both. */
 export type OrderKey =
@@ -168,19 +173,6 @@ export class Exchange {
     return this.#read(request, OpenOrders, call, isOwn);
   }
 
-  /** Open orders of several market types, each once: a type that is not heeded would double them. */
-  async openOrdersOf(
-    marketTypes: readonly string[],
-    filter: { symbol?: string },
-    call: Call,
-  ): Promise<Order[]> {
-    const lists = await Promise.all(
-      marketTypes.map((marketType) => this.openOrders({ marketType, ...filter }, call)),
-    );
-    const byId = new Map(lists.flat().map((order) => [`${order.symbol} ${order.id}`, order]));
-    return [...byId.values()];
-  }
-
   /** One order on the book; `not_found` once it has ended. */
   openOrder(key: OrderKey, call: Call): Promise<Order> {
     const request = { path: "/api/v1/order", instruction: "orderQuery", query: key };
@@ -201,7 +193,7 @@ export class Exchange {
     call: Call,
   ): Promise<Page<Order>> {
     const path = "/wapi/v1/history/orders";
-    return this.#newestFirst(path, "orderHistoryQueryAll", query, HistoryOrder, call);
+    return this.#newestFirst(path, "orderHistoryQueryAll", query, HistoryOrders, call);
   }
 
   /** The account's own executions, newest first; `from` is Unix ms. */
@@ -225,13 +217,13 @@ export class Exchange {
     call: Call,
   ): Promise<Page<Fill>> {
     const path = "/wapi/v1/history/fills";
-    return this.#newestFirst(path, "fillHistoryQueryAll", query, Fill, call);
+    return this.#newestFirst(path, "fillHistoryQueryAll", query, Fills, call);
   }
 
   /** Funding payments, newest first. */
   fundingPage(query: Window & { symbol?: string }, call: Call): Promise<Page<FundingPayment>> {
     const path = "/wapi/v1/history/funding";
-    return this.#newestFirst(path, "fundingHistoryQueryAll", query, FundingPayment, call);
+    return this.#newestFirst(path, "fundingHistoryQueryAll", query, FundingPayments, call);
   }
 
   /** Deposits; `from` and `to` are Unix ms. */
@@ -240,7 +232,7 @@ export class Exchange {
     call: Call,
   ): Promise<Page<Deposit>> {
     const request = { path: "/wapi/v1/capital/deposits", instruction: "depositQueryAll", query };
-    return this.#page(request, Deposit, call);
+    return this.#page(request, Deposits, call);
   }
 
   /** Withdrawals, made elsewhere; `from` and `to` are Unix ms. */
@@ -250,7 +242,7 @@ export class Exchange {
   ): Promise<Page<Withdrawal>> {
     const instruction = "withdrawalQueryAll";
     const request = { path: "/wapi/v1/capital/withdrawals", instruction, query };
-    return this.#page(request, Withdrawal, call);
+    return this.#page(request, Withdrawals, call);
   }
 
   /** Open perpetual positions; `not_found` for a `symbol` without one. */
@@ -266,7 +258,7 @@ export class Exchange {
     path: string,
     instruction: string,
     query: Params,
-    schema: z.ZodType<Row>,
+    schema: z.ZodType<Row[]>,
     call: Call,
   ): Promise<Page<Row>> {
     const request = { path, instruction, query: { ...query, sortDirection: "Desc" } };
@@ -275,11 +267,11 @@ export class Exchange {
 
   async #page<Row>(
     request: Omit<ApiRequest, "method">,
-    schema: z.ZodType<Row>,
+    schema: z.ZodType<Row[]>,
     call: Call,
   ): Promise<Page<Row>> {
     const reply = await this.#http.read({ method: "GET", ...request }, call);
-    const rows = contentsOf(reply, "read", { schema: z.array(schema) });
+    const rows = contentsOf(reply, "read", { schema });
     const total = reply.header("x-total");
     return {
       rows,

@@ -1,17 +1,39 @@
 /**
- * Open orders, as many of them as one answer may hold: the newest first, and a cursor to the rest.
- * The exchange gives all of them at once (API digest, section 5), however many there are.
+ * Open orders of every kind of market, as many of them as one answer may hold: the newest first, and
+ * a cursor to the rest. The exchange gives all of them at once (API digest, section 5), however many
+ * there are.
  *
  * @module
  */
 
+import type { Call } from "../clock.ts";
+import type { Exchange } from "../exchange.ts";
 import type { Order } from "../schemas/mod.ts";
 import { cursorOf, placeOf } from "./cursor.ts";
 
 /** The most orders that one answer holds. */
 export const MAX_ORDERS = 100;
+/** What of the exchange's market types the desk trades. */
+export const MARKET_TYPES = ["SPOT", "PERP"] as const;
 /** How many markets are named before the others only count. */
 const MAX_NAMED = 10;
+
+/**
+ * The open orders of those market types, each once: a type that is not heeded would double them.
+ *
+ * @throws {DeskError} as every read of the exchange
+ */
+export async function openOrdersOf(
+  exchange: Exchange,
+  { marketTypes, ...filter }: { marketTypes: readonly string[]; symbol?: string },
+  call: Call,
+): Promise<Order[]> {
+  const lists = await Promise.all(
+    marketTypes.map((marketType) => exchange.openOrders({ marketType, ...filter }, call)),
+  );
+  const byId = new Map(lists.flat().map((order) => [`${order.symbol} ${order.id}`, order]));
+  return [...byId.values()];
+}
 
 /** Some of the open orders. */
 export interface OpenOrdersPage {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { MARKET_TYPES, openOrdersOf } from "../account/open_orders.ts";
 import type { Order } from "../schemas/mod.ts";
 import { type Command, type ExitCode, type Given, JSON_OPTION } from "./command.ts";
 import { readExchange } from "./exchange.ts";
@@ -30,7 +31,7 @@ const COLUMNS: readonly Column[] = [
 async function run(given: Given, world: World): Promise<ExitCode> {
   const found = await readExchange(
     world,
-    (exchange, call) => exchange.openOrdersOf(["SPOT", "PERP"], {}, call),
+    (exchange, call) => openOrdersOf(exchange, { marketTypes: MARKET_TYPES }, call),
   );
   if (given.switches.has("json")) world.terminal.print(`${JSON.stringify({ orders: found })}\n`);
   else if (found.length === 0) world.terminal.print("No open orders.\n");

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { MARKET_TYPES, openOrdersOf } from "../account/open_orders.ts";
 import type { Call } from "../clock.ts";
 import { type Decimal, decimal, largest, ZERO } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
@@ -28,7 +29,6 @@ export interface AccountView {
   rates: ReadonlyMap<string, Decimal>;
 }
 
-const MARKET_TYPES = ["SPOT", "PERP"] as const;
 const USD_LIKE: ReadonlySet<string> = new Set(["USD", "USDC", "USDT"]);
 const PAGE_ROWS = 1000;
 const MAX_PAGES = 20;
@@ -45,7 +45,7 @@ export async function readAccount(
 ): Promise<AccountView> {
   const atMs = await desk.effects.time(call);
   const [openOrders, fills] = await Promise.all([
-    desk.exchange.openOrdersOf(MARKET_TYPES, {}, call),
+    openOrdersOf(desk.exchange, { marketTypes: MARKET_TYPES }, call),
     readFills(desk, { from: atMs - DAY_MS }, call),
   ]);
   // Last, so that a fill that was counted is in the position too.

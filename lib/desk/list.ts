@@ -5,12 +5,11 @@
  * @module
  */
 
+import { MARKET_TYPES, openOrdersOf } from "../account/open_orders.ts";
 import type { Call } from "../clock.ts";
 import { DeskError } from "../errors.ts";
 import type { Order } from "../schemas/mod.ts";
 import type { DeskParts } from "./parts.ts";
-
-const MARKET_TYPES = ["SPOT", "PERP"] as const;
 
 /** Which open orders to list. */
 export interface ListQuery {
@@ -43,7 +42,7 @@ export async function listOrders(
   const others = MARKET_TYPES.filter((type) => !wanted.includes(type));
   const filter = symbol === undefined ? {} : { symbol };
   const [orders, also] = await Promise.all([
-    desk.exchange.openOrdersOf(wanted, filter, call),
+    openOrdersOf(desk.exchange, { marketTypes: wanted, ...filter }, call),
     countOthers(desk, others, call),
   ]);
   return { orders, ...also };

@@ -8,13 +8,13 @@
  * @module
  */
 
+import { MARKET_TYPES } from "../account/open_orders.ts";
 import type { Call } from "../clock.ts";
 import { DeskError } from "../errors.ts";
 import type { Order } from "../schemas/mod.ts";
 import type { DeskParts } from "./parts.ts";
 import { isSameOrder, lookRound, MAX_CLOCK_ERROR_MS, type SentOrder } from "./outcome.ts";
 
-const MARKET_TYPES = ["SPOT", "PERP"] as const;
 const HISTORY_ROWS = 1000;
 
 /** Whether the exchange refused an order because its client id is held. */
