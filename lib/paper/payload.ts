@@ -22,21 +22,21 @@ export class Payload {
   constructor(value: unknown, name: string) {
     this.#name = name;
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw this.#bad(name, `Expected input type "object", found ${JSON.stringify(value)}.`);
+      throw this.#unexpected(name, "object", value);
     }
     this.#members = value as Readonly<Record<string, unknown>>;
   }
 
   /** A text member. */
   text(key: string, type = "string"): string | null {
-    const value = this.#members[key] ?? null;
+    const value = this.#member(key);
     if (value === null || typeof value === "string") return value;
-    throw this.#bad(type, `Expected input type "string", found ${JSON.stringify(value)}.`);
+    throw this.#unexpected(type, "string", value);
   }
 
   /** One of several texts. */
   choice<T extends string>(key: string, type: string, values: readonly T[]): T | null {
-    const value = this.#members[key] ?? null;
+    const value = this.#member(key);
     if (value === null) return null;
     const found = values.find((known) => known === value);
     if (found === undefined) throw badPayload(badEnum(type), this.#name);
@@ -61,20 +61,17 @@ export class Payload {
 
   /** A JSON boolean. */
   flag(key: string): boolean | null {
-    const value = this.#members[key] ?? null;
+    const value = this.#member(key);
     if (value === null || typeof value === "boolean") return value;
-    throw this.#bad("boolean", `Expected input type "boolean", found ${JSON.stringify(value)}.`);
+    throw this.#unexpected("boolean", "boolean", value);
   }
 
   /** A JSON number from 0 to 4294967295. */
   uint32(key: string): number | null {
-    const value = this.#members[key] ?? null;
+    const value = this.#member(key);
     if (value === null) return null;
     if (typeof value === "number" && value === value >>> 0) return value;
-    throw this.#bad(
-      "integer_uint32",
-      `Expected input type "integer", found ${JSON.stringify(value)}.`,
-    );
+    throw this.#unexpected("integer_uint32", "integer", value);
   }
 
   /** The symbol of a market that `known` knows. */
@@ -84,10 +81,17 @@ export class Payload {
     return symbol;
   }
 
+  /** A member that is `null` is none. */
+  #member(key: string): unknown {
+    return this.#members[key] ?? null;
+  }
+
   #missing(key: string): never {
-    throw badPayload(
-      `failed to parse "${this.#name}": field \`${key}\` is required.`,
-    );
+    throw badPayload(`failed to parse "${this.#name}": field \`${key}\` is required.`);
+  }
+
+  #unexpected(type: string, wanted: string, found: unknown): Refusal {
+    return this.#bad(type, `Expected input type "${wanted}", found ${JSON.stringify(found)}.`);
   }
 
   #bad(type: string, reason: string): Refusal {
