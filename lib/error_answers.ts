@@ -54,3 +54,9 @@ export function resourceErrorOf(uri: string, error: DeskError, desk: DeskState):
     desk,
   });
 }
+
+/** The protocol error of any other request: its parameters are wrong, or the fault is ours. */
+export function requestErrorOf({ code, message, hint }: DeskError): RpcError {
+  const rpcCode = code === "internal" ? RPC.internalError : RPC.invalidParams;
+  return new RpcError(rpcCode, `${message}. ${hint}`);
+}

@@ -11,7 +11,7 @@ import { completerOf } from "./completion.ts";
 import { AnswerPending, type Person } from "./desk/person.ts";
 import type { Desk } from "./desk/mod.ts";
 import type { Edges } from "./edges.ts";
-import { knownError, resourceErrorOf, toolErrorOf } from "./error_answers.ts";
+import { knownError, requestErrorOf, resourceErrorOf, toolErrorOf } from "./error_answers.ts";
 import { DeskError } from "./errors.ts";
 import type { Log } from "./log.ts";
 import { getPrompt, listPrompts, promptsWith } from "./prompts/mod.ts";
@@ -80,7 +80,12 @@ export class Requests {
     };
     const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
     if (handler === undefined) throw new RpcError(RPC.methodNotFound, "Method not found");
-    return await handler();
+    try {
+      return await handler();
+    } catch (error) {
+      if (error instanceof RpcError || error instanceof AnswerPending) throw error;
+      throw requestErrorOf(knownError(error, this.#options.log));
+    }
   }
 
   /** What a request may do to the account: whatever is no call of a tool does nothing. */
@@ -163,12 +168,7 @@ export class Requests {
   }
 
   #getPrompt(params: Params): object {
-    try {
-      return getPrompt(this.#prompts, params, this.#options.edges.now());
-    } catch (error) {
-      if (!(error instanceof DeskError)) throw error;
-      throw new RpcError(RPC.invalidParams, `${error.message}. ${error.hint}`);
-    }
+    return getPrompt(this.#prompts, params, this.#options.edges.now());
   }
 
   async #complete(params: Params, call: Call): Promise<object> {

@@ -86,6 +86,20 @@ Deno.test("an unexpected fault reaches the log and never the model", async () =>
   }
 });
 
+Deno.test("nor does one of a request that is no call of a tool", async () => {
+  const clock = new TestClock();
+  await using desk = await connect({ fetch: () => json([]), clock });
+  clock.now = () => {
+    throw new Error("secret detail");
+  };
+  const asked = { name: "end_of_day", arguments: {} };
+  const error = await assertRejects(() => desk.client.getPrompt(asked), McpError);
+  assertEquals(error.code, -32603);
+  assertMatch(error.message, /The desk failed; its log on stderr says how/);
+  assert(!error.message.includes("secret detail"));
+  assert(desk.log.events.includes("internal"));
+});
+
 Deno.test("no detail takes the place of what an error is", () => {
   const tool = TOOLS.find(({ name }) => name === "create_order");
   assert(tool !== undefined);
