@@ -183,6 +183,8 @@ Deno.test("a yes without the handle of its form is none", async () => {
     refused(await desk.call("create_order", LIMIT, { requestState, ...SAID_YES }));
   }
   assertEquals(desk.exchange.effects(), []);
+  // Nor does it take the form from who has it.
+  placed(await desk.call("create_order", LIMIT, { requestState: handle, ...SAID_YES }));
 });
 
 Deno.test("a yes holds for the same tool and arguments only", async () => {
@@ -307,7 +309,7 @@ Deno.test("a no counts even when nobody need be asked any more", async () => {
     const answer = { requestState, inputResponses: { approve: reply } };
     const result = await desk.call("create_order", LIMIT, answer);
     if (isPlaced) placed(result);
-    else refused(result);
+    else assertMatch(refused(result).message, /did not say yes to this order$/);
     assertEquals(desk.exchange.effects().length, isPlaced ? 1 : 0);
   }
 });

@@ -18,6 +18,7 @@ import {
   type Routes,
   routes,
   takesOrders,
+  wireOrder,
 } from "./_routes.ts";
 
 const LIMIT = {
@@ -316,6 +317,18 @@ inBothEras("a market that moves while the form is open voids the yes", async (op
   const error = await refusal(desk);
   assertMatch(error.message, /does not hold/);
   assertEquals(desk.exchange.effects(), []);
+});
+
+Deno.test("who is at the client is asked anew about what is left of an order that fills on the way", async () => {
+  const old = wireOrder({ ...LIMIT, id: "28", price: "139.00", quantity: "2.00" });
+  await using desk = await openIn("2025-11-25", ABOVE_250, { reply: YES });
+  desk.scripted["GET /api/v1/orders"] = () => json([old]);
+  desk.scripted["DELETE /api/v1/order"] = () =>
+    json({ ...old, status: "Cancelled", executedQuantity: "0.10" });
+  const args = { symbol: "SOL_USDC", orderId: "28", price: "139.50" };
+  const { structuredContent, content } = await desk.callTool("replace_order", args);
+  assertEquals(structuredContent?.outcome, "placed", content[0]?.text);
+  assertEquals(desk.forms.map(({ message }) => message.split(" ", 3).at(-1)), ["2.00", "1.9"]);
 });
 
 inBothEras("a limit that is reached while the form is open still holds", async (open) => {

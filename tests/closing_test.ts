@@ -213,6 +213,22 @@ Deno.test("fills count from every page, and once where a page begins anew with o
   assertEquals(await used(desk), "100.1");
 });
 
+Deno.test("fills without end are not counted in part: nothing leaves", async () => {
+  const asked: number[] = [];
+  await using desk = await open({
+    "GET /wapi/v1/history/fills": ({ query }) => {
+      asked.push(Number(query.offset));
+      const page = Array.from({ length: 1000 }, (_, row) => Number(query.offset) + row);
+      return json(page.map((tradeId) => fill({ orderId: "7", tradeId, quantity: "0.01" })));
+    },
+  });
+  const error = await desk.callFailing("create_order", LIMIT);
+  assertEquals([error.code, error.outcome], ["unavailable", "not_placed"]);
+  assertEquals(desk.exchange.effects(), []);
+  const [, counted] = error.message.match(/more than (\d+) fills/) ?? [];
+  assertEquals([asked.length * 1000, new Set(asked).size], [Number(counted), asked.length]);
+});
+
 Deno.test("what is used up can't be told while nobody says what an asset is worth", async () => {
   const inEuro = fill({ orderId: "7", symbol: "SOL_EUR" });
   const markets = [market("SOL_USDC"), market("SOL_EUR")];

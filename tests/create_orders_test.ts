@@ -211,6 +211,8 @@ Deno.test("a batch in which every order was sent before sends nothing, halted or
     ["placed", true],
     ["placed", true],
   ]);
+  const { hint } = await desk.callFailing("create_orders", { orders: [{ ...ONE, clientId: 3 }] });
+  assertMatch(hint, /^Cancels still work. Only the owner can resume/);
   assertEquals(desk.exchange.effects().length, 1);
 });
 

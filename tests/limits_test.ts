@@ -10,7 +10,13 @@ import { Journal } from "../lib/journal/mod.ts";
 import type { Limits } from "../lib/limit_settings.ts";
 import { type Desk as ScriptedDesk, NOT_FOUND, open as openDesk } from "./_desk.ts";
 import { hang, json, MEMORY, START_MS, TestClock } from "./_helpers.ts";
-import { market, MARKET_ROUTES, type Route, wireOrder } from "./_routes.ts";
+import {
+  market,
+  MARKET_ROUTES,
+  refusal as exchangeRefusal,
+  type Route,
+  wireOrder,
+} from "./_routes.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -26,6 +32,9 @@ const PERP = { ...LIMIT, symbol: "SOL_USDC_PERP" };
 interface Desk extends ScriptedDesk {
   journal: Journal;
 }
+
+/** How many levels of a book the exchange hands out; asked for any other number, it refuses. */
+const DEPTHS: readonly number[] = [5, 10, 20, 50, 100, 500, 1000];
 
 interface Options {
   limits: Partial<Limits>;
@@ -424,16 +433,27 @@ Deno.test("reduceOnly orders within the position are free of notional limits, no
   assertEquals(fast.broken.variable, "BACKPACK_MAX_ORDERS_PER_MINUTE");
 });
 
+Deno.test("positions that can't be had stop an order", async () => {
+  await using desk = await open({
+    limits: { maxPositionNotional: "300" },
+    scripted: { "GET /api/v1/position": () => exchangeRefusal("UNAUTHORIZED", "no", 401) },
+  });
+  const error = await desk.callFailing("create_order", PERP);
+  assertEquals([error.outcome, desk.exchange.effects()], ["not_placed", []], error.message);
+});
+
 Deno.test("a quote asset that is not USD-like is converted by the exchange's prices, or refused", async () => {
   const markets = [market("SOL_USDC"), market("SOL_BTC"), market("BTC_USDC"), market("SOL_EUR")];
   const scripted: Record<string, Route> = {
     "GET /api/v1/markets": () => json(markets),
     "GET /api/v1/depth": ({ query }) =>
-      json({
-        asks: [[query.symbol === "BTC_USDC" ? "60000" : "0.5", "100000"]],
-        bids: [[query.symbol === "BTC_USDC" ? "59999" : "0.4", "100000"]],
-        ...{ lastUpdateId: "1", timestamp: 1 },
-      }),
+      DEPTHS.includes(Number(query.limit))
+        ? json({
+          asks: [[query.symbol === "BTC_USDC" ? "60000" : "0.5", "100000"]],
+          bids: [[query.symbol === "BTC_USDC" ? "59999" : "0.4", "100000"]],
+          ...{ lastUpdateId: "1", timestamp: 1 },
+        })
+        : new Response("limit", { status: 400 }),
     "GET /api/v1/ticker": () => new Response(null, { status: 204 }),
   };
   await using desk = await open({ limits: { maxOrderNotional: "100" }, scripted });

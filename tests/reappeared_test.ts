@@ -199,4 +199,5 @@ Deno.test("a halt is kept in memory when its file can't be made", () => {
     assertEquals([halt.isHalted(), file], [true, undefined]);
   }
   assertEquals(log.events.filter((event) => event === "halt_file").length, 1);
+  assertEquals(log.events.filter((event) => event === "halted").length, 3);
 });

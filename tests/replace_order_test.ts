@@ -174,10 +174,24 @@ Deno.test("an order that ended before is not replaced", async () => {
   await using desk = await openDesk({ scripted });
   const error = await desk.callFailing("replace_order", { ...KEY, price: "139.50" });
   assertMatch(error.message, /had ended before: filled/);
+  assertEquals([error.order.id, error.order.status], ["28", "Filled"]);
   assertEquals(sent(desk).length, 1);
   await using none = await openDesk({ scripted: { "GET /api/v1/orders": () => json([]) } });
   const unknown = await none.callFailing("replace_order", { ...KEY, price: "139.50" });
   assertEquals([unknown.code, sent(none)], ["not_found", []]);
+});
+
+Deno.test("an order that can't be looked for is not replaced", async () => {
+  const scripted = { "GET /api/v1/orders": () => refusal("UNAUTHORIZED", "no", 401) };
+  await using desk = await openDesk({ scripted });
+  const error = await desk.callFailing("replace_order", { ...KEY, price: "139.50" });
+  assertEquals([error.outcome, sent(desk)], ["not_placed", []], error.message);
+  const unknown = await desk.callFailing("replace_order", {
+    ...KEY,
+    symbol: "SOL_USD",
+    price: "9",
+  });
+  assertMatch(unknown.message, /There is no market/);
 });
 
 Deno.test("while it is not certain how the old one ended, no new one is sent, then or later", async () => {
@@ -249,6 +263,7 @@ Deno.test("a person's yes on a terminal is for that replacement alone, and goes 
   const args = { ...KEY, price: "139.01" };
   const error = await desk.callFailing("replace_order", args);
   assertEquals([error.code, sent(desk)], ["approval_needed", []]);
+  assertMatch(error.hint, /After that yes, the same call goes through$/);
   const asked = questionUnder(journal, error.approve.split(" ").at(-1), clock.now())!;
   assertMatch(asked.lines.join("; "), /It takes the place of order 28/);
   journal.transact(() => recordApproval(journal, asked, "terminal"));
@@ -301,6 +316,27 @@ Deno.test("a replacement whose cancel took long is judged anew before it leaves"
   assertEquals([error.code, error.outcome, error.cancelled.id], ["limit", "not_placed", "28"]);
   assertMatch(error.message, /^The old order is cancelled; of the new one: .*collar of 5 %/);
   assertEquals(sent(desk).map(([route]) => route), ["DELETE /api/v1/order"]);
+});
+
+Deno.test("it is judged anew after a cancel of seconds, not after one of the usual length", async () => {
+  for (const [durationMs, books] of [[1000, 1], [4000, 2]] as const) {
+    const clock = new TestClock();
+    const scripted: Record<string, Route> = {
+      "DELETE /api/v1/order": () => {
+        clock.advance(durationMs);
+        return json({ ...OLD, status: "Cancelled" });
+      },
+    };
+    await using desk = await openDesk({
+      options: { clock },
+      scripted,
+      limits: { priceCollarPercent: "5" },
+    });
+    const { structuredContent } = await desk.callTool("replace_order", { ...KEY, price: "139.50" });
+    assertEquals(structuredContent?.outcome, "placed");
+    const { received } = desk.exchange;
+    assertEquals(received.filter(({ route }) => route === "GET /api/v1/depth").length, books);
+  }
 });
 
 Deno.test("the order that makes way counts no more, neither as a position nor among those that rest", async () => {
