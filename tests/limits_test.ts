@@ -570,6 +570,21 @@ Deno.test("a clock that can't be learnt stops an order and is no fault of the de
   assertEquals(desk.exchange.effects(), []);
 });
 
+Deno.test("two desks on one journal can't both have what is left without a yes", async () => {
+  const clock = new TestClock();
+  const limits = { confirmAbove: "300" };
+  await using first = await open({ limits, clock });
+  await using second = await open({ limits, clock, journal: first.journal });
+  const answers = await Promise.all([
+    first.callTool("create_order", { ...LIMIT, clientId: 1 }),
+    second.callTool("create_order", { ...LIMIT, price: "139", clientId: 2 }),
+  ]);
+  const refused = answers.filter(({ isError }) => isError)
+    .map(({ content }) => JSON.parse(content[0]?.text ?? "{}").code);
+  assertEquals(refused, ["approval_needed"]);
+  assertEquals(first.exchange.effects().length + second.exchange.effects().length, 1);
+});
+
 Deno.test("the owner's sum is of an hour", async () => {
   for (const [minutes, isAsked] of [[59, true], [61, false]] as const) {
     await using desk = await open({ limits: { confirmAbove: "300" } });

@@ -390,16 +390,55 @@ Deno.test("a machine's clock that is set forward makes no repetition out of date
 });
 
 Deno.test("an order that nobody was told of is no repetition only a day later", async () => {
-  await using desk = await open({ "POST /api/v1/order": hang });
+  await using desk = await open({ ...MARKET_ROUTES, "POST /api/v1/order": hang });
   await desk.callFailing("create_order", LIMIT);
   desk.scripted["GET /wapi/v1/history/orders"] = () => json([wireOrder({ status: "Filled" })]);
   await wait(desk, 20_000); // Found in the background.
   desk.scripted["POST /api/v1/order"] = ({ body }) => json(wireOrder(body));
   const { clientId: _, ...same } = LIMIT;
   desk.clock.setWall(START_MS + 23 * 3_600_000);
-  assertEquals((await desk.callFailing("create_order", same)).code, "repeat");
+  const error = await desk.callFailing("create_order", same);
+  assertEquals(error.code, "repeat");
+  assertMatch(error.hint, /get_order_outcome/);
+  const named = await desk.callFailing("create_order", { ...same, repeatOf: 7 });
+  assertEquals([named.code, named.outcome], ["approval_needed", "not_placed"]);
   desk.clock.setWall(START_MS + 25 * 3_600_000);
   assertEquals((await desk.callTool("create_order", same)).isError, undefined);
+});
+
+Deno.test("an order that is just being sent stops no other on its asset", async () => {
+  await using desk = await open();
+  const both = [LIMIT, { ...LIMIT, price: "139.00", clientId: 8 }];
+  const answers = await Promise.all(both.map((order) => desk.callTool("create_order", order)));
+  const outcomes = answers.map(({ structuredContent }) => structuredContent?.outcome);
+  assertEquals(outcomes, ["placed", "placed"]);
+});
+
+Deno.test("a halt that comes while an order is judged stops it", async () => {
+  let isHalted = false;
+  const halt = { isHalted: (): boolean => isHalted, halt: (): void => {} };
+  const scripted: Record<string, Route> = {
+    ...MARKET_ROUTES,
+    "GET /api/v1/position": () => {
+      isHalted = true;
+      return json([]);
+    },
+  };
+  await using desk = await open(scripted, { halt, limits: { maxDailyNotional: "1000" } });
+  const error = await desk.callFailing("create_order", LIMIT);
+  assertEquals([isHalted, error.code, error.outcome], [true, "halted", "not_placed"]);
+  assertEquals(desk.exchange.effects(), []);
+});
+
+Deno.test("a cancelled order is on record as it ended", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  const ended = wireOrder({ status: "Cancelled", executedQuantity: "0.5" });
+  await using desk = await open({ "DELETE /api/v1/order": () => json(ended) }, { clock, journal });
+  await desk.callTool("cancel_order", { symbol: "SOL_USDC", orderId: ended.id });
+  const [entry] = journal.entries({ kind: "outcome" });
+  const order = entry?.body.order as Record<string, unknown>;
+  assertEquals([order?.id, order?.status, order?.executedQuantity], [ended.id, "Cancelled", "0.5"]);
 });
 
 Deno.test("an unknown order stops others on its asset, but not reduceOnly or other assets", async () => {
