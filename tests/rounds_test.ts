@@ -68,10 +68,12 @@ Deno.test("where nobody can tell what is left, it is said, and rounds go on", as
   assertEquals([begun, log.events], [[100, 200], ["round", "round"]]);
 });
 
-Deno.test("what is stopped begins no other round, waiting or running", async () => {
+Deno.test("what is stopped begins no other round, waiting, woken or running", async () => {
   const waiting = running();
   waiting.rounds.wake();
   waiting.rounds.stop();
+  await waiting.pass(1000);
+  waiting.rounds.wake();
   await waiting.pass(1000);
   assertEquals(waiting.begun, []);
   const held = Promise.withResolvers<void>();
@@ -79,6 +81,7 @@ Deno.test("what is stopped begins no other round, waiting or running", async () 
   busy.rounds.wake();
   await busy.pass(100);
   busy.rounds.stop();
+  busy.rounds.wake();
   held.resolve();
   for (const ms of [0, 1000, 1000]) await busy.pass(ms);
   assertEquals(busy.begun, [100]);

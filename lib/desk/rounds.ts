@@ -32,8 +32,9 @@ export class Rounds {
     this.#round = round;
   }
 
-  /** Begins a round after a pause, unless one is awaited or running. */
+  /** Begins a round after a pause, unless one is awaited or running, or there are to be no more. */
   wake(): void {
+    if (this.#isStopped) return;
     const pauseMs = this.#isBegun ? undefined : this.#round.firstPauseMs;
     this.#isBegun = true;
     this.#callOff ??= this.#parts().edges.after(pauseMs ?? this.#round.pauseMs, () => {
@@ -47,7 +48,6 @@ export class Rounds {
   stop(): void {
     this.#isStopped = true;
     this.#callOff?.();
-    this.#callOff = undefined;
   }
 
   #again(): void {
