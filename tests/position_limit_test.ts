@@ -6,6 +6,11 @@
  */
 
 import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { decimal } from "../lib/decimal.ts";
+import { heldAtMost } from "../lib/desk/position.ts";
+import type { Used } from "../lib/desk/proposal.ts";
+import { DAY_MS } from "../lib/intervals.ts";
 import type { Limits } from "../lib/limit_settings.ts";
 import { type Desk, open as openDesk } from "./_desk.ts";
 import { json, START_MS } from "./_helpers.ts";
@@ -264,4 +269,72 @@ Deno.test("get_limits tells the largest of several positions, and never less tha
       { variable, limit, used: "1000.01", left },
     ]);
   }
+});
+
+/** The rule, read once more from its words: every moment is tried, none is passed over for speed. */
+function toldByTheRule(fills: PastFill[], seen: { netQuantity: number; atMs: number }[]): number {
+  const isRecent = (fromMs: number) => (fill: PastFill): boolean =>
+    fill.atMs > fromMs - 30_000 && fill.atMs <= fromMs;
+  const recent = fills.filter(({ atMs }) => atMs > NOW_MS - 30_000);
+  if (recent.length === 0) return LISTED;
+  const atRest = seen.filter(({ atMs }) => atMs > NOW_MS - DAY_MS + 30_000)
+    .filter(({ atMs }) => !fills.some(isRecent(atMs)));
+  if (atRest.length === 0) {
+    return LISTED + sumOf(recent.filter(({ quantity }) => quantity > 0));
+  }
+  const { netQuantity, atMs } = atRest.reduce((a, b) => b.atMs > a.atMs ? b : a);
+  return Math.max(LISTED, netQuantity + sumOf(fills.filter((fill) => fill.atMs > atMs)));
+}
+
+interface PastFill {
+  /** Negative when sold. */
+  quantity: number;
+  atMs: number;
+}
+
+const NOW_MS = START_MS;
+const LISTED = 5;
+
+function sumOf(fills: readonly PastFill[]): number {
+  return fills.reduce((sum, { quantity }) => sum + quantity, 0);
+}
+
+function usedBy(fills: PastFill[], seen: { netQuantity: number; atMs: number }[]): Used {
+  const { symbol } = PERP;
+  return {
+    account: {
+      atMs: NOW_MS,
+      positions: [{ symbol, netQuantity: String(LISTED) }],
+      fills: fills.map(({ quantity, atMs }) => ({
+        ...{ symbol, timestamp: atMs, quantity: String(Math.abs(quantity)) },
+        side: quantity > 0 ? "Bid" : "Ask",
+      })),
+    },
+    reservations: seen.map(({ netQuantity, atMs }) => ({
+      symbol,
+      position: { netQuantity: decimal(String(netQuantity)), atMs },
+    })),
+  } as unknown as Used;
+}
+
+Deno.test("of all moments at which an order was judged, the newest at rest is reckoned from", () => {
+  // Times that meet each other and every bound, to the millisecond.
+  const ages = [0, 1, 5000, 29_999, 30_000, 30_001, 35_000, 60_000, 65_000, DAY_MS - 30_000];
+  const age = fc.tuple(fc.constantFrom(...ages), fc.constantFrom(-1, 0, 1))
+    .map(([ageMs, more]) => NOW_MS - Math.max(0, ageMs + more));
+  // A fill may come while the account is read.
+  const fillAge = fc.oneof(age, fc.constant(NOW_MS + 500));
+  const fill = fc.record({ atMs: fillAge, quantity: fc.constantFrom(-7, -2, 1, 3) });
+  const seen = age.map((atMs) => ({ atMs, netQuantity: (atMs % 13) - 6 }));
+  fc.assert(
+    fc.property(
+      fc.array(fill, { maxLength: 5 }),
+      fc.array(seen, { maxLength: 5 }),
+      (fills, seen) => {
+        const held = heldAtMost(PERP.symbol, "Bid", usedBy(fills, seen));
+        assertEquals(held.toFixed(), String(toldByTheRule(fills, seen)));
+      },
+    ),
+    { numRuns: 3000, seed: 1 },
+  );
 });
