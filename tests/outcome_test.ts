@@ -8,6 +8,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Journal, JournalError } from "../lib/journal/mod.ts";
 import { type Desk, LIMIT, open, wait } from "./_desk.ts";
 import { hang, json, MEMORY, NO_LIMITS, START_MS, TestClock } from "./_helpers.ts";
+import { addIntent, addOutcome } from "./_journal_child.ts";
 import { MARKET_ROUTES, refusal, type Route, wireOrder } from "./_routes.ts";
 
 const OTHER = { ...LIMIT, symbol: "BTC_USDC", quantity: "0.001", price: "60000.0", clientId: 8 };
@@ -594,4 +595,24 @@ Deno.test("get_order_outcome knows nothing of orders it did not place", async ()
   await using desk = await open();
   const error = await desk.callFailing("get_order_outcome", { clientId: 12345 });
   assertEquals([error.code, error.outcome], ["not_found", undefined]);
+});
+
+Deno.test("an order does not leave when another process lost one of its asset meanwhile", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  const depth = MARKET_ROUTES["GET /api/v1/depth"] as Route;
+  const loses: Route = (request) => {
+    if (journal.intents({ clientId: 99 }).length === 0) {
+      const symbol = "SOL_USDC_PERP";
+      const intent = addIntent(journal, 99, { symbol, request: { ...LIMIT, symbol } });
+      addOutcome(journal, intent, "unknown");
+    }
+    return depth(request);
+  };
+  const limits = { maxOrderNotional: "1000000" };
+  const routes = { ...MARKET_ROUTES, "GET /api/v1/depth": loses };
+  await using desk = await open(routes, { clock, journal, limits });
+  const error = await desk.callFailing("create_order", LIMIT);
+  assertEquals([error.code, error.outcome], ["unresolved", "not_placed"]);
+  assertEquals(desk.exchange.effects(), []);
 });
