@@ -26,7 +26,7 @@ export function toolSnapshot(): MeasuredDefinition[] {
 /** Such as `24 tools: 3000 tokens in all, 120 at the median; 11000 bytes`. */
 export function sizeLine(definitions: readonly MeasuredDefinition[]): string {
   const tokens = definitions.map(({ tokens }) => tokens);
-  const bytes = new TextEncoder().encode(JSON.stringify(TOOLS.map(definitionOf))).length;
+  const bytes = new TextEncoder().encode(JSON.stringify({ tools: TOOLS.map(definitionOf) })).length;
   const total = tokens.reduce((sum, count) => sum + count, 0);
   return `${tokens.length} tools: ${total} tokens in all, ${median(tokens)} at the median; ` +
     `${bytes} bytes`;

@@ -336,10 +336,16 @@ function figureFaults(good: Told, told: Told): string[] {
     .map(([path, figure]) => `${path} is ${figure} and was ${was.get(path)}`);
 }
 
-/** Every number of a good answer, by its path; `undefined` of an error. */
+/**
+ * Every number of a good answer, by its path; `undefined` of an error. A row that is named as unreadable
+ * counts in the total: it is not lost.
+ */
 function figuresOf(ended: Ended): Map<string, unknown> | undefined {
   if ("protocolError" in ended || ended.result.isError) return undefined;
-  const value = ended.result.structuredContent;
+  const { unreadable = [], ...content } = ended.result.structuredContent;
+  const value = unreadable.length > 0
+    ? { ...content, total: content.total + unreadable.length }
+    : content;
   const figures = pathsOf(value).map((path): [string, unknown] => [
     named(value, path),
     path.reduce((inner, name) => inner[name], value),

@@ -20,7 +20,7 @@ export const listMarkets = defineTool({
   name: "list_markets",
   title: "List markets",
   description:
-    "Finds or ranks markets, with the tickSize, stepSize and minQuantity that orders must keep to. " +
+    "Finds or ranks markets, with the tickSize, stepSize and minQuantity that bind orders. " +
     "By symbol, at most 50 of total.",
   group: "market",
   effect: "none",
