@@ -23,13 +23,17 @@ export function toolSnapshot(): MeasuredDefinition[] {
   });
 }
 
+/** Bytes of the answer to tools/list, without what JSON-RPC puts around it. */
+export function listBytes(): number {
+  return new TextEncoder().encode(JSON.stringify({ tools: TOOLS.map(definitionOf) })).length;
+}
+
 /** Such as `24 tools: 3000 tokens in all, 120 at the median; 11000 bytes`. */
 export function sizeLine(definitions: readonly MeasuredDefinition[]): string {
   const tokens = definitions.map(({ tokens }) => tokens);
-  const bytes = new TextEncoder().encode(JSON.stringify({ tools: TOOLS.map(definitionOf) })).length;
   const total = tokens.reduce((sum, count) => sum + count, 0);
   return `${tokens.length} tools: ${total} tokens in all, ${median(tokens)} at the median; ` +
-    `${bytes} bytes`;
+    `${listBytes()} bytes`;
 }
 
 /** The middle one, or the upper of the two in the middle. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { json } from "./_helpers.ts";
+import { json, START_MS } from "./_helpers.ts";
 
 /** A request that reached the exchange. */
 export interface Received {
@@ -79,6 +79,21 @@ export function wireOrder(changes: Record<string, unknown> = {}): Record<string,
     triggerPrice: null,
     ...changes,
   };
+}
+
+/** A fill of 1 SOL at 140.00 of the order 100, at the start of the test clock. */
+export function wireFill(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    ...{ orderId: "100", clientId: null, tradeId: "1", symbol: "SOL_USDC", side: "Bid" },
+    ...{ price: "140.00", quantity: "1", fee: "0", feeSymbol: "USDC", isMaker: true },
+    timestamp: naiveIso(START_MS),
+    ...changes,
+  };
+}
+
+/** Time in a history, as the exchange writes it: UTC without a zone. */
+export function naiveIso(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, -1);
 }
 
 /** The book, last price and mark of every market: 140.00 to 140.10, last 140.05, mark 140.04. */

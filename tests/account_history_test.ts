@@ -8,7 +8,15 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { BigNumber } from "bignumber.js";
 import { connect, type Connection, json, START_MS, TestClock } from "./_helpers.ts";
-import { type Received, refusal, type Route, type Routes, routes, wireOrder } from "./_routes.ts";
+import {
+  naiveIso,
+  type Received,
+  refusal,
+  type Route,
+  type Routes,
+  routes,
+  wireOrder,
+} from "./_routes.ts";
 
 type Row = Record<string, unknown>;
 
@@ -39,10 +47,6 @@ function paged(rows: () => readonly Row[], hasTotal = true): Route {
   };
 }
 
-function naive(timeMs: number): string {
-  return new Date(timeMs).toISOString().slice(0, -1);
-}
-
 /** The fill of that number, as the history writes it; a later one has a higher number. */
 function fill(number: number, changes: Row = {}): Row {
   return {
@@ -57,7 +61,7 @@ function fill(number: number, changes: Row = {}): Row {
     feeSymbol: "SOL",
     isMaker: false,
     systemOrderType: null,
-    timestamp: naive(START_MS + number),
+    timestamp: naiveIso(START_MS + number),
     ...changes,
   };
 }
@@ -312,7 +316,7 @@ Deno.test("paging holds when thousands of rows arrive, and when newer ones are g
 
 Deno.test("paging holds within one moment, whatever the order of its rows", async () => {
   const burst = (number: number): Row =>
-    fill(number, { timestamp: naive(START_MS + Math.floor(number / 25)) });
+    fill(number, { timestamp: naiveIso(START_MS + Math.floor(number / 25)) });
   let turn = 0;
   // The exchange says nothing of the order of rows of one moment: every reply has another.
   const route: Route = (request) => {
@@ -335,7 +339,7 @@ Deno.test("paging holds within one moment, whatever the order of its rows", asyn
 });
 
 Deno.test("a moment with more fills than a page holds is read whole", async () => {
-  const timestamp = naive(START_MS + 5000);
+  const timestamp = naiveIso(START_MS + 5000);
   const burst = newestFirst(101, 2400, (number) => fill(number, { timestamp }));
   const rows = [...burst, ...newestFirst(1, 21)];
   await using desk = await open({ [FILLS]: paged(() => rows) });
@@ -365,7 +369,7 @@ Deno.test("fills of the exchange's own without a trade id are told apart, alike 
 
 Deno.test("a row that the exchange writes twice is counted once if its ids tell, on every page", async () => {
   const system = { tradeId: null, systemOrderType: "LiquidatePositionOnBook" };
-  const ofMoment = { timestamp: naive(START_MS), orderId: "4000000001" };
+  const ofMoment = { timestamp: naiveIso(START_MS), orderId: "4000000001" };
   const rows = [
     ...[fill(5), fill(5), fill(4)],
     // Two sides of one trade, and two trades of one order.
@@ -473,7 +477,7 @@ Deno.test("list_order_history shows ended orders in the shape of open ones", asy
 
 Deno.test("list_order_history pages by when orders were created", async () => {
   const row = (number: number): Row =>
-    wireOrder({ id: String(number), createdAt: naive(START_MS + number) });
+    wireOrder({ id: String(number), createdAt: naiveIso(START_MS + number) });
   let newest = 25;
   await using desk = await open({ [ORDERS]: paged(() => newestFirst(1, newest, row)) });
   const first = await desk.callTool("list_order_history", { limit: 20 });
@@ -585,7 +589,7 @@ Deno.test("list_deposits and list_withdrawals page without totals and ask for a 
     toAddress: "0x00",
     fromAddress: null,
     transactionHash: null,
-    createdAt: naive(START_MS + number),
+    createdAt: naiveIso(START_MS + number),
   });
   await using desk = await open({
     [DEPOSITS]: paged(() => newestFirst(1, 3, row), false),
@@ -624,7 +628,7 @@ Deno.test("a period that ends before it begins is refused, not answered with not
 Deno.test("deposits page as well where the exchange lists the oldest first", async () => {
   const row = (id: number): Row => ({
     ...{ id, symbol: "USDC", quantity: "1", source: "solana", status: "confirmed" },
-    createdAt: naive(START_MS + Math.floor(id / 2)),
+    createdAt: naiveIso(START_MS + Math.floor(id / 2)),
   });
   let count = 7;
   const rows = (): Row[] => Array.from({ length: count }, (_, index) => row(index + 1));

@@ -9,7 +9,15 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { Journal } from "../lib/journal/mod.ts";
 import { type Desk, open as openDesk } from "./_desk.ts";
 import { json, MEMORY, START_MS, TestClock } from "./_helpers.ts";
-import { market, MARKET_ROUTES, type Route, takesOrders, wireOrder } from "./_routes.ts";
+import {
+  market,
+  MARKET_ROUTES,
+  naiveIso,
+  type Route,
+  takesOrders,
+  wireFill,
+  wireOrder,
+} from "./_routes.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -37,6 +45,17 @@ async function place(desk: Desk, changes: Record<string, unknown> = {}): Promise
   assertEquals(structuredContent?.outcome, "placed", content[0]?.text);
 }
 
+/** A desk whose order stood for three days, and has ended now. */
+async function openAged(): Promise<Desk> {
+  const standing = { ...CANCELLED, status: "New" };
+  const desk = await open({ "GET /api/v1/orders": spotOrders(standing) });
+  await place(desk);
+  desk.clock.advance(3 * DAY_MS);
+  desk.scripted["GET /api/v1/orders"] = () => json([]);
+  desk.scripted["GET /wapi/v1/history/orders"] = () => json([CANCELLED]);
+  return desk;
+}
+
 /** What the daily limit says is used. */
 async function used(desk: Desk): Promise<string> {
   const { structuredContent } = await desk.callTool("get_limits");
@@ -45,12 +64,7 @@ async function used(desk: Desk): Promise<string> {
 }
 
 function fill(changes: Record<string, unknown> = {}): Record<string, unknown> {
-  return {
-    ...{ orderId: "100", clientId: null, tradeId: "1", symbol: "SOL_USDC", side: "Bid" },
-    ...{ price: "140.00", quantity: "0.5", fee: "0", feeSymbol: "USDC", isMaker: true },
-    timestamp: new Date(START_MS).toISOString().slice(0, -1),
-    ...changes,
-  };
+  return wireFill({ quantity: "0.5", ...changes });
 }
 
 /** Fills as the exchange hands them out: those since a time, or those of one order. */
@@ -129,13 +143,7 @@ Deno.test("a history that can't be had gives nothing back, and stops nothing els
 });
 
 Deno.test("fills of an old order that can't be had give nothing back either", async () => {
-  await using desk = await open({
-    "GET /api/v1/orders": spotOrders({ ...CANCELLED, status: "New" }),
-  });
-  await place(desk);
-  desk.clock.advance(3 * DAY_MS);
-  desk.scripted["GET /api/v1/orders"] = () => json([]);
-  desk.scripted["GET /wapi/v1/history/orders"] = () => json([CANCELLED]);
+  await using desk = await openAged();
   desk.scripted["GET /wapi/v1/history/fills"] = ({ query }) =>
     query.orderId === undefined ? json([]) : new Response("<html>", { status: 502 });
   assertEquals(await used(desk), "280.1");
@@ -155,14 +163,8 @@ Deno.test("what an ended order filled counts until its fills are a day old", asy
 });
 
 Deno.test("an order of the days before that ends today counts with what it filled today", async () => {
-  await using desk = await open({
-    "GET /api/v1/orders": spotOrders({ ...CANCELLED, status: "New" }),
-  });
-  await place(desk);
-  desk.clock.advance(3 * DAY_MS);
-  const timestamp = new Date(desk.clock.now()).toISOString().slice(0, -1);
-  desk.scripted["GET /api/v1/orders"] = () => json([]);
-  desk.scripted["GET /wapi/v1/history/orders"] = () => json([CANCELLED]);
+  await using desk = await openAged();
+  const timestamp = naiveIso(desk.clock.now());
   desk.scripted["GET /wapi/v1/history/fills"] = fillsSince(fill({ timestamp }));
   assertEquals(await used(desk), "70"); // Closed from here on.
   desk.clock.advance(HOUR_MS);

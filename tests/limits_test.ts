@@ -13,8 +13,10 @@ import { hang, json, MEMORY, START_MS, TestClock } from "./_helpers.ts";
 import {
   market,
   MARKET_ROUTES,
+  naiveIso,
   refusal as exchangeRefusal,
   type Route,
+  wireFill,
   wireOrder,
 } from "./_routes.ts";
 
@@ -58,12 +60,7 @@ async function open({ limits, scripted = {}, ...options }: Options): Promise<Des
 }
 
 function fill(changes: Record<string, unknown> = {}): Record<string, unknown> {
-  return {
-    ...{ orderId: "100", clientId: null, tradeId: "1", symbol: "SOL_USDC", side: "Bid" },
-    ...{ price: "140.00", quantity: "2", fee: "0", feeSymbol: "USDC", isMaker: true },
-    timestamp: new Date(START_MS).toISOString().slice(0, -1),
-    ...changes,
-  };
+  return wireFill({ quantity: "2", ...changes });
 }
 
 /** The one limit that was broken, and the whole error. */
@@ -394,7 +391,7 @@ Deno.test("two desks on one journal can't both have the last of the day's limit"
 Deno.test("a position is held against its limit as if all orders on that side filled", async () => {
   const symbol = "SOL_USDC_PERP";
   const position = { symbol, netQuantity: "3", netExposureNotional: "420" };
-  const timestamp = new Date(START_MS - 60_000).toISOString().slice(0, -1);
+  const timestamp = naiveIso(START_MS - 60_000);
   const scripted: Record<string, Route> = {
     "GET /api/v1/position": () => json([position]),
     "GET /wapi/v1/history/fills": () =>

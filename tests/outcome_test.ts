@@ -9,7 +9,7 @@ import { Journal, JournalError } from "../lib/journal/mod.ts";
 import { type Desk, LIMIT, open, wait } from "./_desk.ts";
 import { hang, json, MEMORY, NO_LIMITS, START_MS, TestClock } from "./_helpers.ts";
 import { addIntent, addOutcome } from "./_journal_child.ts";
-import { MARKET_ROUTES, refusal, type Route, wireOrder } from "./_routes.ts";
+import { MARKET_ROUTES, naiveIso, refusal, type Route, wireFill, wireOrder } from "./_routes.ts";
 
 const OTHER = { ...LIMIT, symbol: "BTC_USDC", quantity: "0.001", price: "60000.0", clientId: 8 };
 
@@ -51,11 +51,8 @@ Deno.test("an order whose reply is lost is found by each of the four looks", asy
 
 /** A fill of the order 7, so long after it was sent. */
 function ownFill(tradeId: number, quantity: string, afterMs: number): Record<string, unknown> {
-  return {
-    ...{ orderId: "9", clientId: "7", symbol: "SOL_USDC", side: "Bid", price: "140.1", quantity },
-    ...{ tradeId, fee: "0.1", feeSymbol: "USDC", isMaker: false },
-    timestamp: new Date(START_MS + afterMs).toISOString().slice(0, -1),
-  };
+  const own = { orderId: "9", clientId: "7", price: "140.1", fee: "0.1", isMaker: false };
+  return wireFill({ ...own, tradeId, quantity, timestamp: naiveIso(START_MS + afterMs) });
 }
 
 Deno.test("fills alone tell an order with what they add up to, and are on record at once", async () => {

@@ -14,7 +14,7 @@ import { DAY_MS } from "../lib/intervals.ts";
 import type { Limits } from "../lib/limit_settings.ts";
 import { type Desk, open as openDesk } from "./_desk.ts";
 import { json, START_MS } from "./_helpers.ts";
-import { MARKET_ROUTES, type Route, wireOrder } from "./_routes.ts";
+import { MARKET_ROUTES, naiveIso, type Route, wireFill, wireOrder } from "./_routes.ts";
 
 const PERP = { symbol: "SOL_USDC_PERP", side: "Bid", orderType: "Limit", price: "140.00" };
 
@@ -57,12 +57,8 @@ class Lagging {
   };
 
   fill(atMs: number, changes: Record<string, unknown> = {}): void {
-    this.fills.unshift({
-      ...{ orderId: "100", clientId: null, tradeId: String(this.fills.length), side: "Bid" },
-      ...{ symbol: PERP.symbol, price: "140.00", quantity: "1", fee: "0", feeSymbol: "USDC" },
-      ...{ isMaker: false, timestamp: new Date(atMs).toISOString().slice(0, -1) },
-      ...changes,
-    });
+    const own = { symbol: PERP.symbol, tradeId: String(this.fills.length), isMaker: false };
+    this.fills.unshift(wireFill({ ...own, timestamp: naiveIso(atMs), ...changes }));
   }
 }
 

@@ -80,8 +80,8 @@ function haltFindings(data: DataDirectory, world: World): Finding[] {
   const every = otherHalt(data, world);
   const own = haltFinding(data, world);
   if (!every?.isPermitted) return [own];
-  const other = haltFinding(every, world);
-  return other.state === "ok" ? [own] : own.state === "ok" ? [other] : [own, other];
+  const trouble = [own, haltFinding(every, world)].filter(({ state }) => state !== "ok");
+  return trouble.length === 0 ? [own] : trouble;
 }
 
 function haltFinding(data: DataDirectory, { edges }: World): Finding {

@@ -24,9 +24,10 @@ export const resume: Command = {
 
 function run(given: Given, world: World): ExitCode {
   const { terminal } = world;
-  const [data, ...others] = haltPlaces(given, world);
-  const places = [data, ...others].filter((place) => place.readHalt() !== undefined);
-  const halts = places.map((place) => place.readHalt()).filter((halt) => halt !== undefined);
+  const places = haltPlaces(given, world);
+  const [data] = places;
+  const found = places.map((place) => ({ place, halt: place.readHalt() }));
+  const halts = found.map(({ halt }) => halt).filter((halt) => halt !== undefined);
   const standing = halts.length === 0 ? standingHalts(data, world) : halts;
   if (standing.length === 0) {
     terminal.print(`Not halted: there is no HALT in ${data.path}.\n`);
@@ -39,7 +40,7 @@ function run(given: Given, world: World): ExitCode {
     terminal.say("Still halted.\n");
     return 1;
   }
-  for (const place of places) remove(place);
+  for (const { place, halt } of found) if (halt !== undefined) remove(place);
   const problem = record(data, halts[0]);
   if (problem !== undefined) throw new Refusal(1, problem);
   terminal.print(`Resumed: new orders may leave again (${data.path}).\n`);

@@ -170,10 +170,9 @@ function hintOn(names: readonly string[]): string {
   const wait = names.length === 1 && name === "BACKPACK_MAX_ORDERS_PER_MINUTE"
     ? " It passes once the oldest of them is a minute ago."
     : "";
-  return `Nothing was sent.${wait} Only the owner can change ${
-    names.join(", ")
-  }, in the settings ` +
-    "of this server, and restart it";
+  const list = names.join(", ");
+  return `Nothing was sent.${wait} Only the owner can change ${list}, in the settings of this ` +
+    "server, and restart it";
 }
 
 /** Stops an order for a market that the owner has not listed, before anything is asked for it. */

@@ -12,6 +12,7 @@
 import { type Decimal, decimal, largest, ZERO } from "../decimal.ts";
 import { DAY_MS } from "../intervals.ts";
 import type { Fill } from "../schemas/mod.ts";
+import type { SeenPosition } from "./ledger.ts";
 import { netQuantity, type Used } from "./proposal.ts";
 
 /** A fill that is older is taken to be in the position: no bound on the lag is documented. */
@@ -39,7 +40,7 @@ function newestAtRest(
   symbol: string,
   fills: readonly Fill[],
   { reservations, account }: Used,
-): { netQuantity: Decimal; atMs: number } | undefined {
+): SeenPosition | undefined {
   // Of a moment before that not every fill since was read.
   const fromMs = account.atMs - DAY_MS + LAG_MS;
   const times = fills.map(({ timestamp }) => timestamp).sort((a, b) => b - a);

@@ -60,7 +60,10 @@ export class Budget {
     for (;;) {
       call.signal.throwIfAborted();
       const nowMs = this.#edges.monotonic();
-      const waits = shares.map((share) => ({ share, waitMs: waitOf(share, nowMs) }));
+      const waits = shares.map((share) => ({
+        share,
+        waitMs: share.window.waitMs(nowMs, share.kept),
+      }));
       const slowest = waits.toSorted((a, b) => b.waitMs - a.waitMs)[0];
       if (slowest === undefined || slowest.waitMs <= 0) {
         for (const { window } of shares) window.add(nowMs);
@@ -90,10 +93,6 @@ export class Budget {
 function keptFrom(method: ApiRequest["method"], path: string): number {
   if (method === "DELETE" || path === TIME_PATH) return 0;
   return method === "POST" ? KEPT_FOR_CANCELS : KEPT_FOR_EFFECTS;
-}
-
-function waitOf({ window, kept }: Share, nowMs: number): number {
-  return window.waitMs(nowMs, kept);
 }
 
 class SlidingWindow {
