@@ -84,16 +84,13 @@ export class TrialProcess implements AsyncDisposable {
   }
 
   async #next(limitMs: number): Promise<string | undefined> {
-    const late = new AbortController();
-    const limit = new Promise<undefined>((resolve) => {
-      const timer = setTimeout(() => resolve(undefined), limitMs);
-      late.signal.addEventListener("abort", () => clearTimeout(timer));
-    });
+    const limit = Promise.withResolvers<undefined>();
+    const timer = setTimeout(() => limit.resolve(undefined), limitMs);
     const next = this.#lines.next().then(({ value }) => value as string | undefined);
     try {
-      return await Promise.race([next, limit]);
+      return await Promise.race([next, limit.promise]);
     } finally {
-      late.abort();
+      clearTimeout(timer);
     }
   }
 }
