@@ -77,12 +77,17 @@ Deno.test("what is stopped begins no other round, waiting, woken or running", as
   await waiting.pass(1000);
   assertEquals(waiting.begun, []);
   const held = Promise.withResolvers<void>();
-  const busy = running({ run: () => held.promise });
+  const isDone = (): boolean => {
+    throw new Error("the journal is closed");
+  };
+  const busy = running({ run: () => held.promise, isDone });
   busy.rounds.wake();
   await busy.pass(100);
   busy.rounds.stop();
   busy.rounds.wake();
   held.resolve();
   for (const ms of [0, 1000, 1000]) await busy.pass(ms);
-  assertEquals(busy.begun, [100]);
+  busy.rounds.wake();
+  await busy.pass(1000);
+  assertEquals([busy.begun, busy.log.events], [[100], []]);
 });
