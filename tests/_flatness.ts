@@ -30,21 +30,28 @@ const KEPT_SLACK_KB = 1536;
 /** Looks at a process from time to time. */
 export class Watch {
   readonly samples: Sample[] = [];
+  readonly #failures: string[] = [];
 
-  constructor(readonly pid: number, readonly heap?: LiveHeap) {}
+  constructor(readonly pid: number, readonly heap?: Pick<LiveHeap, "keptKb" | "close">) {}
 
-  /** Looks until then; `calls` tells how many were answered. */
+  /** Looks until then, or until that fails; `calls` tells how many were answered. */
   async until(endsAt: number, calls: () => number): Promise<void> {
-    while (Date.now() < endsAt) {
-      this.samples.push(await this.#look(calls()));
-      await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
+    try {
+      while (Date.now() < endsAt) {
+        this.samples.push(await this.#look(calls()));
+        await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
+      }
+    } catch (error) {
+      this.#failures.push(`not looked at to the end: ${error}`);
+    } finally {
+      // With its inspector in use a process does not end.
+      this.heap?.close();
     }
-    // With its inspector in use a process does not end.
-    this.heap?.close();
   }
 
   /** What grew, each as a sentence; the first third is taken for warming up. */
-  faults(): string[] {
+  faults(): readonly string[] {
+    if (this.#failures.length > 0) return this.#failures;
     const warm = this.samples.slice(Math.ceil(this.samples.length / 3));
     if (warm.length < 6) return ["too short to tell"];
     // A figure that nobody could read is always the same one.

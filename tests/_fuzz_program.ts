@@ -7,10 +7,13 @@
 
 import { linesOf } from "../scripts/json_lines.ts";
 import { inheritedFlags } from "../scripts/world.ts";
+import { within } from "./_patience.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 /** The desk answers within 50 s, whatever happens. */
 const PATIENCE_MS = 55_000;
+/** Once its input has ended, what is under way is given that long too. */
+const END_MS = 60_000;
 
 // deno-lint-ignore no-explicit-any
 type Message = any;
@@ -73,9 +76,9 @@ export class Program {
     return this.#inspector.promise;
   }
 
-  /** Writes these bytes as they are. */
+  /** Writes these bytes as they are. Rejects when nobody takes them. */
   async write(bytes: Uint8Array): Promise<void> {
-    await this.#input.write(bytes).catch(() => {});
+    await within(PATIENCE_MS, "room on its input", this.#input.write(bytes).catch(() => {}));
   }
 
   /** Sends a request; the whole reply. Rejects when none comes. */
@@ -83,14 +86,11 @@ export class Program {
     const id = `ask ${this.#id++}`;
     const reply = Promise.withResolvers<Message>();
     this.#waiting.set(id, reply.resolve);
-    const timer = setTimeout(() => reply.reject(new Error(`no reply to ${method}`)), PATIENCE_MS);
     const gone = this.ended.then(({ code }) => reply.reject(new Error(`it ended with ${code}`)));
     const line = JSON.stringify({ jsonrpc: "2.0", id, method, params });
     await this.write(new TextEncoder().encode(`${line}\n`));
-    return await Promise.race([reply.promise, gone]).finally(() => {
-      clearTimeout(timer);
-      this.#waiting.delete(id);
-    });
+    const replyOrEnd = Promise.race([reply.promise, gone]);
+    return await within(PATIENCE_MS, method, replyOrEnd).finally(() => this.#waiting.delete(id));
   }
 
   /** Calls a tool; its result. Rejects when JSON-RPC has an error instead. */
@@ -100,8 +100,17 @@ export class Program {
     return result;
   }
 
-  /** Ends its input; what it wrote on stderr and its exit code. */
+  /** Ends its input; what it wrote on stderr and its exit code. Kills and rejects if it stays. */
   async end(): Promise<{ code: number; stderr: string }> {
+    try {
+      return await within(END_MS, "the end after the input's", this.#ending());
+    } catch (error) {
+      this.#child.kill("SIGKILL");
+      throw error;
+    }
+  }
+
+  async #ending(): Promise<{ code: number; stderr: string }> {
     await this.#input.close().catch(() => {});
     const { code } = await this.ended;
     await this.#read;

@@ -5,6 +5,11 @@
  * @module
  */
 
+import { within } from "./_patience.ts";
+
+/** A collection takes milliseconds; nothing else keeps the runtime from answering for long. */
+const PATIENCE_MS = 30_000;
+
 type Reply = {
   readonly id?: number;
   readonly result: { readonly usedSize: number; readonly backingStorageSize: number };
@@ -25,9 +30,10 @@ export class LiveHeap {
   }
 
   /** Connects to the address that the runtime wrote on stderr. */
-  static async open(url: string): Promise<LiveHeap> {
-    const heap = new LiveHeap(url);
-    await new Promise((resolve) => heap.#socket.onopen = resolve);
+  static async open(url: Promise<string>): Promise<LiveHeap> {
+    const heap = new LiveHeap(await within(PATIENCE_MS, "the inspector's address", url));
+    const opened = new Promise((resolve) => heap.#socket.onopen = resolve);
+    await within(PATIENCE_MS, "the inspector's socket", opened);
     return heap;
   }
 
@@ -47,6 +53,6 @@ export class LiveHeap {
     const id = ++this.#id;
     const reply = new Promise<Reply>((resolve) => this.#waiting.set(id, resolve));
     this.#socket.send(JSON.stringify({ id, method }));
-    return reply.finally(() => this.#waiting.delete(id));
+    return within(PATIENCE_MS, method, reply).finally(() => this.#waiting.delete(id));
   }
 }

@@ -29,12 +29,9 @@ async function soak(numRuns: number, seed: number): Promise<number> {
 }
 
 async function traffic(minutes: number, seed: number): Promise<number> {
+  say(`seed ${seed}: ${minutes} minutes of traffic\n`);
   const { text, faults } = await soakTraffic(minutes, seed);
-  say(
-    `seed ${seed}: ${minutes} minutes; ${text}\n${
-      faults.slice(0, 20).map((it) => it.slice(0, 500)).join("\n")
-    }\n`,
-  );
+  say(`${[text, ...faults.slice(0, 20).map((it) => it.slice(0, 500))].join("\n")}\n`);
   say(faults.length === 0 ? "all flat, all known, the books agree\n" : "NOT as it must be\n");
   return faults.length === 0 ? 0 : 1;
 }

@@ -49,7 +49,7 @@ export async function soakTraffic(minutes: number, seed: number): Promise<Report
   const folder = Deno.makeTempDirSync();
   const { options, data } = served(folder, loopback.baseUrl);
   const program = new Program(options, false);
-  const heap = options.isInspected ? await LiveHeap.open(await program.inspector) : undefined;
+  const heap = options.isInspected ? await LiveHeap.open(program.inspector) : undefined;
   try {
     const traffic = new Traffic(loopback, program, chance, new Watch(program.pid, heap));
     return await traffic.run(minutes * 60_000, data);
@@ -105,10 +105,7 @@ class Traffic {
     this.loopback.isFaulty = false;
     const recoveredMs = await this.#recover();
     await this.#compareBooks();
-    const { code, stderr } = await this.program.end();
-    if (code !== 0 || stderr !== "") {
-      this.#faults.push(`it ended with ${code}: ${stderr.slice(0, 1000)}`);
-    }
+    await this.#end();
     this.#compareJournal(directory);
     this.#faults.push(...this.program.badLines, ...this.watch.faults());
     return { text: this.#text(recoveredMs), faults: this.#faults };
@@ -255,6 +252,16 @@ class Traffic {
       const isSame = decimal(available).eq(decimal(own.available)) &&
         decimal(locked).eq(decimal(own.locked));
       if (!isSame) this.#faults.push(`${asset}: ${available} and ${locked}`);
+    }
+  }
+
+  async #end(): Promise<void> {
+    try {
+      const { code, stderr } = await this.program.end();
+      if (code === 0 && stderr === "") return;
+      this.#faults.push(`it ended with ${code}: ${stderr.slice(0, 1000)}`);
+    } catch (error) {
+      this.#faults.push(`${error}`);
     }
   }
 

@@ -38,6 +38,7 @@ export class TrafficExchange {
   requests = 0;
   faults = 0;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #closing = new AbortController();
 
   constructor(chance: Chance, port = 0) {
     this.exchange = new PaperExchange({
@@ -46,7 +47,8 @@ export class TrafficExchange {
       balances: { USDC: "100000000", SOL: "1000000", BTC: "1000" },
       fault: () => this.#fault(chance),
     });
-    const options = { hostname: "127.0.0.1", port, onListen: () => {}, onError: broken };
+    const { signal } = this.#closing;
+    const options = { hostname: "127.0.0.1", port, signal, onListen: () => {}, onError: broken };
     this.#server = Deno.serve(options, (request) => this.#answer(request));
   }
 
@@ -54,8 +56,10 @@ export class TrafficExchange {
     return `http://127.0.0.1:${this.#server.addr.port}`;
   }
 
+  /** At once: a graceful end would wait for every reply that hangs. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server.shutdown();
+    this.#closing.abort();
+    await this.#server.finished;
   }
 
   #fault(chance: Chance): Fault | undefined {

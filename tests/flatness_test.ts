@@ -1,8 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { type Sample, Watch } from "./_flatness.ts";
 
 /** Two minutes of calls, 50 a second, of which the first quarter warms up. */
-function faultsOf(change: (sample: Sample, at: number) => Partial<Sample>): string[] {
+function faultsOf(change: (sample: Sample, at: number) => Partial<Sample>): readonly string[] {
   const watch = new Watch(1);
   for (let at = 0; at < 60; at++) {
     const warm = 28_000 - 5000 * Math.max(0, 1 - at / 15);
@@ -31,4 +31,14 @@ Deno.test("the soak does not take a process that it could not look at for a flat
   const blind = ["the system did not tell of the process"];
   assertEquals(faultsOf(() => ({ descriptors: 0 })), blind);
   assertEquals(faultsOf(() => ({ residentKb: 0 })), blind);
+});
+
+Deno.test("the soak says what kept it from looking to the end", async () => {
+  const heap = { keptKb: () => Promise.reject(new Error("no answer")), close: () => {} };
+  // Where tests may not run the system's programs, that is what keeps it.
+  const watch = new Watch(1, heap);
+  await watch.until(Date.now() + 60_000, () => 0);
+  const [fault = "", ...others] = watch.faults();
+  assertMatch(fault, /^not looked at to the end: /);
+  assertEquals(others, []);
 });

@@ -66,7 +66,11 @@ function cutOff(words: string, headers: Record<string, string> = {}): Response {
 
 /** No reply until the client has gone. */
 function hung(signal: AbortSignal): Promise<Response> {
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(broken())));
+  return new Promise((resolve) => {
+    const onAbort = (): void => resolve(broken());
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort);
+  });
 }
 
 /** The ways in which a peer may write down what it was sent. */
