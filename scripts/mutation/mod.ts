@@ -10,11 +10,11 @@
  * @module
  */
 
-import { parseArgs } from "node:util";
 import { filesUnder, Workshop } from "./copy.ts";
 import { hunt, type Hunted, hunted, settle, verdictOf } from "./hunt.ts";
 import { filesReached, startsPrograms } from "./imports.ts";
 import { hashOf, readKnown, writeKnown } from "./known.ts";
+import { type MutationOptions, mutationOptionsOf } from "./options.ts";
 import type { Start } from "./process.ts";
 import { durationOf, type Noticed, type TestFile } from "./reach.ts";
 import { percentOf, reportOf, sentenceOf } from "./report.ts";
@@ -31,26 +31,25 @@ const GUARDED = [
 /** What says which statements are seen to run. */
 const OWN = ["bodies.ts", "switched.ts", "trials.ts"].map((name) => `scripts/mutation/${name}`);
 
-const { values, positionals: flags } = parseArgs({
-  options: {
-    sample: { type: "string", default: "Infinity" },
-    each: { type: "string", default: "Infinity" },
-    seed: { type: "string", default: "1" },
-    under: { type: "string", multiple: true, default: GUARDED },
-    min: { type: "string", default: "0" },
-    workers: { type: "string", default: "2" },
-    tests: { type: "string", multiple: true, default: ["tests"] },
-    known: { type: "string", default: "dist/mutation.json" },
-  },
-  allowPositionals: true,
-  args: Deno.args,
-});
-
 /** On a terminal, one line that is written over; otherwise a line each. */
 function say(text: string, stays = true): void {
   const isTerminal = Deno.stderr.isTerminal();
   const line = isTerminal ? `\r\x1b[K${text}${stays ? "\n" : ""}` : `${text}\n`;
   Deno.stderr.writeSync(new TextEncoder().encode(line));
+}
+
+const options = optionsTyped();
+const { flags } = options;
+
+/** What was typed; says how it goes and ends with 2 if that can't be. */
+function optionsTyped(): MutationOptions {
+  try {
+    return mutationOptionsOf(Deno.args, GUARDED);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    say(error.message);
+    Deno.exit(2);
+  }
 }
 
 /** Works through the list in all copies at once, to the last; each takes the next when it is free. */
@@ -74,8 +73,8 @@ async function measured(
   root: string,
   sources: ReadonlyMap<string, string>,
 ): Promise<TestFile[]> {
-  const known = await readKnown(values.known);
-  const paths = values.tests.flatMap((path) => filesUnder(root, path))
+  const known = await readKnown(options.known);
+  const paths = options.tests.flatMap((path) => filesUnder(root, path))
     .filter((path) => path.endsWith("_test.ts") && isAbout(root, path, sources));
   return await share(starts, paths, async (start, path) => {
     const hash = await hashOf([...filesReached(root, path), ...sources.keys(), ...OWN], root);
@@ -84,7 +83,7 @@ async function measured(
     const file = await measure(start, path);
     say(`${path}: ${file.tests.length} tests, ${durationOf(file)} ms`, false);
     known.set(path, { file, hash });
-    writeKnown(values.known, known);
+    writeKnown(options.known, known);
     return file;
   });
 }
@@ -108,7 +107,7 @@ function sourcesUnder(root: string, paths: readonly string[]): Map<string, strin
 /** A copy of the checkout for each worker. */
 async function copies(workshop: Workshop, name: string, signal: AbortSignal): Promise<Start[]> {
   const { temporary } = workshop;
-  const names = Array.from({ length: Number(values.workers) }, (_, n) => `${name}${n}`);
+  const names = Array.from({ length: options.workers }, (_, n) => `${name}${n}`);
   const roots = await Promise.all(names.map((name) => workshop.copy(name)));
   return roots.map((root) => ({ root, temporary, flags, signal }));
 }
@@ -123,10 +122,8 @@ function putInto({ root }: Start, sources: ReadonlyMap<string, string>, faults: 
 
 async function run(workshop: Workshop, signal: AbortSignal): Promise<number> {
   const root = await workshop.copy("measured");
-  const chosen = sourcesUnder(root, values.under);
+  const chosen = sourcesUnder(root, options.under);
   const sources = new Map([...sourcesUnder(root, GUARDED), ...chosen]);
-  const { sample, each, seed } = values;
-  const options = { sample: Number(sample), each: Number(each), seed: Number(seed) };
   const faults = hunted(sampleOf(chosen, options), sources);
   const starts = await copies(workshop, "switched", signal);
   for (const start of starts) putInto(start, sources, faults);
@@ -134,8 +131,8 @@ async function run(workshop: Workshop, signal: AbortSignal): Promise<number> {
   await huntAll(starts, files, faults);
   await settleAll(await copies(workshop, "plain", signal), files, faults);
   const verdicts = faults.map(verdictOf);
-  Deno.stdout.writeSync(new TextEncoder().encode(`\n${reportOf(verdicts, values.under)}`));
-  return percentOf(verdicts) >= Number(values.min) ? 0 : 1;
+  Deno.stdout.writeSync(new TextEncoder().encode(`\n${reportOf(verdicts, options.under)}`));
+  return percentOf(verdicts) >= options.min ? 0 : 1;
 }
 
 /** The quick files first: what they notice the slow ones need not. */
