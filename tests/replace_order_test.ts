@@ -5,8 +5,8 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { type Desk, open, wait } from "./_desk.ts";
-import { type ConnectOptions, hang, json, MEMORY, TestClock } from "./_helpers.ts";
+import { type Desk, NOT_FOUND, open, wait } from "./_desk.ts";
+import { type ConnectOptions, hang, json, MEMORY, TestClock, type ToolAnswer } from "./_helpers.ts";
 import { questionUnder, recordApproval } from "../lib/journal/approvals.ts";
 import { Journal } from "../lib/journal/mod.ts";
 import type { Limits } from "../lib/limit_settings.ts";
@@ -392,4 +392,42 @@ Deno.test("an exit that can only reduce is replaced: it opens nothing when it is
   const { structuredContent } = await desk.callTool("replace_order", { ...key, price: "149" });
   assertEquals(structuredContent?.outcome, "placed");
   assertEquals(desk.exchange.effects().at(-1)?.body.reduceOnly, true);
+});
+
+Deno.test("one order is replaced once, however its second cancel seems to end", async () => {
+  const accepted = (): Response => new Response(null, { status: 202 });
+  for (const [name, second] of [["accepted", accepted], ["lost", hang]] as const) {
+    const ended = { ...OLD, status: "Cancelled" };
+    const cancels: Route[] = [() => json(ended), second];
+    await using desk = await openDesk({
+      scripted: {
+        "DELETE /api/v1/order": (request) => {
+          desk.scripted["GET /wapi/v1/history/orders"] = () => json([ended]);
+          return cancels.shift()?.(request) ?? NOT_FOUND();
+        },
+      },
+    });
+    const replace = async (price: string): Promise<ToolAnswer> =>
+      await desk.client.callTool({
+        name: "replace_order",
+        arguments: { ...KEY, price },
+      }) as ToolAnswer;
+    const both = Promise.all([replace("139.50"), replace("139.60")]);
+    const [first, other] = await desk.clock.run(both);
+    assertEquals(first.structuredContent?.outcome, "placed", name);
+    const error = JSON.parse(other.content[0]?.text ?? "");
+    assertEquals([error.code, error.outcome, error.cancelled.id], ["repeat", "not_placed", "28"]);
+    assertEquals(error.earlier.clientId, first.structuredContent?.order.clientId);
+    assertEquals(sent(desk).filter(([route]) => route.startsWith("POST")).length, 1, name);
+  }
+});
+
+Deno.test("an order whose replacement was refused may be replaced by another", async () => {
+  await using desk = await openDesk({
+    scripted: { "POST /api/v1/order": () => refusal("INSUFFICIENT_FUNDS", "Insufficient funds") },
+  });
+  await desk.callFailing("replace_order", { ...KEY, price: "139.50" });
+  desk.scripted["POST /api/v1/order"] = ({ body }) => json(wireOrder({ id: "29", ...body }));
+  const { structuredContent } = await desk.callTool("replace_order", { ...KEY, price: "139.60" });
+  assertEquals(structuredContent?.outcome, "placed");
 });

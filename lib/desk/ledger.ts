@@ -44,6 +44,8 @@ export interface Reservation {
   isClosed: boolean;
   /** The position in its market that was listed when it was judged. */
   position?: SeenPosition;
+  /** The exchange's id of the order that made way for it. */
+  replaces?: string;
   /** It is cancelled for the order that is judged: nothing of it will fill any more. */
   makesWay?: boolean;
 }
@@ -215,6 +217,7 @@ function reservationOf({ seq, atMs, clientId, body }: Entry): Reservation {
     state: "in_flight",
     isClosed: false,
     ...(quantity === undefined ? {} : { quantity: decimal(quantity) }),
+    ...(typeof body.replaces === "string" ? { replaces: body.replaces } : {}),
     ...positionOf(body),
   };
 }

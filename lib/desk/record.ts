@@ -17,7 +17,7 @@ import { orderBody } from "./order_request.ts";
 import { netQuantity } from "./proposal.ts";
 import type { Item, Ready } from "./ready.ts";
 import { reasonsToAsk } from "./reasons.ts";
-import { refuseWhileUnresolved } from "./repeats.ts";
+import { refuseSecondReplacement, refuseWhileUnresolved } from "./repeats.ts";
 
 /** Prices and balances that an order was judged by are worth nothing after this. */
 const MAX_JUDGED_MS = 15_000;
@@ -52,6 +52,9 @@ function refuseInTransaction(desk: DeskParts, ready: Ready): void {
     const earlier = desk.intents.under(clientId);
     if (earlier !== undefined && earlier.state !== "not_placed") throw new SentMeanwhile(clientId);
     refuseWhileUnresolved(request, inDoubt);
+  }
+  if (replaced !== undefined) {
+    refuseSecondReplacement(replaced, desk.intents.reservations(desk.effects.nowMs()));
   }
   const reasons = reasonsToAsk(desk, ready);
   if (situation !== undefined) {

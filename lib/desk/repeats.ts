@@ -13,6 +13,7 @@ import { isUnresolved } from "./intent.ts";
 import type { Reservation } from "./ledger.ts";
 import type { OrderRequest } from "./order_request.ts";
 import type { DeskParts } from "./parts.ts";
+import type { Replaced } from "./proposal.ts";
 
 /** An order like one whose answer was delivered less than this ago is taken for a repetition. */
 const REPEAT_MS = 120_000;
@@ -75,6 +76,28 @@ export function repeatToApprove(
       ? `If the owner wants a second one: create_order with repeatOf ${earlier.clientId}`
       : `Find out what became of it first: get_order_outcome { "clientId": ${earlier.clientId} }`,
     details: { earlier: { clientId: earlier.clientId, state: earlier.state } },
+  });
+}
+
+/**
+ * Refuses a second order in the place of one. Two calls may both see it end, and a lost reply does
+ * not say which of their cancels it was.
+ *
+ * @throws {DeskError} `repeat`
+ */
+export function refuseSecondReplacement(
+  { id, symbol }: Pick<Replaced, "id" | "symbol">,
+  reservations: readonly Reservation[],
+): void {
+  const first = reservations.find((order) =>
+    order.replaces === id && order.symbol === symbol && order.state !== "not_placed"
+  );
+  if (first === undefined) return;
+  const { clientId, state } = first;
+  throw new DeskError("repeat", `Another order, clientId ${clientId}, has taken its place already`, {
+    outcome: "not_placed",
+    hint: `get_order_outcome { "clientId": ${clientId} } tells what became of that one`,
+    details: { earlier: { clientId, state } },
   });
 }
 
