@@ -151,3 +151,57 @@ Deno.test("an order is moved away and back at once: what stands at its old place
   assertEquals(back.structuredContent?.outcome, "placed", back.content[0]?.text);
   assertEquals(desk.exchange.openOrders().length, 1);
 });
+
+/** A long position, and a stop for it: a Limit order that only its trigger puts on the book. */
+async function openWithStop(): Promise<{ desk: Awaited<ReturnType<typeof open>>; id: string }> {
+  const desk = await open();
+  const symbol = "SOL_USDC_PERP";
+  await desk.callTool("create_order", { symbol, side: "Bid", orderType: "Market", quantity: "2" });
+  const stop = await desk.callTool("create_order", {
+    ...{ symbol, side: "Ask", orderType: "Limit", price: "135", reduceOnly: true },
+    ...{ triggerPrice: "130", triggerQuantity: "2" },
+  });
+  const words = "PAPER SELL 2 SOL_USDC_PERP @ 135 GTC reduce-only once MarkPrice reaches 130";
+  assertEquals(stop.content[0]?.text, `${words}: TriggerPending, 0 filled`);
+  return { desk, id: stop.structuredContent.order.id };
+}
+
+Deno.test("a stop that waits is replaced by one that waits, for the same amount", async () => {
+  const { desk, id } = await openWithStop();
+  await using _ = desk;
+  const key = { symbol: "SOL_USDC_PERP", orderId: id };
+  const same = await desk.callFailing("replace_order", { ...key, quantity: "2.0" });
+  assertEquals([same.code, same.outcome], ["invalid_input", "not_placed"], same.message);
+  const answer = await desk.callTool("replace_order", { ...key, price: "134" });
+  const { order } = answer.structuredContent ?? {};
+  assertEquals([order?.status, order?.price, order?.triggerPrice, order?.triggerQuantity], [
+    ...["TriggerPending", "134", "130", "2"],
+  ], answer.content[0]?.text);
+});
+
+Deno.test("a stop that has fired is replaced on the book: it waits for no trigger again", async () => {
+  const { desk, id } = await openWithStop();
+  await using _ = desk;
+  const symbol = "SOL_USDC_PERP";
+  desk.exchange.setPrice(symbol, "129");
+  const answer = await desk.callTool("replace_order", { symbol, orderId: id, price: "134" });
+  const { order } = answer.structuredContent ?? {};
+  assertEquals([order?.status, order?.quantity, order?.triggerPrice, order?.reduceOnly], [
+    ...["New", "2", undefined, true],
+  ], answer.content[0]?.text);
+  const all = { symbol, orderType: "RestingLimitOrder" };
+  const cancelled = await desk.callTool("cancel_all_orders", all);
+  assertEquals(cancelled.structuredContent?.count, 1);
+});
+
+Deno.test("a cancel of what waits does not wait for a stop that has fired", async () => {
+  const { desk } = await openWithStop();
+  await using _ = desk;
+  const symbol = "SOL_USDC_PERP";
+  desk.exchange.setPrice(symbol, "129");
+  const startedAt = desk.clock.monotonic();
+  const all = { symbol, orderType: "ConditionalOrder" };
+  const { structuredContent } = await desk.callTool("cancel_all_orders", all);
+  assertEquals([structuredContent?.count, structuredContent?.stillOpen.length], [0, 1]);
+  assertEquals(desk.clock.monotonic() - startedAt, 0);
+});

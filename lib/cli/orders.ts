@@ -5,6 +5,7 @@
  */
 
 import { MARKET_TYPES, openOrdersOf } from "../account/open_orders.ts";
+import { amountOf } from "../desk/traces.ts";
 import type { Order } from "../schemas/mod.ts";
 import { type Command, type ExitCode, type Given, JSON_OPTION } from "./command.ts";
 import { readExchange } from "./exchange.ts";
@@ -40,7 +41,7 @@ async function run(given: Given, world: World): Promise<ExitCode> {
 }
 
 function rowOf(order: Order): string[] {
-  const size = order.quantity ?? order.triggerQuantity ??
+  const size = amountOf(order) ??
     (order.quoteQuantity && `${order.quoteQuantity} quote`);
   const flags = [
     order.timeInForce,

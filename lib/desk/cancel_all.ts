@@ -14,6 +14,7 @@ import type { Order } from "../schemas/mod.ts";
 import { AFTER_CANCEL_MS, keepLooking } from "./looking.ts";
 import type { DeskParts } from "./parts.ts";
 import { recorded } from "./recorded.ts";
+import { isWaiting } from "./traces.ts";
 
 /** What a cancel-all did. */
 export interface CancelAllResult {
@@ -95,7 +96,7 @@ async function lookBefore(
 export function targets(orders: readonly Order[], request: { orderType?: unknown }): Order[] {
   if (request.orderType === undefined) return [...orders];
   const wantsTriggers = request.orderType === "ConditionalOrder";
-  return orders.filter((order) => (order.triggerPrice !== undefined) === wantsTriggers);
+  return orders.filter((order) => isWaiting(order) === wantsTriggers);
 }
 
 async function lookUntilGone(

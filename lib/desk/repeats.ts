@@ -94,11 +94,15 @@ export function refuseSecondReplacement(
   );
   if (first === undefined) return;
   const { clientId, state } = first;
-  throw new DeskError("repeat", `Another order, clientId ${clientId}, has taken its place already`, {
-    outcome: "not_placed",
-    hint: `get_order_outcome { "clientId": ${clientId} } tells what became of that one`,
-    details: { earlier: { clientId, state } },
-  });
+  throw new DeskError(
+    "repeat",
+    `Another order, clientId ${clientId}, has taken its place already`,
+    {
+      outcome: "not_placed",
+      hint: `get_order_outcome { "clientId": ${clientId} } tells what became of that one`,
+      details: { earlier: { clientId, state } },
+    },
+  );
 }
 
 /**

@@ -9,6 +9,7 @@ import { DeskError } from "../errors.ts";
 import { quoted } from "../quote.ts";
 import type { Order } from "../schemas/mod.ts";
 import type { OrderRequest } from "./order_request.ts";
+import { amountOf, isWaiting } from "./traces.ts";
 
 /** What is to be different. */
 export interface Changes {
@@ -30,7 +31,7 @@ export function refuseNoChange(old: Order, { price, quantity }: Changes): void {
   const isSame = (text: string | undefined, was: string | undefined): boolean =>
     text === undefined ||
     (was !== undefined && isAmount(text) && isAmount(was) && decimal(text).eq(decimal(was)));
-  if (isSame(price, old.price) && isSame(quantity, old.quantity ?? old.triggerQuantity)) {
+  if (isSame(price, old.price) && isSame(quantity, amountOf(old))) {
     throw refused("Cannot replace: the order has this price and quantity already");
   }
 }
@@ -42,8 +43,8 @@ export function refuseNoChange(old: Order, { price, quantity }: Changes): void {
  * old order is an exit of another that the exchange would not tie the new one to
  */
 export function requestOf(old: Order, { price, quantity }: Changes): OrderRequest {
-  const { symbol, side, orderType, executedQuantity, triggerPrice, triggerQuantity } = old;
-  const total = quantity ?? old.quantity ?? triggerQuantity ?? "0";
+  const { symbol, side, orderType, executedQuantity, triggerPrice } = old;
+  const total = quantity ?? amountOf(old) ?? "0";
   if (old.relatedOrderId !== undefined && !old.reduceOnly) throw belongsTo(old.relatedOrderId);
   if (total.includes("%")) throw shareOfPosition();
   if (!isAmount(total)) throw noAmount(total);
@@ -52,9 +53,11 @@ export function requestOf(old: Order, { price, quantity }: Changes): OrderReques
   // What nothing was executed of is sent as it was written.
   const amount = decimal(executedQuantity).isZero() ? total : left.toFixed();
   const members: Record<string, unknown> = {
-    ...{ symbol, side, orderType, price: price ?? old.price, triggerPrice },
-    ...(triggerPrice === undefined ? { quantity: amount } : { triggerQuantity: amount }),
+    ...{ symbol, side, orderType, price: price ?? old.price },
     ...Object.fromEntries(CARRIED.map((name) => [name, old[name] || undefined])),
+    ...(isWaiting(old)
+      ? { triggerPrice, triggerQuantity: amount }
+      : { quantity: amount, triggerBy: undefined }),
   };
   const given = Object.entries(members).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as unknown as OrderRequest;

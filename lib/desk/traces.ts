@@ -19,6 +19,23 @@ export function isEnded({ status }: Order): boolean {
   return ENDED.has(status);
 }
 
+/**
+ * Whether it waits for its trigger. One that has fired keeps the trigger's price, and is on the book
+ * like any other.
+ */
+export function isWaiting({ triggerPrice, triggeredAt }: Order): boolean {
+  return triggerPrice !== undefined && triggeredAt === undefined;
+}
+
+/**
+ * What an order is for, in the base asset or a share of the position; absent where it is a sum. One that
+ * waits for its trigger may call its quantity "0" (API digest, 6.2).
+ */
+export function amountOf({ quantity, triggerQuantity }: Order): string | undefined {
+  const told = [quantity, triggerQuantity].filter((text) => text !== undefined);
+  return told.find((text) => /[1-9]/.test(text)) ?? told[0];
+}
+
 /** The open order that a reservation became, if the exchange shows one. */
 export function openOrderOf(
   reservation: Reservation,
@@ -96,11 +113,11 @@ function knownId({ order }: Reservation): string | undefined {
 
 /** What an order may still fill, in the base asset; a share of a position is all of it. */
 export function remainder(order: Order, account: AccountView): Decimal {
-  const { quantity, triggerQuantity, executedQuantity, symbol } = order;
-  const asked = [quantity, triggerQuantity].find((text) =>
-    text !== undefined && /[1-9]/.test(text)
-  );
-  if (asked === undefined || asked.includes("%")) return positionSize(symbol, account);
+  const { executedQuantity, symbol } = order;
+  const asked = amountOf(order);
+  if (asked === undefined || asked.includes("%") || !/[1-9]/.test(asked)) {
+    return positionSize(symbol, account);
+  }
   return atLeastZero(decimal(asked).minus(decimal(executedQuantity)));
 }
 

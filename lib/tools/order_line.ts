@@ -5,6 +5,7 @@
  */
 
 import { decimal, divide } from "../decimal.ts";
+import { amountOf, isWaiting } from "../desk/traces.ts";
 import { word } from "../quote.ts";
 import type { Order } from "../schemas/mod.ts";
 import type { Mode } from "../settings.ts";
@@ -35,13 +36,13 @@ function describe(order: Order): string {
     order.timeInForce === undefined ? undefined : word(order.timeInForce),
     order.postOnly ? "post-only" : undefined,
     order.reduceOnly ? "reduce-only" : undefined,
-    order.triggerPrice === undefined ? undefined : trigger(order),
+    isWaiting(order) ? trigger(order) : undefined,
   ];
   return words.filter((word) => word !== undefined).join(" ");
 }
 
 function amount(order: Order): string | undefined {
-  const size = order.quantity ?? order.triggerQuantity;
+  const size = amountOf(order);
   if (size !== undefined) return word(size);
   const quote = word(assetsOf(order.symbol).quote);
   return order.quoteQuantity === undefined ? undefined : `${order.quoteQuantity} ${quote} of`;
@@ -54,7 +55,7 @@ function trigger(order: Order): string {
 
 function filled(order: Order): string {
   const executed = decimal(order.executedQuantity);
-  const size = order.quantity;
+  const size = /[1-9]/.test(order.quantity ?? "") ? order.quantity : undefined;
   const reason = order.expiryReason === undefined ? "" : ` (${order.expiryReason})`;
   const ended = order.status === "Expired"
     ? `; it has expired${reason} and nothing rests on the book`
