@@ -82,7 +82,7 @@ Deno.test("a question about a Market order tells what it would fill at", async (
   assertEquals(await question({ ...MARKET, side: "Ask", quoteQuantity: "500" }), [
     "LIVE SELL 500 USDC of SOL_USDC at the market's price",
     "140 is exactly at the best bid, 140",
-    "Counts as 500 USD; client id 7",
+    "Counts as 500.18 USD; client id 7",
   ]);
 });
 

@@ -115,12 +115,23 @@ Deno.test("a Market order is worth what the book asks for it", async () => {
     [{ quantity: "200" }, "28030"], // 100 at 140.10, 100 at 140.20
     [{ quoteQuantity: "500" }, "500"],
     [{ side: "Ask", quantity: "200" }, "28010"], // worth more at last than 100 at 140, 100 at 139.90
-    [{ side: "Ask", quoteQuantity: "500" }, "500"],
+    [{ side: "Ask", quoteQuantity: "500" }, "500.18"], // what brings in 500 at 140 is worth more at last
   ];
   for (const [changes, value] of rows) {
     await using desk = await open({ limits: { maxOrderNotional: "10" } });
     assertEquals((await refusal(desk, { ...order, ...changes })).broken.value, value);
   }
+});
+
+Deno.test("a sale for a sum is worth what is sold, however little a thin book pays for it", async () => {
+  const thin = { asks: [["140.10", "100"]], bids: [["1.40", "100000"]], lastUpdateId: "1" };
+  const scripted = { "GET /api/v1/depth": () => json({ ...thin, timestamp: 1 }) };
+  await using desk = await open({ limits: { maxOrderNotional: "1000" }, scripted });
+  const order = { symbol: "SOL_USDC", side: "Ask", orderType: "Market", quoteQuantity: "500" };
+  assertEquals((await refusal(desk, order)).broken.value, "50017.86");
+  const cheap = { ...thin, asks: [["1.40", "100000"]], timestamp: 1 };
+  desk.scripted["GET /api/v1/depth"] = () => json(cheap);
+  await passes(desk, { ...order, side: "Bid" });
 });
 
 Deno.test("what the book does not hold, or a price that can't be had, is not waved through", async () => {

@@ -106,11 +106,12 @@ function estimateMarket(
   const { fill, isShort } = take(opposite(prices, request.side), wanted);
   if (fill === undefined) return { missing: "the book is empty on the other side" };
   const unit = largest([reference, fill.worstPrice]) ?? reference;
-  if (wanted.quantity === undefined) {
-    return { notional: wanted.cost, unit, quantity: fill.quantity, fill, isShort };
-  }
-  const notional = largest([fill.cost, reference.times(wanted.quantity)]) ?? fill.cost;
-  return { notional, unit, quantity: wanted.quantity, fill, isShort };
+  const traded = wanted.quantity ?? fill.quantity;
+  const cost = wanted.cost ?? fill.cost;
+  // Who buys for a sum spends that and no more; what is sold for one may be worth more than it.
+  const isSum = wanted.cost !== undefined && request.side === "Bid";
+  const notional = isSum ? cost : largest([cost, reference.times(traded)]) ?? cost;
+  return { notional, unit, quantity: traded, fill, isShort };
 }
 
 /** What the market says that a unit is worth: the highest price that this order can meet. */
