@@ -77,6 +77,24 @@ Deno.test("fills alone tell an order with what they add up to, and are on record
   }
 });
 
+Deno.test("fills are read to their end, and count once where the exchange writes one twice", async () => {
+  const later = Array.from({ length: 1000 }, (_, index) => ({
+    ...ownFill(index + 10, "1", 2000),
+    ...{ orderId: `${index + 10}`, clientId: null },
+  }));
+  const own = ownFill(1, "0.75", 1000);
+  await using desk = await open({
+    "POST /api/v1/order": hang,
+    "GET /wapi/v1/history/fills": ({ query }) =>
+      json([...later, own, own].slice(Number(query.offset), Number(query.offset) + 1000)),
+  });
+  const { structuredContent } = await desk.callTool("create_order", LIMIT);
+  const { resolvedBy, order } = structuredContent ?? {};
+  assertEquals([resolvedBy, order?.executedQuantity, order?.status], [
+    ...["fills", "0.75", "PartiallyFilled"],
+  ]);
+});
+
 Deno.test("an order is found behind a page of later ones, and a reply may leave its id out", async () => {
   const later = Array.from(
     { length: 100 },
@@ -245,6 +263,20 @@ Deno.test("no order is absent while an open one stands under its client id, what
     await wait(desk, 60_000);
     assertEquals((await outcome(desk)).outcome, "not_placed");
   }
+});
+
+Deno.test("no order is absent while history has one under its client id that came since", async () => {
+  await using desk = await open({ "POST /api/v1/order": hang });
+  await desk.callFailing("create_order", LIMIT);
+  const row = wireOrder({ quantity: "1.4", status: "Filled", executedQuantity: "1.4" });
+  desk.scripted["GET /wapi/v1/history/orders"] = () => json([row]);
+  await wait(desk, 200_000);
+  assertEquals((await outcome(desk)).outcome, "unknown");
+  // One from before is another's, whose id was free again.
+  const older = { ...row, createdAt: START_MS - 3_600_000 };
+  desk.scripted["GET /wapi/v1/history/orders"] = () => json([older]);
+  await wait(desk, 60_000);
+  assertEquals((await outcome(desk)).outcome, "not_placed");
 });
 
 Deno.test("look-ups that fail or are unfinished keep an order unknown", async () => {

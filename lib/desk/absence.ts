@@ -3,8 +3,8 @@
  *
  * With D the end of the signature's life by the exchange's clock: (a) the exchange's time has
  * passed D + 5 s; (b) after that, two complete rounds of look-ups at least 15 s apart knew nothing
- * of the order, nor of an open one that looks otherwise under its client id; (c) history shows a row
- * created after D, which proves that it has caught up, or the second round was at D + 120 s or
+ * of the order, nor of one that looks otherwise under its client id and is open, or was created since
+ * it was sent; (c) history shows a row created after D, which proves that it has caught up, or the second round was at D + 120 s or
  * later. Never for trigger orders, whose look-ups are not documented to be complete.
  *
  * @module
@@ -18,7 +18,7 @@ export interface EmptyRound {
   isComplete: boolean;
   /** History shows a row created after the signature's end. */
   showsLaterRow: boolean;
-  /** An open order stands under the client id, whatever it looks like. */
+  /** Whatever it looks like, an order is open under the client id, or has ended that came since. */
   holdsId?: boolean;
 }
 

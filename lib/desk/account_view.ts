@@ -58,7 +58,7 @@ export async function readAccount(
 
 /** Every fill since `from`, or of one order; all pages. */
 export async function readFills(
-  desk: DeskParts,
+  desk: Pick<DeskParts, "exchange">,
   query: { from?: number; orderId?: string; symbol?: string },
   call: Call,
 ): Promise<Fill[]> {

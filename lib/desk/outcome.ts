@@ -14,6 +14,7 @@ import { DeskError } from "../errors.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Intent } from "../journal/mod.ts";
 import type { Fill, Order } from "../schemas/mod.ts";
+import { readFills } from "./account_view.ts";
 import { keepLooking } from "./looking.ts";
 import type { DeskParts } from "./parts.ts";
 import type { OrderRequest } from "./order_request.ts";
@@ -54,7 +55,7 @@ export interface Round {
   isComplete: boolean;
   /** History shows a row created after the signature's end. */
   showsLaterRow: boolean;
-  /** An open order stands under the client id, whatever it looks like. */
+  /** Whatever it looks like, an order is open under the client id, or has ended that came since. */
   holdsId: boolean;
 }
 
@@ -153,6 +154,9 @@ async function lookAtHistory(
     const rows = await exchange.orderHistory(query, call);
     const endsAtMs = sent.timestampMs + sent.windowMs;
     round.showsLaterRow ||= rows.some((order) => order.createdAt > endsAtMs);
+    round.holdsId ||= rows.some((order) =>
+      order.clientId === sent.clientId && isRecent(order, sent)
+    );
     const found = match(rows, sent, "order history");
     const oldestMs = rows.at(-1)?.createdAt ?? -Infinity;
     const isRead = rows.length < PAGE_ROWS || oldestMs < sent.timestampMs - LOOK_BACK_MS;
@@ -161,6 +165,7 @@ async function lookAtHistory(
   round.isComplete = false;
 }
 
+/** All of them: behind a page of later ones, or written twice, they would tell another order. */
 async function lookAtFills(
   exchange: Exchange,
   sent: SentOrder,
@@ -168,21 +173,24 @@ async function lookAtFills(
 ): Promise<Found | undefined> {
   const { symbol } = sent.request;
   const from = sent.timestampMs - LOOK_BACK_MS;
-  const fills = await exchange.fills({ symbol, from, limit: 1000 }, call);
-  const own = fills.filter((fill) => fill.clientId === sent.clientId && isRecent(fill, sent));
+  const fills = await readFills({ exchange }, { symbol, from }, call);
+  const fromMs = sent.timestampMs - MAX_CLOCK_ERROR_MS;
+  const own = fills.filter(({ clientId, timestamp }) =>
+    clientId === sent.clientId && timestamp >= fromMs
+  );
   return own.length === 0 ? undefined : { order: orderOfFills(sent, own), by: "fills" };
 }
 
 function match(orders: readonly Order[], sent: SentOrder, by: string): Found | undefined {
   const order = orders.find((order) =>
     order.clientId === sent.clientId && isSameOrder(order, sent.request, sent.clientId) &&
-    order.createdAt >= sent.timestampMs - MAX_CLOCK_ERROR_MS
+    isRecent(order, sent)
   );
   return order === undefined ? undefined : { order, by };
 }
 
-function isRecent(fill: Fill, sent: SentOrder): boolean {
-  return fill.timestamp >= sent.timestampMs - MAX_CLOCK_ERROR_MS;
+function isRecent(order: Order, sent: SentOrder): boolean {
+  return order.createdAt >= sent.timestampMs - MAX_CLOCK_ERROR_MS;
 }
 
 /** What fills alone tell of an order that no list shows yet. */
