@@ -171,6 +171,8 @@ export interface ConnectOptions {
   mode?: Mode;
   closed?: ClosedDesk;
   hasKey?: boolean;
+  /** Its fingerprint, where the journal must tell it from another. */
+  key?: string;
   timeoutMs?: number;
   baseUrl?: string;
   journal?: Journal | JournalError;
@@ -245,7 +247,7 @@ export async function serve(options: Omit<ConnectOptions, "prepare">): Promise<S
   const limits = { ...NO_LIMITS, ...options.limits };
   const mode = options.mode ?? "live";
   const { groups, paperNote } = options;
-  const key = options.hasKey === false ? "none" : "test";
+  const key = options.hasKey === false ? "none" : options.key ?? "test";
   const note = paperNote === undefined ? {} : { paperNote };
   const desk = new Desk({ http, edges, log, journal, key, halt, limits, mode, ...note });
   const server = new DeskServer({

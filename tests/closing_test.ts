@@ -242,3 +242,63 @@ Deno.test("what is used up can't be told while nobody says what an asset is wort
   assertEquals([error.code, error.outcome], ["limit", "not_placed"]);
   assertMatch(error.message, /used up can't be told: the exchange tells no price of EUR in USDC/);
 });
+
+/** Two desks on one journal, each for an account of its own: neither sees the other's orders. */
+async function twoAccounts(
+  first: Record<string, Route>,
+  second: Record<string, Route> = {},
+): Promise<[Desk, Desk]> {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  const common = { clock, journal, limits: { maxDailyNotional: "500" } };
+  return [
+    await openDesk({ ...MARKET_ROUTES, ...first }, { ...common, key: "first" }),
+    await openDesk({ ...MARKET_ROUTES, ...second }, { ...common, key: "second" }),
+  ];
+}
+
+Deno.test("what another account filled counts for a day, though its fills show there alone", async () => {
+  const [first, second] = await twoAccounts({
+    "POST /api/v1/order": ({ body }) =>
+      json(wireOrder({ ...body, id: "100", status: "Filled", executedQuantity: "2" })),
+  });
+  await using _first = first;
+  await using _second = second;
+  await place(first);
+  first.scripted["GET /wapi/v1/history/fills"] = fillsSince(fill({ quantity: "2" }));
+  assertEquals(await used(second), "280.1");
+  // The first one closes it.
+  assertEquals(await used(first), "280");
+  assertEquals(await used(second), "280.1");
+  first.clock.setWall(START_MS + DAY_MS + 60_000);
+  assertEquals([await used(first), await used(second)], ["0", "0"]);
+});
+
+Deno.test("of what another account's order did not fill, nothing counts once that has closed it", async () => {
+  const [first, second] = await twoAccounts({
+    "POST /api/v1/order": ({ body }) => json(wireOrder({ ...body, id: "100", status: "Expired" })),
+  });
+  await using _first = first;
+  await using _second = second;
+  await place(first);
+  assertEquals([await used(first), await used(second)], ["0", "0"]);
+});
+
+Deno.test("orders of another account are not looked up in the place of a desk's own", async () => {
+  let id = 100;
+  const taken: Route = ({ body }) => json(wireOrder({ ...body, id: String(id++) }));
+  const [first, second] = await twoAccounts(
+    { "POST /api/v1/order": taken, "GET /api/v1/orders": spotOrders() },
+    { "POST /api/v1/order": taken },
+  );
+  await using _first = first;
+  await using _second = second;
+  for (let n = 1; n <= 9; n++) {
+    await first.callTool("create_order", { ...LIMIT, price: `${n}.00`, quantity: "0.01" });
+  }
+  const { structuredContent } = await second.callTool("create_order", LIMIT);
+  const { order } = structuredContent;
+  second.scripted["GET /wapi/v1/history/orders"] = ({ query }) =>
+    json(query.orderId === order.id ? [{ ...order, status: "Cancelled" }] : []);
+  assertEquals(await used(second), "12.61");
+});

@@ -92,7 +92,7 @@ Deno.test("ledger: a new one knows every order that may still count, however old
     past.order(8, 20 * HOUR_MS, { closedAgeMs: 19 * HOUR_MS });
     past.order(9, HOUR_MS, { state: "not_placed" });
     past.close(lately, HOUR_MS);
-    const ledger = new Ledger(past.journal);
+    const ledger = new Ledger(past.journal, "k");
     assertEquals(clientIds(ledger), [1, 2, 3, 5, 7, 8, 9]);
     assertEquals(
       ledger.reservations(NOW_MS).filter(({ isClosed }) => isClosed).map(({ clientId }) =>
@@ -109,13 +109,13 @@ Deno.test("ledger: the orders of the day count, although the machine's clock was
     past.order(1, 3 * HOUR_MS, { closedAgeMs: 3 * HOUR_MS });
     past.order(2, 2 * HOUR_MS, { closedAgeMs: 3 * DAY_MS, clockBehindMs: 3 * DAY_MS });
     past.order(3, HOUR_MS, { closedAgeMs: HOUR_MS });
-    assertEquals(clientIds(new Ledger(past.journal)), [1, 2, 3]);
+    assertEquals(clientIds(new Ledger(past.journal, "k")), [1, 2, 3]);
   });
 });
 
 Deno.test("ledger: what a new one knows, one that saw it all knows, too", () => {
   withPast((past) => {
-    const old = new Ledger(past.journal);
+    const old = new Ledger(past.journal, "k");
     assertEquals(clientIds(old), []);
     const states = ["placed", "not_placed", "unknown", "in_flight"] as const;
     for (let n = 0; n < 120; n++) {
@@ -128,7 +128,7 @@ Deno.test("ledger: what a new one knows, one that saw it all knows, too", () => 
     const counting = (ledger: Ledger): unknown[] =>
       ledger.reservations(NOW_MS).filter(({ state }) => state !== "not_placed")
         .sort((a, b) => a.seq - b.seq);
-    assertEquals(counting(new Ledger(past.journal)), counting(old));
+    assertEquals(counting(new Ledger(past.journal, "k")), counting(old));
   });
 });
 
@@ -139,7 +139,7 @@ Deno.test("ledger: orders like one are found among a day's, the newest first, wi
     past.order(2, HOUR_MS);
     const request = { symbol: "SOL_USDC", side: "Bid", orderType: "Limit" } as const;
     const like = { ...request, quantity: "1.0" };
-    const ledger = new Ledger(past.journal);
+    const ledger = new Ledger(past.journal, "k");
     const ages = (atMs: number, sentAtMs: number, price = "101.00"): number[] =>
       ledger.recent({ ...like, price }, { atMs, sentAtMs }).map(({ atMs }) => NOW_MS - atMs);
     assertEquals(ages(NOW_MS - DAY_MS, NOW_MS - DAY_MS), [HOUR_MS, 3 * HOUR_MS]);
@@ -163,7 +163,7 @@ Deno.test("ledger: the first order reads no more rows of a journal of 3,000 orde
           yield entry;
         }
       };
-      assertEquals(new Ledger(journal).reservations(NOW_MS).length, 10);
+      assertEquals(new Ledger(journal, "k").reservations(NOW_MS).length, 10);
     });
     return rows;
   };

@@ -60,7 +60,7 @@ export class Intents {
     this.#edges = options.edges;
     this.#log = options.log;
     this.#key = options.key;
-    this.#ledger = journal instanceof JournalError ? undefined : new Ledger(journal);
+    this.#ledger = journal instanceof JournalError ? undefined : new Ledger(journal, options.key);
   }
 
   /**

@@ -42,6 +42,10 @@ export interface Reservation {
   order?: Order;
   /** It has ended, and its fills were seen to add up. */
   isClosed: boolean;
+  /** It was sent under another key, maybe of another account: its fills may never show here. */
+  isElsewhere?: boolean;
+  /** What it had executed when it was closed, base asset; when that was, Unix ms by this machine's clock. */
+  end?: { executedQuantity: Decimal; atMs: number };
   /** The position in its market that was listed when it was judged. */
   position?: SeenPosition;
   /** The exchange's id of the order that made way for it. */
@@ -68,6 +72,7 @@ const KEPT_WITH_EXITS_MS = 100 * DAY_MS;
 /** The reservations of one journal. */
 export class Ledger {
   readonly #journal: Journal;
+  readonly #key: string;
   readonly #reservations = new Map<number, Reservation>();
   /** The same, by their terms; the oldest first. */
   readonly #byTerms = new Map<string, Reservation[]>();
@@ -77,9 +82,10 @@ export class Ledger {
   #firstSeq: number | undefined;
   #nextSeq = 1;
 
-  /** Reads nothing yet. */
-  constructor(journal: Journal) {
+  /** Reads nothing yet. `key` is the fingerprint of the desk's own. */
+  constructor(journal: Journal, key: string) {
     this.#journal = journal;
+    this.#key = key;
   }
 
   /**
@@ -179,14 +185,15 @@ export class Ledger {
 
   #add(entry: Entry): void {
     if (entry.kind === "intent") {
-      if (isOrder(entry)) this.#keep(reservationOf(entry));
+      const isElsewhere = entry.body.key !== this.#key;
+      if (isOrder(entry)) this.#keep({ ...reservationOf(entry), isElsewhere });
       return;
     }
     const reservation = this.#reservations.get(entry.intent ?? 0);
     if (reservation === undefined) return this.#addOlder(entry);
     if (entry.kind === "outcome") settle(reservation, entry);
     if (entry.kind === "delivered") reservation.toldAtMs = entry.atMs;
-    if (entry.kind === "noted" && entry.body.event === "closed") reservation.isClosed = true;
+    if (entry.kind === "noted" && entry.body.event === "closed") close(reservation, entry);
     this.#changedAtMs.set(reservation.seq, entry.atMs);
   }
 
@@ -232,6 +239,11 @@ function settle(reservation: Reservation, { body }: Entry): void {
   reservation.state = String(body.state);
   const order = Order.safeParse(body.order);
   if (order.success) reservation.order = order.data;
+}
+
+function close(reservation: Reservation, { atMs, body }: Entry): void {
+  const executedQuantity = decimal(String(body.executedQuantity ?? "0"));
+  Object.assign(reservation, { isClosed: true, end: { executedQuantity, atMs } });
 }
 
 /** What was sent within `windowMs` before `nowMs`; a clock that was set back lets nothing go. */

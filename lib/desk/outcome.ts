@@ -155,7 +155,7 @@ async function lookAtHistory(
     const endsAtMs = sent.timestampMs + sent.windowMs;
     round.showsLaterRow ||= rows.some((order) => order.createdAt > endsAtMs);
     round.holdsId ||= rows.some((order) =>
-      order.clientId === sent.clientId && isRecent(order, sent)
+      order.clientId === sent.clientId && isRecent(order.createdAt, sent)
     );
     const found = match(rows, sent, "order history");
     const oldestMs = rows.at(-1)?.createdAt ?? -Infinity;
@@ -174,9 +174,8 @@ async function lookAtFills(
   const { symbol } = sent.request;
   const from = sent.timestampMs - LOOK_BACK_MS;
   const fills = await readFills({ exchange }, { symbol, from }, call);
-  const fromMs = sent.timestampMs - MAX_CLOCK_ERROR_MS;
   const own = fills.filter(({ clientId, timestamp }) =>
-    clientId === sent.clientId && timestamp >= fromMs
+    clientId === sent.clientId && isRecent(timestamp, sent)
   );
   return own.length === 0 ? undefined : { order: orderOfFills(sent, own), by: "fills" };
 }
@@ -184,13 +183,13 @@ async function lookAtFills(
 function match(orders: readonly Order[], sent: SentOrder, by: string): Found | undefined {
   const order = orders.find((order) =>
     order.clientId === sent.clientId && isSameOrder(order, sent.request, sent.clientId) &&
-    isRecent(order, sent)
+    isRecent(order.createdAt, sent)
   );
   return order === undefined ? undefined : { order, by };
 }
 
-function isRecent(order: Order, sent: SentOrder): boolean {
-  return order.createdAt >= sent.timestampMs - MAX_CLOCK_ERROR_MS;
+function isRecent(atMs: number, sent: SentOrder): boolean {
+  return atMs >= sent.timestampMs - MAX_CLOCK_ERROR_MS;
 }
 
 /** What fills alone tell of an order that no list shows yet. */

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { type Decimal, decimal, largest, ZERO } from "../decimal.ts";
+import { type Decimal, decimal, largest, smallest, ZERO } from "../decimal.ts";
 import { DAY_MS } from "../intervals.ts";
 import type { Fill, Order } from "../schemas/mod.ts";
 import { assetsOf } from "../symbol.ts";
@@ -47,11 +47,21 @@ function spentByExits(
 function spentByEntry(reservation: Reservation, account: AccountView): Decimal {
   const { isClosed, notional } = reservation;
   const filled = notionalOf(fillsOf(reservation, account), account);
-  if (isClosed) return filled;
+  if (isClosed) return largest([filled, spentElsewhere(reservation, account)]) ?? filled;
   const open = openOrderOf(reservation, account);
   if (open === undefined || isUnresolved(reservation)) return largest([notional, filled]) ?? ZERO;
   const rest = remainder(open, account).times(reservation.unit);
   return rest.plus(recentlyExecuted(reservation, open, filled, account));
+}
+
+/** What an order of another account filled shows there alone: for a day, what it was closed with counts. */
+function spentElsewhere(
+  { isElsewhere, end, sentAtMs, unit, notional }: Reservation,
+  account: AccountView,
+): Decimal {
+  if (!isElsewhere || end === undefined) return ZERO;
+  if (Math.max(sentAtMs, end.atMs) <= account.atMs - DAY_MS) return ZERO;
+  return smallest([notional, end.executedQuantity.times(unit)]) ?? notional;
 }
 
 /** What an open order executed within the day; of a young one all, even if its fills lag. */
