@@ -196,6 +196,15 @@ export class Intents {
     }
   }
 
+  /**
+   * Writes to the journal in one transaction.
+   *
+   * @throws {DeskError} `journal` if it can't be written; whatever `work` throws
+   */
+  write<T>(work: (journal: Journal) => T): T {
+    return this.read((journal) => journal.transact(() => work(journal)));
+  }
+
   /** What has happened has happened: a record of it that can't be written changes no answer. */
   #note(
     kind: "outcome" | "delivered" | "noted",
@@ -230,15 +239,6 @@ export class Intents {
       if (version !== undefined) this.#known.set(name, { version, rows });
       return rows;
     });
-  }
-
-  /**
-   * Writes to the journal in one transaction.
-   *
-   * @throws {DeskError} `journal` if it can't be written; whatever `work` throws
-   */
-  write<T>(work: (journal: Journal) => T): T {
-    return this.read((journal) => journal.transact(() => work(journal)));
   }
 }
 

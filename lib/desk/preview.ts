@@ -20,7 +20,7 @@ import { problemsNow } from "./market_rules.ts";
 import type { DeskParts } from "./parts.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { requestProblems } from "./order_rules.ts";
-import type { Proposal } from "./proposal.ts";
+import type { Proposal, Used } from "./proposal.ts";
 import { reasonsOfSum } from "./reasons.ts";
 import { nowOf, recentOrders, refuseWhileUnresolved, repeatToApprove } from "./repeats.ts";
 
@@ -84,9 +84,21 @@ async function ofSituation(
   const exits = exitProblems(request, proposal.prices);
   if (exits.length > 0) return ofProblems("exits", exits, request);
   const used = usedNow(desk, account);
-  const recent = recentOrders(desk, request);
-  const reasons = reasonsOfSum(desk.limits, proposals, used);
-  const checks: PreviewCheck[] = [
+  const repetition = checkRepetition(desk, request, repeatOf);
+  const checks = [
+    ...checkDesk(desk, request, market),
+    repetition.check,
+    ...checkLimits(desk, proposal, used),
+  ];
+  const approvalReasons = [...reasonsOfSum(desk.limits, proposals, used), ...repetition.reasons];
+  const wouldSend = checks.every(({ ok }) => ok) && approvalReasons.length === 0;
+  const figures = await figuresOf(desk, proposal, used, call);
+  return { wouldSend, checks, approvalReasons, suggestions: [], ...figures };
+}
+
+/** Whether the desk may send anything at all, and anything for this asset. */
+function checkDesk(desk: DeskParts, request: OrderRequest, market: Market): PreviewCheck[] {
+  return [
     ...closed(desk),
     { check: "market", ok: true, message: `keeps to the rules of ${market.symbol}` },
     tried("halt", "the desk is not halted", () => refuseWhenHalted(desk)),
@@ -95,24 +107,43 @@ async function ofSituation(
       "no order for this asset is of unknown outcome",
       () => refuseWhileUnresolved(request, desk.intents.inDoubt()),
     ),
-    tried("repetition", "no order just like it was placed lately", () => {
-      const reason = repeatToApprove({ repeatOf }, recent, nowOf(desk));
-      if (reason !== undefined) reasons.push(reason);
-    }),
-    ...judge(desk.limits, proposal, used).map(({ variable, ...rest }) => ({
-      check: variable,
-      ...rest,
-    })),
   ];
-  const wouldSend = checks.every(({ ok }) => ok) && reasons.length === 0;
+}
+
+/** Whether it repeats a recent order, and why a person would be asked if it may. */
+function checkRepetition(
+  desk: DeskParts,
+  request: OrderRequest,
+  repeatOf: number | undefined,
+): { check: PreviewCheck; reasons: string[] } {
+  const recent = recentOrders(desk, request);
+  const reasons: string[] = [];
+  const check = tried("repetition", "no order just like it was placed lately", () => {
+    const reason = repeatToApprove({ repeatOf }, recent, nowOf(desk));
+    if (reason !== undefined) reasons.push(reason);
+  });
+  return { check, reasons };
+}
+
+function checkLimits(desk: DeskParts, proposal: Proposal, used: Used): PreviewCheck[] {
+  return judge(desk.limits, proposal, used)
+    .map(({ variable, ...judgement }) => ({ check: variable, ...judgement }));
+}
+
+/** What it would cost and the most that could be ordered; a note says why the latter is missing. */
+async function figuresOf(
+  desk: DeskParts,
+  proposal: Proposal,
+  used: Used,
+  call: Call,
+): Promise<Pick<Preview, "costs" | "largest">> {
   const [costs, largest] = await Promise.all([
     costsOf(desk, proposal, call),
     attempt(largestOf(desk, proposal, used, call)),
   ]);
-  const preview = { wouldSend, checks, approvalReasons: reasons, suggestions: [] };
-  if (!(largest instanceof DeskError)) return { ...preview, costs, largest };
+  if (!(largest instanceof DeskError)) return { costs, largest };
   const note = `The largest quantity could not be read: ${largest.message}`;
-  return { ...preview, costs: { ...costs, notes: [...costs.notes, note] } };
+  return { costs: { ...costs, notes: [...costs.notes, note] } };
 }
 
 /** What keeps this desk from sending anything; empty when nothing does. */
