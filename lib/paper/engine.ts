@@ -17,7 +17,7 @@ import { attachedTo, protect } from "./exits.ts";
 import type { EngineOptions } from "./engine_options.ts";
 import { expiryAfterTrading, expiryBeforeTrading, failureReason } from "./expiry.ts";
 import { Market } from "./market.ts";
-import { demandOf, planMatches, withoutPosition, wouldTake } from "./matching.ts";
+import { demandOf, type Plan, planMatches, withoutPosition, wouldTake } from "./matching.ts";
 import { PaperOrder, type Terms } from "./order.ts";
 import { Refusal, refusal } from "./refusal.ts";
 import { leave, rest, show, takeOff } from "./resting.ts";
@@ -27,6 +27,8 @@ import { checkTriggerQuantity, triggeredQuantity, Triggers } from "./triggers.ts
 
 const FIRST_ORDER_ID = 28_563_670_000;
 const FIRST_TRADE_ID = 8_721_563;
+/** The id of the first account that is opened. */
+export const FIRST_ACCOUNT_ID = 1_905_955;
 // Conditional orders may set each other off; this many rounds are more than any book can feed.
 const MAX_ROUNDS = 1000;
 
@@ -75,7 +77,7 @@ export class Engine {
 
   /** Opens an account. */
   openAccount(balances: Readonly<Record<string, string>>): Account {
-    const account = new Account(1_905_955 + this.accounts.length, balances);
+    const account = new Account(FIRST_ACCOUNT_ID + this.accounts.length, balances);
     this.accounts.push(account);
     return account;
   }
@@ -105,7 +107,11 @@ export class Engine {
     return market;
   }
 
-  /** Takes an order. @throws {Refusal} if it is not accepted */
+  /**
+   * Takes an order.
+   *
+   * @throws {Refusal} if it is not accepted
+   */
   place(account: Account, terms: Terms): PaperOrder {
     const market = this.market(terms.symbol);
     checkTerms(terms, market);
@@ -175,28 +181,37 @@ export class Engine {
     return exit;
   }
 
-  /** Matches an order and lets it rest or ends it; `accept` is called once nothing can refuse it. */
+  /**
+   * Matches an order, then lets it rest or ends it.
+   *
+   * @param accept called once nothing can refuse the order any more
+   * @throws {Refusal} if it is not accepted
+   */
   #execute(order: PaperOrder, market: Market, accept: () => void): void {
-    const { terms } = order;
     const demand = demandOf(order);
     const plan = planMatches(demand, market);
-    if (terms.postOnly && wouldTake(order, market)) {
+    if (order.terms.postOnly && wouldTake(order, market)) {
       throw refusal("INVALID_ORDER", "Order would immediately match and take");
     }
     const expiry = expiryBeforeTrading(demand, plan);
-    const rests = terms.orderType === "Limit" && terms.timeInForce === "GTC" &&
-      plan.stop === null && !plan.isFilled;
-    if (expiry === null) {
-      const resting = rests ? order.remaining.minus(plan.quantity) : ZERO;
-      checkFunds(order, { plan, resting }, this);
+    if (expiry !== null) {
+      accept();
+      return order.end("Expired", expiry);
     }
+    const rests = leavesRest(order, plan);
+    const resting = rests ? order.remaining.minus(plan.quantity) : ZERO;
+    checkFunds(order, { plan, resting }, this);
     accept();
-    if (expiry !== null) return order.end("Expired", expiry);
+    this.#carryOut(plan, order, market);
+    if (rests) rest(order, market);
+    else if (order.status !== "Filled") order.end("Expired", expiryAfterTrading(order, plan));
+  }
+
+  /** Trades as planned. */
+  #carryOut(plan: Plan, order: PaperOrder, market: Market): void {
     for (const own of plan.evicted) this.#expire(own, "SelfTradePrevention");
     if (order.quantity === null && plan.isFilled) order.quantity = plan.quantity;
     for (const { maker, quantity } of plan.matches) this.#trade(order, maker, quantity, market);
-    if (rests) rest(order, market);
-    else if (order.status !== "Filled") order.end("Expired", expiryAfterTrading(order, plan));
   }
 
   #trade(taker: PaperOrder, maker: PaperOrder, quantity: Decimal, market: Market): void {
@@ -275,4 +290,10 @@ export class Engine {
   #nextOrderId(): string {
     return String(++this.#orderId);
   }
+}
+
+/** Whether what the plan does not match stays on the book. */
+function leavesRest({ terms }: PaperOrder, plan: Plan): boolean {
+  return terms.orderType === "Limit" && terms.timeInForce === "GTC" &&
+    plan.stop === null && !plan.isFilled;
 }

@@ -6,7 +6,7 @@
  */
 
 import type { Account } from "./account.ts";
-import { Engine } from "./engine.ts";
+import { Engine, FIRST_ACCOUNT_ID } from "./engine.ts";
 import type { EngineOptions } from "./engine_options.ts";
 import { Refusal, refusal } from "./refusal.ts";
 import type { QuotesState } from "./live_quotes.ts";
@@ -19,8 +19,6 @@ export interface Kept {
   readonly engine: Engine;
   readonly account: Account;
 }
-
-const ACCOUNT_ID = 1_905_955;
 
 /** An exchange whose account is kept in a file. */
 export class Keeper {
@@ -91,7 +89,7 @@ export class Keeper {
 
   #restored(saved: NonNullable<ReturnType<PaperStore["load"]>>): Kept {
     const engine = new Engine({ ...this.#options(), quotes: saved.book.quotes });
-    const account = accountOfSaved(ACCOUNT_ID, saved);
+    const account = accountOfSaved(FIRST_ACCOUNT_ID, saved);
     engine.adopt(account, saved.book);
     return { engine, account };
   }

@@ -8,7 +8,6 @@
 
 import { type Decimal, decimal, ZERO } from "../decimal.ts";
 import type { Account } from "./account.ts";
-import type { Fill } from "./fill.ts";
 import type { Market } from "./market.ts";
 import type { PaperOrder } from "./order.ts";
 import { Position } from "./position.ts";
@@ -64,12 +63,10 @@ export class Settlement {
     else settleSpot(order, execution, isMaker);
     order.account.add(feeSymbol, fee.negated());
     this.#collector.add(feeSymbol, fee);
-    if (!order.account.isHouse) order.account.fills.push(fillOf());
-
-    function fillOf(): Fill {
-      const { tradeId, timestamp } = execution;
-      return { order, tradeId, price, quantity, fee, feeSymbol, isMaker, timestamp };
-    }
+    if (order.account.isHouse) return;
+    const { tradeId, timestamp } = execution;
+    const fill = { order, tradeId, price, quantity, fee, feeSymbol, isMaker, timestamp };
+    order.account.fills.push(fill);
   }
 
   #settlePerp(order: PaperOrder, execution: Execution, fee: Decimal): void {
