@@ -10,6 +10,7 @@
  */
 
 import { instructions } from "./instructions.ts";
+import { isObject, type Params } from "./rpc.ts";
 import type { Mode, ToolGroup } from "./settings.ts";
 import type { FirstAnswer } from "./stdio.ts";
 
@@ -44,8 +45,6 @@ export const SESSION_REVISIONS: readonly string[] = [
 const MEMBERS: readonly string[] = ["jsonrpc", "id", "method", "params"];
 const PARAMS: readonly string[] = ["protocolVersion", "capabilities", "clientInfo"];
 
-type Members = Readonly<Record<string, unknown>>;
-
 /** Who serves, as both eras are told. */
 export function identityOf({ version, mode, problems, readOnly, groups }: Served): Identity {
   const suffix = mode === "paper" ? " (paper)" : "";
@@ -60,12 +59,12 @@ export function identityOf({ version, mode, problems, readOnly, groups }: Served
 
 /** The answer to a plain `initialize`; `undefined` for anything else. */
 export function firstAnswer(message: unknown, identity: Identity): FirstAnswer | undefined {
-  if (!isObject(message, MEMBERS) || message.jsonrpc !== "2.0") return undefined;
+  if (!hasOnly(message, MEMBERS) || message.jsonrpc !== "2.0") return undefined;
   const { id, method, params } = message;
   if (method !== "initialize" || (typeof id !== "string" && !Number.isSafeInteger(id))) {
     return undefined;
   }
-  if (!isObject(params, PARAMS) || typeof params.protocolVersion !== "string") return undefined;
+  if (!hasOnly(params, PARAMS) || typeof params.protocolVersion !== "string") return undefined;
   if (!isCapability(params.capabilities) || !isNamed(params.clientInfo)) return undefined;
   const [newest = ""] = SESSION_REVISIONS;
   const isSpoken = SESSION_REVISIONS.includes(params.protocolVersion);
@@ -78,7 +77,7 @@ export function firstAnswer(message: unknown, identity: Identity): FirstAnswer |
 }
 
 function isNamed(clientInfo: unknown): boolean {
-  if (!isObject(clientInfo, ["name", "version", "title"])) return false;
+  if (!hasOnly(clientInfo, ["name", "version", "title"])) return false;
   const { name, version, title = "" } = clientInfo;
   return [name, version, title].every((text) => typeof text === "string");
 }
@@ -89,7 +88,6 @@ function isCapability(value: unknown): boolean {
   return Object.values(value).every((inner) => typeof inner === "boolean" || isCapability(inner));
 }
 
-function isObject(value: unknown, known?: readonly string[]): value is Members {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  return known === undefined || Object.keys(value).every((key) => known.includes(key));
+function hasOnly(value: unknown, known: readonly string[]): value is Params {
+  return isObject(value) && Object.keys(value).every((key) => known.includes(key));
 }

@@ -12,6 +12,7 @@ import type { AnswerPending, BetweenCalls, Person } from "./desk/person.ts";
 import type { Edges } from "./edges.ts";
 import { APPROVAL_MS } from "./journal/approvals.ts";
 import { canonicalJson } from "./journal/canonical.ts";
+import type { Params } from "./rpc.ts";
 import { AnyResult, type Server } from "./sdk.ts";
 
 /** Said to the SDK, whose own default is longer than a call may take. */
@@ -29,8 +30,6 @@ const FORM = {
   },
   required: ["approve"],
 } as const;
-
-type Params = Readonly<Record<string, unknown>>;
 
 /** A form that somebody has before them. */
 interface Form {

@@ -17,9 +17,8 @@ import type { Log } from "./log.ts";
 import { getPrompt, listPrompts, promptsWith } from "./prompts/mod.ts";
 import type { Prompt } from "./prompts/prompt.ts";
 import { Resources } from "./resources.ts";
-import { RPC, RpcError } from "./rpc.ts";
+import { isObject, type Params, RPC, RpcError } from "./rpc.ts";
 import type { CallToolResult, ReadResourceResult } from "./sdk.ts";
-import type { ClosedDesk } from "./server.ts";
 import type { Mode, ToolGroup } from "./settings.ts";
 import { parseArguments } from "./tools/arguments.ts";
 import { offered } from "./tools/mod.ts";
@@ -40,7 +39,11 @@ export interface RequestsOptions {
   log: Log;
 }
 
-type Params = Readonly<Record<string, unknown>>;
+/** A desk that sends nothing to anyone and says why. */
+export interface ClosedDesk {
+  /** Each names a variable and what is wanted. */
+  problems: readonly string[];
+}
 
 /** Answers requests with the tools, resources and prompts of a desk. */
 export class Requests {
@@ -204,8 +207,4 @@ export class Requests {
       ...(reappeared.length > 0 ? { reappeared } : {}),
     };
   }
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,16 @@
 /**
- * JSON-RPC's and MCP's errors.
+ * The parameters of a request and the errors that answer one, as JSON-RPC and MCP have them.
  *
  * @module
  */
+
+/** The members of a JSON object that a client sent, such as a request's `params`: not checked. */
+export type Params = Readonly<Record<string, unknown>>;
+
+/** Whether a JSON value is an object, not a list. */
+export function isObject(value: unknown): value is Params {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 
 /** JSON-RPC's and MCP's error codes. */
 export const RPC = {

@@ -16,7 +16,8 @@ import type { Edges } from "./edges.ts";
 import { identityOf } from "./first_answer.ts";
 import type { Log } from "./log.ts";
 import { personAt } from "./person.ts";
-import { Requests } from "./requests.ts";
+import { type ClosedDesk, Requests } from "./requests.ts";
+import type { Params } from "./rpc.ts";
 import { type Implementation, Server } from "./sdk.ts";
 import { type Mode, TOOL_GROUPS, type ToolGroup } from "./settings.ts";
 import { isStateless, Stateless } from "./stateless.ts";
@@ -37,16 +38,8 @@ export interface DeskServerOptions {
   log: Log;
 }
 
-/** A desk that sends nothing to anyone and says why. */
-export interface ClosedDesk {
-  /** Each names a variable and what is wanted. */
-  problems: readonly string[];
-}
-
 /** Clients give a call up after 60 s; ours has ended by then. */
 const CALL_MS = 50_000;
-
-type Params = Readonly<Record<string, unknown>>;
 
 /** Answers MCP requests with the tools and resources of a desk. */
 export class DeskServer {

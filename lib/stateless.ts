@@ -13,7 +13,7 @@ import { AnswerPending, type Person } from "./desk/person.ts";
 import type { Edges } from "./edges.ts";
 import type { Identity } from "./first_answer.ts";
 import { OpenForms } from "./person.ts";
-import { RPC, RpcError } from "./rpc.ts";
+import { isObject, type Params, RPC, RpcError } from "./rpc.ts";
 
 /** The one revision of the stateless era that is served. */
 const STATELESS_REVISION = "2026-07-28";
@@ -34,8 +34,6 @@ const CACHE: Readonly<Record<string, typeof DEFINITIONS>> = {
 
 /** Of the revisions before; the stateless one has no such method. */
 const GONE: readonly string[] = ["ping"];
-
-type Params = Readonly<Record<string, unknown>>;
 
 /** One request that says its revision. */
 export interface StatelessRequest {
@@ -133,8 +131,4 @@ function inThisEra(error: unknown): unknown {
 
 function malformed(problem: string): RpcError {
   return new RpcError(RPC.invalidParams, `_meta: ${META}${problem}`);
-}
-
-function isObject(value: unknown): value is Params {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

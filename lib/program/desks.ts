@@ -13,7 +13,7 @@ import type { Exchange } from "../exchange.ts";
 import { Http } from "../http/mod.ts";
 import { JournalError } from "../journal/mod.ts";
 import type { Log } from "../log.ts";
-import type { ClosedDesk } from "../server.ts";
+import type { ClosedDesk } from "../requests.ts";
 import { fingerprint } from "../signing.ts";
 import { edges } from "./edges.ts";
 import { haltOf } from "./halt_file.ts";

@@ -54,8 +54,8 @@ function narrowNet(host: string | undefined): void {
 }
 
 /**
- * Puts a part of what is granted beside the whole, which can be revoked then without it. Nobody is
- * ever asked: what is not granted stays so.
+ * Has a part of a wider grant granted by itself, so that it stays when the wider one is revoked.
+ * What is not granted is not asked for.
  */
 function keep(permission: Deno.PermissionDescriptor): void {
   if (isGranted(permission)) Deno.permissions.requestSync(permission);

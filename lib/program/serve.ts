@@ -6,21 +6,22 @@
  */
 
 import denoJson from "../../deno.json" with { type: "json" };
-import { type LateDesk, openDesk } from "./desks.ts";
-import { type Configuration, usesNet } from "../config.ts";
-import type { Log } from "../log.ts";
-import { createRedact } from "../secret.ts";
+import { type Config, type Configuration, usesNet } from "../config.ts";
+import { firstAnswer, type Identity, identityOf } from "../first_answer.ts";
 import { GREETING } from "../help.ts";
-import { firstAnswer, identityOf } from "../first_answer.ts";
-import type { ClosedDesk, DeskServerOptions } from "../server.ts";
+import type { Log } from "../log.ts";
+import type { ClosedDesk } from "../requests.ts";
+import { createRedact, type Redact } from "../secret.ts";
+import type { DeskServerOptions } from "../server.ts";
 import { hostOf } from "../settings.ts";
 import { logWithRecord } from "../starts.ts";
-import { StdioTransport } from "../stdio.ts";
+import { type FirstAnswer, StdioTransport } from "../stdio.ts";
+import { type LateDesk, openDesk } from "./desks.ts";
 import { edges, writeError } from "./edges.ts";
 import { everyDesksHalt } from "./halt_file.ts";
 import type { Launch } from "./launch.ts";
-import { openStartLog } from "./start_log.ts";
 import { narrow, type Needs } from "./sandbox.ts";
+import { openStartLog } from "./start_log.ts";
 import { configure, dataDirectoryOf, sourcesOf } from "./sources.ts";
 
 const READ_GRACE_MS = 50;
@@ -49,32 +50,42 @@ export async function open(launch: Launch): Promise<OpenDesk> {
   const sources = sourcesOf(launch);
   const configuration = await configure(sources, launch);
   const settings = configuration.ok ? configuration.config : configuration;
-  const { mode, logLevel: level, secrets } = settings;
-  const redact = createRedact(secrets);
-  const record = openStartLog(dataDirectoryOf(settings), edges.now());
-  const log = logWithRecord({ level, redact, now: edges.now, write: writeError }, record.keep);
-  log.info("start", { version: denoJson.version, mode, pid: Deno.pid });
-  recordCrash(log);
+  const redact = createRedact(settings.secrets);
+  const { log, closeRecord } = openLog(settings, redact);
   const desk = openDesk(configuration, log);
   const problems = "problems" in desk ? desk.problems : [];
   for (const problem of problems) log.error("config", { problem });
   const unlimited = narrow(needsOf(configuration), [sources.userFilePath, ".env"]);
   if (unlimited.length > 0) log.warn("sandbox", { unlimited });
   const { readOnly } = configuration.ok ? configuration.config.limits : configuration;
-  const offer = { readOnly, groups: settings.tools };
-  const served = { version: denoJson.version, mode, ...offer };
-  const identity = identityOf({ ...served, problems });
-  const transport = new StdioTransport({
-    ...{ input: readIn(), write: writeOut, redact },
-    first: (message) => firstAnswer(message, identity),
-  });
+  const { mode, tools: groups } = settings;
+  const options = { version: denoJson.version, mode, readOnly, groups, desk, edges, log };
+  const transport = openTransport(identityOf({ ...options, problems }), redact);
   return {
     run: async () => {
-      log.info("end", { by: await runUntilEnd({ ...served, desk, edges, log }, transport) });
-      record.close();
+      log.info("end", { by: await runUntilEnd(options, transport) });
+      closeRecord();
       return problems.length > 0 ? 2 : 0;
     },
   };
+}
+
+/** The log, on stderr and in the record of starts; its first line tells of this start. */
+function openLog(
+  settings: Pick<Config, "mode" | "logLevel" | "dataDir">,
+  redact: Redact,
+): { log: Log; closeRecord: () => void } {
+  const { mode, logLevel: level } = settings;
+  const record = openStartLog(dataDirectoryOf(settings), edges.now());
+  const log = logWithRecord({ level, redact, now: edges.now, write: writeError }, record.keep);
+  log.info("start", { version: denoJson.version, mode, pid: Deno.pid });
+  recordCrash(log);
+  return { log, closeRecord: record.close };
+}
+
+function openTransport(identity: Identity, redact: Redact): StdioTransport {
+  const first = (message: unknown): FirstAnswer | undefined => firstAnswer(message, identity);
+  return new StdioTransport({ input: readIn(), write: writeOut, redact, first });
 }
 
 function needsOf(configuration: Configuration): Needs {
@@ -105,9 +116,9 @@ async function runUntilEnd(options: LateOptions, transport: StdioTransport): Pro
   }
   if (Deno.stdin.isTerminal()) writeError(GREETING);
   const ended = Promise.race([transport.ended.then(() => "client"), stopped.promise]);
-  const isEnd = transport.begin().then((waits) => waits ? undefined : "client");
-  const early = await Promise.race([stopped.promise, isEnd, later(LOAD_MS)]);
-  const by = early ?? await serveUntil(ended, options, transport);
+  const leftEarly = transport.begin().then((waits) => waits ? undefined : "client");
+  const endedEarly = await Promise.race([stopped.promise, leftEarly, later(LOAD_MS)]);
+  const by = endedEarly ?? await serveUntil(ended, options, transport);
   await Promise.race([transport.flush().catch(() => {}), later(READ_GRACE_MS)]);
   return by;
 }

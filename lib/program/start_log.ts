@@ -6,6 +6,7 @@
  */
 
 import { outdatedStarts, type StartFile, startFileName } from "../starts.ts";
+import { writeAll } from "./edges.ts";
 
 const MAX_CHARACTERS = 64 * 1024;
 const RECENT_LINES = 50;
@@ -22,7 +23,10 @@ export interface StartLog {
 
 const NOWHERE: StartLog = { keep: () => {}, close: () => {} };
 
-/** Makes room for one start and its file; what it returns keeps nothing where that can't be had. */
+/**
+ * Opens the file of this start, and deletes the oldest ones beyond those that are kept. Without a
+ * directory, or where the file can't be written, lines are dropped and nothing is said.
+ */
 export function openStartLog(directory: string | undefined, nowMs: number): StartLog {
   try {
     const folder = `${directory}/starts`;
@@ -38,7 +42,10 @@ export function openStartLog(directory: string | undefined, nowMs: number): Star
   }
 }
 
-/** The system lets go of the lock when the process ends, however that is. On Windows nobody could read. */
+/**
+ * Locks the file for as long as the process runs: the system lets go of it however the process
+ * ends. Not on Windows, where nobody else could read a locked file.
+ */
 function lock(file: Deno.FsFile): void {
   if (Deno.build.os === "windows") return;
   try {
@@ -60,7 +67,7 @@ export function readStartLogs(directory: string, count: number): StartFile[] {
   }
 }
 
-/** A lock that can't be had is its server's. */
+/** A server holds a lock on its file while it runs; nothing is said where locks don't work. */
 function runningState(path: string): Pick<StartFile, "isRunning"> {
   if (Deno.build.os === "windows") return {};
   using file = Deno.openSync(path, { read: true });
@@ -82,14 +89,16 @@ function makeRoom(folder: string): void {
   }
 }
 
-/** Full, the file begins anew with its first line and the latest: how it ends matters most. */
+/**
+ * Writes lines until the file is full. It then begins again with its first line and the latest
+ * ones: how a start began and how it ended matter most.
+ */
 function keeperOf(file: Deno.FsFile): StartLog["keep"] {
   let first: string | undefined;
   let recent: string[] = [];
   let written = 0;
   const write = (text: string): void => {
-    const bytes = new TextEncoder().encode(text);
-    for (let rest = bytes; rest.length > 0;) rest = rest.subarray(file.writeSync(rest));
+    writeAll(file, text);
     written += text.length;
   };
   return (line) => {

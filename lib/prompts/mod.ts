@@ -6,6 +6,7 @@
 
 import type * as z from "zod";
 import { DeskError } from "../errors.ts";
+import { isObject } from "../rpc.ts";
 import { parseObject } from "../tools/arguments.ts";
 import type { Tool } from "../tools/tool.ts";
 import { endOfDay } from "./end_of_day.ts";
@@ -48,7 +49,7 @@ export function getPrompt(
     const names = prompts.map(({ name }) => name).join(", ") || "none";
     throw new DeskError("invalid_input", `Unknown prompt. Prompts: ${names}`);
   }
-  if (raw !== undefined && (typeof raw !== "object" || raw === null || Array.isArray(raw))) {
+  if (raw !== undefined && !isObject(raw)) {
     throw new DeskError("invalid_input", "arguments must be an object");
   }
   const args = parsed(prompt, raw);
