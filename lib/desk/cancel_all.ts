@@ -63,7 +63,7 @@ async function cancelAll(
   const reply = await desk.effects.cancelAllOrders(request, call, commit).catch((error) => {
     if (!isUnknown(error)) throw error;
     desk.log.warn("outcome_unknown", { ...request, reason: String(error) });
-    return { state: "unknown" as const, error: error as DeskError };
+    return { state: "unknown" as const, error };
   });
   const stillOpen = await lookUntilGone(desk, request, call);
   const seen = stillOpen ?? before;

@@ -78,14 +78,13 @@ export async function settleFailure(
     if (earlier !== undefined) return earlier;
   }
   if (!isUnknown(error)) throw refused(desk, sent, error);
-  const failure = error as DeskError;
-  desk.log.warn("outcome_unknown", { clientId, symbol: request.symbol, reason: failure.message });
+  desk.log.warn("outcome_unknown", { clientId, symbol: request.symbol, reason: error.message });
   const found = await findPlaced(desk, sent, call);
   if (found === undefined) {
-    const { code, message } = failure;
+    const { code, message } = error;
     desk.intents.settle(seq, clientId, { state: "unknown", by: "reply", code, message });
     desk.resolver.wake();
-    throw outcomeUnknown(failure, sent);
+    throw outcomeUnknown(error, sent);
   }
   const { order, by } = found;
   desk.intents.settle(seq, clientId, { state: "placed", by, order });

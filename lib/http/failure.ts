@@ -12,7 +12,7 @@
 import { DeadlineError } from "../clock.ts";
 import { DeskError, type DeskErrorOptions, type ErrorCode } from "../errors.ts";
 import { quoted } from "../quote.ts";
-import type { Reply } from "./reply.ts";
+import { OversizeError, type Reply } from "./reply.ts";
 
 /** What was asked for: a read may be repeated, an effect may not. */
 export type RequestKind = "read" | "effect";
@@ -33,7 +33,7 @@ export function isExpired(reply: Reply): boolean {
 }
 
 /** Whether this failure may have left an effect standing. */
-export function isUnknown(error: unknown): boolean {
+export function isUnknown(error: unknown): error is DeskError {
   return error instanceof DeskError && error.outcome === "unknown";
 }
 
@@ -151,7 +151,7 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return "The connection failed";
   if (error.name === "AbortError") return "The call was cancelled";
   if (error.name === "NotCapable") return "This program has no permission to reach that host";
-  if (error.name === "OversizeError") return "The reply was over 8 MB and was cut off";
+  if (error instanceof OversizeError) return "The reply was over 8 MB and was cut off";
   const stage = /client error \((\w+)\): (.*)$/s.exec(error.message);
   if (stage?.[1] === "Connect") return `No connection to the exchange: ${quoted(stage[2] ?? "")}`;
   return "The connection to the exchange broke before the reply was complete";
