@@ -1,5 +1,6 @@
 /**
- * A read that may fail without the others: its failure becomes a value, to be named in the answer.
+ * Reads whose failure is a value: one that may fail without the others and is then named in the
+ * answer, and one that finds nothing.
  *
  * @module
  */
@@ -12,6 +13,16 @@ export async function attempt<T>(work: Promise<T>): Promise<T | DeskError> {
     return await work;
   } catch (error) {
     if (error instanceof DeskError) return error;
+    throw error;
+  }
+}
+
+/** The value, or `undefined` when the exchange answers that there is no such thing. */
+export async function unlessNotFound<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof DeskError && error.code === "not_found") return undefined;
     throw error;
   }
 }

@@ -38,7 +38,7 @@ export interface FillSummary {
   traded: Traded[];
   /** Negative where rebates were more than fees. */
   fees: { asset: string; amount: string }[];
-  /** Unix ms of the oldest and the newest. */
+  /** When the oldest was executed, Unix ms. */
   oldest?: number;
   /** When the newest was executed, Unix ms. */
   newest?: number;

@@ -8,6 +8,7 @@ import type { Call } from "../clock.ts";
 import { DeskError } from "../errors.ts";
 import { type Exchange, isNamed, type OrderKey } from "../exchange.ts";
 import type { Order } from "../schemas/mod.ts";
+import { unlessNotFound } from "./attempt.ts";
 import type { AccountReads } from "./holdings.ts";
 import { HistoryReader, MAX_ROWS } from "./reader.ts";
 
@@ -48,11 +49,8 @@ async function findOpen(
   key: OrderKey,
   call: Call,
 ): Promise<Order | undefined> {
-  try {
-    return await exchange.openOrder(key, call);
-  } catch (error) {
-    if (!(error instanceof DeskError) || error.code !== "not_found") throw error;
-  }
+  const order = await unlessNotFound(exchange.openOrder(key, call));
+  if (order !== undefined) return order;
   const orders = await exchange.openOrders({ symbol: key.symbol }, call);
   return orders.find((order) => isNamed(order, key));
 }

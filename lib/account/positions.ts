@@ -11,7 +11,7 @@ import type { Call } from "../clock.ts";
 import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import type { Position } from "../schemas/mod.ts";
-import { attempt } from "./attempt.ts";
+import { attempt, unlessNotFound } from "./attempt.ts";
 import type { Markets } from "../desk/markets.ts";
 import type { AccountReads } from "./holdings.ts";
 import { given } from "./listing.ts";
@@ -51,10 +51,7 @@ export async function listPositions(
   call: Call,
 ): Promise<OpenPosition[]> {
   if (query.symbol !== undefined) await markets.refuseUnknown(query.symbol, call);
-  const rows = await exchange.positions(call, given(query)).catch((error) => {
-    if (error instanceof DeskError && error.code === "not_found") return [];
-    throw error;
-  });
+  const rows = await unlessNotFound(exchange.positions(call, given(query))) ?? [];
   const open = rows.filter((row) => !decimal(row.netQuantity).isZero()).map(openPosition);
   // "No position" would hide the one on the perpetual that was meant.
   if (open.length === 0 && query.symbol !== undefined) {

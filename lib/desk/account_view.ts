@@ -6,6 +6,7 @@
  * @module
  */
 
+import { unlessNotFound } from "../account/attempt.ts";
 import { MARKET_TYPES, openOrdersOf } from "../account/open_orders.ts";
 import type { Call } from "../clock.ts";
 import { type Decimal, decimal, largest, ZERO } from "../decimal.ts";
@@ -49,7 +50,7 @@ export async function readAccount(
     readFills(desk, { from: atMs - DAY_MS }, call),
   ]);
   // Last, so that a fill that was counted is in the position too.
-  const positions = await readPositions(desk, call);
+  const positions = await unlessNotFound(desk.exchange.positions(call)) ?? [];
   const traded = [...openOrders, ...fills].map((row) => row.symbol);
   const quotes = new Set([...traded, ...symbols].map((symbol) => assetsOf(symbol).quote));
   const rates = await readRates(desk, quotes, call);
@@ -74,13 +75,6 @@ export async function readFills(
     if (rows.length < PAGE_ROWS) return [...fills.values()];
   }
   throw new DeskError("unavailable", `There are more than ${MAX_PAGES * PAGE_ROWS} fills to count`);
-}
-
-async function readPositions(desk: DeskParts, call: Call): Promise<Position[]> {
-  return await desk.exchange.positions(call).catch((error) => {
-    if (error instanceof DeskError && error.code === "not_found") return [];
-    throw error;
-  });
 }
 
 async function readRates(

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { unlessNotFound } from "../account/attempt.ts";
 import { type Call, DeadlineError } from "../clock.ts";
 import { DeskError } from "../errors.ts";
 import type { Commit } from "../effects.ts";
@@ -109,10 +110,7 @@ async function lookOnce(
   last: CancelResult,
   call: Call,
 ): Promise<CancelResult> {
-  const open = await desk.exchange.openOrder(key, call).catch((error) => {
-    if (error instanceof DeskError && error.code === "not_found") return undefined;
-    throw error;
-  });
+  const open = await unlessNotFound(desk.exchange.openOrder(key, call));
   if (open !== undefined) {
     return { outcome: "pending", order: open, note: "The order is still on the book" };
   }
@@ -177,7 +175,7 @@ export async function findInHistory(
   return rows.find((order) => order.clientId === key.clientId);
 }
 
-/** What an order that ended so makes of its cancel. */
+/** What a cancel of it comes to, by the status in which an order ended. */
 const OUTCOMES: Readonly<Record<string, CancelResult["outcome"]>> = {
   Cancelled: "cancelled",
   Filled: "filled",
@@ -185,7 +183,7 @@ const OUTCOMES: Readonly<Record<string, CancelResult["outcome"]>> = {
   TriggerFailed: "expired",
 };
 
-/** What an ended order makes of its cancel. */
+/** What a cancel of this order, which has ended, comes to; `whenCancelled` if it was cancelled. */
 export function resultOf(
   order: Order,
   whenCancelled: "cancelled" | "already_cancelled",

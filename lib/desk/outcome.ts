@@ -8,8 +8,9 @@
  * @module
  */
 
+import { unlessNotFound } from "../account/attempt.ts";
 import type { Call } from "../clock.ts";
-import { decimal } from "../decimal.ts";
+import { decimal, ZERO } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Intent } from "../journal/mod.ts";
@@ -18,6 +19,7 @@ import { readFills } from "./account_view.ts";
 import { keepLooking } from "./looking.ts";
 import type { DeskParts } from "./parts.ts";
 import type { OrderRequest } from "./order_request.ts";
+import { filledQuantity } from "./traces.ts";
 
 /** An order that was sent. */
 export interface SentOrder {
@@ -113,12 +115,8 @@ async function lookAtOrder(
   round: Round,
 ): Promise<Found | undefined> {
   const key = { symbol: sent.request.symbol, clientId: sent.clientId };
-  try {
-    return matchOpen([await exchange.openOrder(key, call)], sent, "open order", round);
-  } catch (error) {
-    if (error instanceof DeskError && error.code === "not_found") return undefined;
-    throw error;
-  }
+  const order = await unlessNotFound(exchange.openOrder(key, call));
+  return order === undefined ? undefined : matchOpen([order], sent, "open order", round);
 }
 
 async function lookAtOpenOrders(
@@ -131,7 +129,10 @@ async function lookAtOpenOrders(
   return matchOpen(orders, sent, "open orders", round);
 }
 
-/** One that looks otherwise, or older, is not ours for certain, nor certainly another's. */
+/**
+ * The order, if one of these is ours. One under its client id that differs from it, or is older, may
+ * be ours or not: the round takes note, so that the order isn't called absent.
+ */
 function matchOpen(
   orders: readonly Order[],
   sent: SentOrder,
@@ -194,21 +195,19 @@ function isRecent(atMs: number, sent: SentOrder): boolean {
 
 /** What fills alone tell of an order that no list shows yet. */
 function orderOfFills(sent: SentOrder, fills: readonly Fill[]): Order {
-  const sum = (amount: (fill: Fill) => string): string =>
-    fills.reduce((total, fill) => total.plus(decimal(amount(fill))), decimal("0")).toFixed();
-  const executedQuantity = sum((fill) => fill.quantity);
+  const executed = filledQuantity(fills);
   const quote = fills.reduce(
     (total, fill) => total.plus(decimal(fill.price).times(decimal(fill.quantity))),
-    decimal("0"),
+    ZERO,
   );
   const { symbol, side, orderType, price, quantity, timeInForce } = sent.request;
-  const isFilled = quantity !== undefined && decimal(quantity).eq(decimal(executedQuantity));
+  const isFilled = quantity !== undefined && decimal(quantity).eq(executed);
   return {
     id: fills[0]?.orderId ?? "",
     clientId: sent.clientId,
     ...{ symbol, side, orderType, price, quantity, timeInForce },
     status: isFilled ? "Filled" : "PartiallyFilled",
-    executedQuantity,
+    executedQuantity: executed.toFixed(),
     executedQuoteQuantity: quote.toFixed(),
     createdAt: fills.at(-1)?.timestamp ?? sent.timestampMs,
   };
