@@ -10,6 +10,12 @@ import { isTrigger, type OrderRequest } from "./order_request.ts";
 import { type Prices, strictest } from "./prices.ts";
 import type { Check, Proposal } from "./proposal.ts";
 
+/** What a price is compared with, and what it is called. */
+interface Reference {
+  price: Decimal;
+  name: string;
+}
+
 /** BACKPACK_PRICE_COLLAR_PERCENT; `undefined` where it is lifted or nothing can be compared. */
 export function checkCollar(
   { priceCollarPercent: limit }: Limits,
@@ -29,6 +35,15 @@ export function checkCollar(
   const price = request.orderType === "Limit"
     ? decimal(request.price ?? "0")
     : estimated.fill?.worstPrice ?? ZERO;
+  return { variable, limit, ...compare(price, reference, { request, limit }) };
+}
+
+/** How a price stands to the collar around `reference`, which is `limit` percent wide. */
+function compare(
+  price: Decimal,
+  reference: Reference,
+  { request, limit }: { request: OrderRequest; limit: string },
+): Pick<Check, "ok" | "message" | "value"> {
   const bound = boundOf(reference.price, request.side, limit);
   const isBid = request.side === "Bid";
   const ok = isBid ? price.lte(bound) : price.gte(bound);
@@ -40,14 +55,14 @@ export function checkCollar(
   const pass = isBid ? "at most" : "at least";
   const message = `${what} is ${distance} the ${reference.name}, ${reference.price.toFixed()}; ` +
     `${pass} ${bound.toFixed()} passes the collar of ${limit} %`;
-  return { variable, ok, message, limit, value: `${roundUp(worse)} %` };
+  return { ok, message, value: `${roundUp(worse)} %` };
 }
 
 /** What a price is compared with: the market's, or the trigger that a Limit order waits for. */
 function referenceOf(
   request: OrderRequest,
   prices: Prices,
-): { price: Decimal; name: string } | "none" | undefined {
+): Reference | "none" | undefined {
   if (request.triggerPrice === undefined) return strictest(prices, request.side);
   if (request.orderType === "Market") return "none";
   return { price: decimal(request.triggerPrice), name: "trigger" };

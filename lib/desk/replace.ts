@@ -47,29 +47,54 @@ export async function replaceOrder(
   const old = await openOrder(desk, key, call);
   refuseNoChange(old, changes);
   const approvedId = approvedIdOf(desk, requestOf(old, changes), old.id);
-  const clientId = approvedId ?? unusedId(desk, person);
-  const prepare = async (order: Order, person?: Person): Promise<{ ready: Ready; item: Item }> => {
-    const request = { ...requestOf(order, changes), clientId };
-    const market = await refuseMalformed(desk, request, call);
-    const item = { request, market, clientId };
-    const ready = await makeReady(desk, [item], { person, replaced: order }, call);
-    return { ready, item };
-  };
+  const wanted = { changes, clientId: approvedId ?? unusedId(desk, person) };
   // All that could stop the new order stops it before the old one is touched.
-  const first = await prepare(old, person);
+  const first = await prepare(desk, old, { ...wanted, person }, call);
   const ended = await cancelForGood(desk, { symbol: old.symbol, orderId: old.id }, call);
   try {
     const left = leftOf(old, ended);
-    const hasFilled = !decimal(ended.executedQuantity).eq(decimal(old.executedQuantity));
-    const { situation } = first.ready;
-    const isOld = situation !== undefined && ageOf(desk, situation) > MAX_CANCEL_MS;
     // The old order is gone: whoever answers between calls could not come back to this one.
     const present = person !== undefined && "approves" in person ? person : undefined;
-    const { ready, item } = hasFilled || isOld ? await prepare(left, present) : first;
+    const { ready, item } = mustJudgeAgain(desk, first.ready, old, ended)
+      ? await prepare(desk, left, { ...wanted, person: present }, call)
+      : first;
     return { ...await send(desk, ready, item, call), replaced: ended };
   } catch (error) {
     throw error instanceof DeskError ? afterCancel(error, ended) : error;
   }
+}
+
+/**
+ * The new order for what is left of `order`, ready to be sent.
+ *
+ * @throws {DeskError} `outcome: "not_placed"` if anything stops it
+ */
+async function prepare(
+  desk: DeskParts,
+  order: Order,
+  { changes, clientId, person }: {
+    changes: Changes;
+    clientId: number;
+    person: Person | undefined;
+  },
+  call: Call,
+): Promise<{ ready: Ready; item: Item }> {
+  const request = { ...requestOf(order, changes), clientId };
+  const market = await refuseMalformed(desk, request, call);
+  const item = { request, market, clientId };
+  const ready = await makeReady(desk, [item], { person, replaced: order }, call);
+  return { ready, item };
+}
+
+/** Whether the old order filled while it was cancelled, or the cancel took too long. */
+function mustJudgeAgain(
+  desk: DeskParts,
+  { situation }: Ready,
+  old: Order,
+  ended: Order,
+): boolean {
+  const hasFilled = !decimal(ended.executedQuantity).eq(decimal(old.executedQuantity));
+  return hasFilled || (situation !== undefined && ageOf(desk, situation) > MAX_CANCEL_MS);
 }
 
 async function openOrder(desk: DeskParts, key: OrderKey, call: Call): Promise<Order> {
