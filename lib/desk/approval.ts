@@ -8,7 +8,7 @@
 
 import type { Call } from "../clock.ts";
 import { DeskError } from "../errors.ts";
-import { type Asked, recordApproval } from "../journal/approvals.ts";
+import { recordApproval, type RecordedQuestion } from "../journal/approvals.ts";
 import type { Approval } from "./intent.ts";
 import type { DeskParts } from "./parts.ts";
 import { type Answer, answerOf, AnswerPending, type Person } from "./person.ts";
@@ -71,7 +71,7 @@ function answered(
   throw approvalNeeded(order, isYes ? NOT_FOR_THIS : SAID_NO, roadToTerminal(desk, order, code));
 }
 
-function approvedByClient(desk: DeskParts, asked: Asked): Approval {
+function approvedByClient(desk: DeskParts, asked: RecordedQuestion): Approval {
   desk.intents.write((journal) => recordApproval(journal, asked, "client"));
   return { asked: asked.seq, by: "client" };
 }

@@ -6,7 +6,7 @@
  */
 
 import type { Call } from "../clock.ts";
-import type { Asked } from "../journal/approvals.ts";
+import type { RecordedQuestion } from "../journal/approvals.ts";
 
 /** Whoever sits at the client: asked while the call waits, or between one call and the next. */
 export type Person = WaitedFor | BetweenCalls;
@@ -38,7 +38,7 @@ export class AnswerPending extends Error {
   override readonly name = "AnswerPending";
 
   /** `clientIds` are those of the orders that `question` is about, in their order. */
-  constructor(readonly question: Asked, readonly clientIds: readonly number[]) {
+  constructor(readonly question: RecordedQuestion, readonly clientIds: readonly number[]) {
     super("The person at the client has been asked; nothing was sent");
   }
 }

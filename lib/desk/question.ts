@@ -12,6 +12,7 @@ import {
   codeOf,
   type Question,
   questionAbout,
+  type RecordedQuestion,
   recordQuestion,
   recordVoid,
 } from "../journal/approvals.ts";
@@ -42,7 +43,7 @@ function isOld({ effects }: DeskParts, { exchangeMs = Infinity }: Asked): boolea
 export function ask(
   desk: DeskParts,
   order: Approvable & { reasons: readonly string[] },
-): { asked: Asked; code: string } {
+): { asked: RecordedQuestion; code: string } {
   const question: Question = {
     clientId: firstId(order),
     symbol: [...new Set(order.items.map(({ request }) => request.symbol))].join(", "),
@@ -53,12 +54,11 @@ export function ask(
   };
   const code = codeOf(desk.edges.randomId());
   const seq = desk.intents.write((journal) => recordQuestion(journal, question, code));
-  const askedAtMs = desk.edges.now();
-  return { asked: { ...question, seq, askedAtMs, expiresAtMs: askedAtMs }, code };
+  return { asked: { ...question, seq }, code };
 }
 
 /** Records that no answer to the question counts any more. */
-export function voidQuestion(desk: DeskParts, asked: Asked, reason: string): void {
+export function voidQuestion(desk: DeskParts, asked: RecordedQuestion, reason: string): void {
   desk.intents.write((journal) => recordVoid(journal, asked, reason));
 }
 

@@ -29,10 +29,14 @@ export interface Question {
   exchangeMs?: number;
 }
 
-/** A question in the journal. */
-export interface Asked extends Question {
+/** A question with its row in the journal. */
+export interface RecordedQuestion extends Question {
   /** Its row. */
   seq: number;
+}
+
+/** A question as the journal has it now. */
+export interface Asked extends RecordedQuestion {
   /** Unix ms. */
   askedAtMs: number;
   /** Unix ms. */
@@ -75,13 +79,17 @@ export function recordQuestion(journal: Journal, question: Question, code: strin
 }
 
 /** Records a yes to the question of that row. Only inside `journal.transact`. */
-export function recordApproval(journal: Journal, asked: Asked, by: ApprovedBy): void {
+export function recordApproval(
+  journal: Journal,
+  asked: RecordedQuestion,
+  by: ApprovedBy,
+): void {
   const { seq, clientId } = asked;
   journal.append("approved", { clientId, body: { asked: seq, by } });
 }
 
 /** Records that the question of that row is void. Only inside `journal.transact`. */
-export function recordVoid(journal: Journal, asked: Asked, reason: string): void {
+export function recordVoid(journal: Journal, asked: RecordedQuestion, reason: string): void {
   const { seq, clientId } = asked;
   journal.append("noted", { clientId, body: { event: "void", asked: seq, reason } });
 }
@@ -105,10 +113,15 @@ export function openQuestions(journal: Journal, nowMs: number): Asked[] {
 /** The questions whose yes was used, and those that are void. */
 function pastQuestions(rows: readonly Entry[]): Set<unknown> {
   const used = rows.filter(({ kind }) => kind === "intent")
-    .map(({ body }) => (body.approval as { asked?: number } | undefined)?.asked);
+    .map(usedQuestion);
   const voided = rows.filter(({ kind, body }) => kind === "noted" && body.event === "void")
     .map(({ body }) => body.asked);
   return new Set([...used, ...voided]);
+}
+
+/** The row of the question whose yes an intent used, if it used one. */
+function usedQuestion({ body }: Pick<Entry, "body">): number | undefined {
+  return (body.approval as { asked?: number } | undefined)?.asked;
 }
 
 /** Whether the clock was set back after the question: nobody knows then how old it is. */
@@ -119,7 +132,7 @@ function isClockSetBack(asked: Entry, rows: readonly Entry[], nowMs: number): bo
 
 /** The open question that `code` answers; the case of its letters does not matter. */
 export function questionUnder(journal: Journal, code: string, nowMs: number): Asked | undefined {
-  const hash = hashOf(code.trim().toUpperCase());
+  const hash = hashOfTyped(code);
   const hashes = new Map(
     [...journal.entries({ kind: "asked", sinceMs: nowMs - APPROVAL_MS })]
       .map((entry) => [entry.seq, entry.body.codeHash]),
@@ -138,12 +151,12 @@ export function stateOfCode(journal: Journal, code: string, nowMs: number): Code
   if (asked !== undefined) {
     return asked.approvedBy === undefined ? { state: "waiting", asked } : { state: "approved" };
   }
-  const hash = hashOf(code.trim().toUpperCase());
+  const hash = hashOfTyped(code);
   const former = [...journal.entries({ kind: "asked", newestFirst: true })]
     .find(({ body }) => body.codeHash === hash);
   if (former === undefined) return { state: "unknown" };
   const isUsed = journal.intents({ sinceMs: former.atMs, clientId: former.clientId ?? 0 })
-    .some(({ body }) => (body.approval as { asked?: number } | undefined)?.asked === former.seq);
+    .some((intent) => usedQuestion(intent) === former.seq);
   if (isUsed) return { state: "used" };
   const isVoid = [...journal.entries({ kind: "noted", sinceMs: former.atMs })]
     .some(({ body }) => body.event === "void" && body.asked === former.seq);
@@ -192,6 +205,11 @@ function askedOf(entry: Entry, approvals: readonly Entry[]): Asked {
     ...(exchangeMs === undefined ? {} : { exchangeMs }),
     ...(approval === undefined ? {} : { approvedBy: approval.body.by as ApprovedBy }),
   };
+}
+
+/** Of a code as a person types it. */
+function hashOfTyped(code: string): string {
+  return hashOf(code.trim().toUpperCase());
 }
 
 function hashOf(code: string): string {
