@@ -7,6 +7,7 @@
  * @module
  */
 
+import { MARKET_TYPES } from "../account/open_orders.ts";
 import { type Decimal, decimal, isMultiple, neighbours } from "../decimal.ts";
 import { word } from "../quote.ts";
 import type { Market } from "../schemas/mod.ts";
@@ -68,11 +69,9 @@ function stateProblem(request: OrderRequest, market: Market): Problem | undefine
 const PERPETUALS_ONLY = ["reduceOnly", "takeProfitTriggerPrice", "stopLossTriggerPrice"] as const;
 const SPOT_ONLY = ["autoBorrow", "autoBorrowRepay", "autoLend", "autoLendRedeem"] as const;
 
-/** What open orders, positions and prices are read of; elsewhere an order would be out of sight. */
-const KINDS: readonly string[] = ["SPOT", "PERP"];
-
 function kindProblems(request: OrderRequest, { symbol, marketType }: Market): Problem[] {
-  if (!KINDS.includes(marketType)) {
+  // An order in a market of another kind would be out of sight: the desk lists orders of these.
+  if (!MARKET_TYPES.some((type) => type === marketType)) {
     const kind = word(marketType);
     return [{ message: `${symbol} is of the kind ${kind}, and this desk trades SPOT and PERP` }];
   }

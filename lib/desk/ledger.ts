@@ -135,8 +135,8 @@ export class Ledger {
   }
 
   /**
-   * A row before which no intent is of the day before the newest one, by neither clock; a clock
-   * that was set wrong can't hide one, since the exchange's ran on.
+   * The row to begin with: by both clocks, every intent before it is more than a day older than the
+   * newest. If the machine's clock was set wrong, the exchange's still tells.
    */
   #dayBegins(): number {
     let newest: { atMs: number; sentAtMs: number } | undefined;
@@ -197,7 +197,7 @@ export class Ledger {
     this.#changedAtMs.set(reservation.seq, entry.atMs);
   }
 
-  /** An order from before the first row that was read, which has ended since. */
+  /** A row about an order from before the first row that was read: the order may count again. */
   #addOlder({ intent = Infinity }: Entry): void {
     if (intent < (this.#firstSeq ?? 0)) this.#addWhole(intent);
   }

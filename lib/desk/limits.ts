@@ -95,6 +95,7 @@ export function usedNow(desk: DeskParts, account: AccountView, replaced?: Replac
   return replaced === undefined ? used : withoutRest(used, replaced);
 }
 
+/** What is used without what the order that makes way could still fill; what it executed counts. */
 function withoutRest(used: Used, replaced: Replaced): Used {
   const { id, executedQuantity } = replaced;
   const executed = decimal(executedQuantity);
@@ -166,7 +167,7 @@ export function refuseByLimits(
 
 function hintOn(names: readonly string[]): string {
   const [name] = names;
-  // Of all limits only this one is over by waiting alone.
+  // The only limit that waiting alone can meet.
   const wait = names.length === 1 && name === "BACKPACK_MAX_ORDERS_PER_MINUTE"
     ? " It passes once the oldest of them is a minute ago."
     : "";
@@ -199,7 +200,10 @@ export function spends(request: OrderRequest, proposal: Proposal | undefined): S
   };
 }
 
-/** A unit's worth, kept to eight decimals, is too coarse to tell it from the notional afterwards. */
+/**
+ * The quantity of an order that names none in the base asset. It is recorded, since notional and
+ * unit, both rounded to eight decimals, are too coarse to work it out from afterwards.
+ */
 function quantityOf(
   request: OrderRequest,
   proposal: Proposal | undefined,

@@ -5,7 +5,7 @@
  */
 
 import type { Call } from "../clock.ts";
-import { type Decimal, decimal, roundDown, roundUp, ZERO } from "../decimal.ts";
+import { type Decimal, decimal, largest, roundDown, roundUp, ZERO } from "../decimal.ts";
 import type { Limits } from "../limit_settings.ts";
 import { readAccount } from "./account_view.ts";
 import { closeEnded } from "./closing.ts";
@@ -87,7 +87,7 @@ function withUsed({ variable, limit }: LimitState, used: Decimal): LimitState {
 
 /** USD of the largest perpetual position, by the exchange's own figure. */
 function largestPosition({ account }: Used): Decimal {
-  return account.positions
-    .map(({ netExposureNotional }) => decimal(netExposureNotional ?? "0").abs())
-    .reduce((a, b) => b.gt(a) ? b : a, ZERO);
+  const sizes = account.positions
+    .map(({ netExposureNotional }) => decimal(netExposureNotional ?? "0").abs());
+  return largest(sizes) ?? ZERO;
 }

@@ -28,7 +28,7 @@ export function recentOrders(
   return intents.recentOrders(request, MEMORY_MS, effects.nowMs());
 }
 
-/** Now, by both clocks: one that is set forward alone makes no order a thing of the past. */
+/** Now, by both clocks: an order is long ago only if it is by both, so one set forward hides none. */
 export interface Now {
   /** Unix ms by this machine's clock. */
   machineMs: number;
@@ -46,15 +46,18 @@ export interface Intended {
   clientId?: number | undefined;
   /** The client id of an earlier order like it that is meant to be repeated. */
   repeatOf?: number | undefined;
-  /** It takes the place of an order that is open: asked for twice, it finds none the second time. */
+  /** It replaces an open order. The same call a second time would find none to replace. */
   isReplacement?: boolean;
 }
 
 /**
- * Stops an order that looks like one of `recent`, unless `repeatOf` names that one. Named and known
- * to stand, it passes; named and not known to stand, a person must say yes: the clause to tell them.
- * A replacement passes whatever stands: an order may be moved back to where it was.
- * The same call again, by its client id, is no repetition: it gets the first one's outcome.
+ * Stops an order that looks like one of `recent`, unless `repeatOf` names that earlier one. Even
+ * then a person must say yes if it is not known whether the earlier one stands; the clause that
+ * tells them why is returned, or `undefined` if nobody need be asked.
+ *
+ * Two kinds of order are no repetition. One with the client id of the earlier is the same call
+ * again, and gets its outcome. A replacement may look like an order that is known to stand: an
+ * order may be moved back to where it was.
  *
  * @throws {DeskError} `repeat`
  */

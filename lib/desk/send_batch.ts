@@ -53,9 +53,9 @@ function unsent({ request, clientId }: Item): Recorded {
 }
 
 /**
- * An "Ok" is whose client id it carries. An "Err" carries none: it is the order's in its place, but
- * only in an answer of the right length whose every "Ok" stands where its order was. One element that
- * can't be read may be anybody's, and so may each "Err" beside it.
+ * The element that answers for `sent`. An "Ok" carries the client id of its order. An "Err" may carry
+ * none and is told by its place alone. The place is trusted only in an answer that is as long as the
+ * batch, has every "Ok" in its order's place, and holds nothing that can't be read.
  */
 function answerFor(
   sent: Recorded,

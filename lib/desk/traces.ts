@@ -10,6 +10,7 @@ import { DAY_MS } from "../intervals.ts";
 import type { Fill, Order } from "../schemas/mod.ts";
 import type { AccountView } from "./account_view.ts";
 import type { Reservation } from "./ledger.ts";
+import { netQuantity } from "./proposal.ts";
 
 /** The states from which an order does not come back. */
 const ENDED: ReadonlySet<string> = new Set(["Filled", "Cancelled", "Expired", "TriggerFailed"]);
@@ -82,7 +83,7 @@ interface Index<T> {
 /** Made once for each list: held one by one against a day's orders, its rows took a second. */
 const INDEXES = new WeakMap<readonly Row[], Index<unknown>>();
 
-/** By the exchange's id where it is known; by the client's only for orders not older than ours. */
+/** By the exchange's id where it is known; otherwise by the client's, in the order's own market. */
 function rowsOf<T extends Row>(
   reservation: Reservation,
   rows: readonly T[],
@@ -116,7 +117,7 @@ export function remainder(order: Order, account: AccountView): Decimal {
   const { executedQuantity, symbol } = order;
   const asked = amountOf(order);
   if (asked === undefined || asked.includes("%") || !/[1-9]/.test(asked)) {
-    return positionSize(symbol, account);
+    return netQuantity(symbol, account).abs();
   }
   return atLeastZero(decimal(asked).minus(decimal(executedQuantity)));
 }
@@ -133,9 +134,4 @@ export function unshownFills(
   if (executed.isZero() || order.createdAt <= atMs - DAY_MS) return ZERO;
   const shown = indexed(fills, ({ orderId }) => orderId).byId.get(order.id) ?? [];
   return atLeastZero(executed.minus(filledQuantity(shown)));
-}
-
-function positionSize(symbol: string, account: AccountView): Decimal {
-  const position = account.positions.find((position) => position.symbol === symbol);
-  return position === undefined ? ZERO : decimal(position.netQuantity).abs();
 }

@@ -5,10 +5,11 @@
  */
 
 import type { DeskError } from "../errors.ts";
+import { AFTER_END_MS, BETWEEN_ROUNDS_MS } from "./absence.ts";
 import type { SentOrder } from "./outcome.ts";
 
-/** A row created after D makes absence provable this long after it at the earliest. */
-const EARLIEST_ANSWER_MS = 20_000;
+/** How long after its signature's end an order can be called absent at the earliest. */
+const EARLIEST_ANSWER_MS = AFTER_END_MS + BETWEEN_ROUNDS_MS;
 
 /** `outcome_unknown`, with what to do: not to send it again, and which tool looks. */
 export function outcomeUnknown(error: DeskError, sent: SentOrder): DeskError {
