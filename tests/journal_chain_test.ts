@@ -175,7 +175,6 @@ function content(journal: Journal): string {
     [...journal.entries({ kind: "outcome" })],
     journal.intents({}),
     journal.intents({ unresolved: true }),
-    journal.intents({ symbol: "SOL_USDC" }),
     byClient,
   ]);
 }

@@ -113,12 +113,8 @@ function usd(amount: Decimal, symbol: string, account: AccountView): Decimal {
 /** Nobody tells what an asset is worth in USD. */
 export class UnknownRate extends Error {
   override readonly name = "UnknownRate";
-  /** The one without a price in USD. */
-  readonly asset: string;
-
   /** `asset` is a quote asset. */
   constructor(asset: string) {
     super(`the exchange tells no price of ${asset} in USDC`);
-    this.asset = asset;
   }
 }

@@ -10,19 +10,23 @@ import type { Edges } from "../edges.ts";
 import type { Log } from "../log.ts";
 
 const MAX_AGE_MS = 5 * 60_000;
-/** Age alone makes no offset wrong: so long a request waits for a newer one, and then does without. */
+/** How long a request waits for a newer offset: an old one is probably still right. */
 const PATIENCE_MS = 1000;
-/** A time that is told later than this would age the requests that are signed with it. */
+/** A slower answer is not used: all of the delay would count as age of the requests signed by it. */
 const LEARN_MS = 2500;
-/** Between two attempts that keep nobody waiting. */
+/** Between two attempts in the background. */
 const PAUSE_MS = 30_000;
 // More than this between the two clocks' advance means that the machine slept or was set.
 const MAX_DRIFT_MS = 500;
 
+/** An offset as it was learnt. */
 interface Sample {
+  /** What must be added to the machine's clock. */
   offsetMs: number;
-  takenAt: number;
-  drift: number;
+  /** By the monotonic clock. */
+  takenAtMs: number;
+  /** How far the machine's two clocks were apart; changes when it sleeps or is set. */
+  driftMs: number;
 }
 
 /** Tells the exchange's time from an offset that is learnt, and learnt anew when it may be stale. */
@@ -64,25 +68,20 @@ export class ServerClock {
     return Math.floor(this.#edges.now() + (this.#sample?.offsetMs ?? 0));
   }
 
-  /** How far the exchange's clock is ahead of the machine's, in ms, when known. */
-  get offsetMs(): number | undefined {
-    return this.#sample?.offsetMs;
-  }
-
   /** Forgets the offset: the exchange said that a request had expired. */
   invalidate(): void {
     this.#sample = undefined;
   }
 
   #isFresh(): boolean {
-    const takenAt = this.#sample?.takenAt ?? -Infinity;
-    return this.#isSound() && this.#edges.monotonic() - takenAt <= MAX_AGE_MS;
+    const takenAtMs = this.#sample?.takenAtMs ?? -Infinity;
+    return this.#isSound() && this.#edges.monotonic() - takenAtMs <= MAX_AGE_MS;
   }
 
   /** Whether an offset is known, and the machine has neither slept nor been set since. */
   #isSound(): boolean {
     return this.#sample !== undefined &&
-      Math.abs(this.#drift() - this.#sample.drift) <= MAX_DRIFT_MS;
+      Math.abs(this.#driftMs() - this.#sample.driftMs) <= MAX_DRIFT_MS;
   }
 
   /** Learns in the background, and waits for it a little. */
@@ -117,10 +116,11 @@ export class ServerClock {
     // Taken at arrival, not half-way: the estimate is then never ahead of the exchange, which
     // nobody knows to tolerate time stamps from the future.
     const offsetMs = serverMs - this.#edges.now();
-    this.#sample = { offsetMs, takenAt: this.#edges.monotonic(), drift: this.#drift() };
+    const takenAtMs = this.#edges.monotonic();
+    this.#sample = { offsetMs, takenAtMs, driftMs: this.#driftMs() };
   }
 
-  #drift(): number {
+  #driftMs(): number {
     return this.#edges.now() - this.#edges.monotonic();
   }
 }

@@ -68,8 +68,6 @@ export interface Intent {
   state: IntentState;
   /** The newest outcome. */
   outcome: Entry | undefined;
-  /** When its answer was last delivered, Unix ms. */
-  deliveredAtMs: number | undefined;
 }
 
 /** Which intents: all conditions hold. */
@@ -87,7 +85,6 @@ export interface IntentFilter {
    * among them.
    */
   among?: "watched" | "standing";
-  symbol?: string;
   /** At most so many of the newest; without it, all. */
   limit?: number;
 }
@@ -113,7 +110,7 @@ export interface EntryFilter {
  * whole statement anew whenever one is bound: 25 µs instead of 1.
  */
 type Condition = readonly [sql: string, value: number | string | undefined];
-type IntentRow = Row & { delivered: number | null } & { [name in `o_${keyof Row}`]: never };
+type IntentRow = Row & { [name in `o_${keyof Row}`]: never };
 
 const PAGE_ROWS = 500;
 
@@ -122,8 +119,7 @@ const BY_TIME = " INDEXED BY entries_by_time";
 
 const INTENTS = `
 SELECT i.*, o.seq AS o_seq, o.at_ms AS o_at_ms, o.kind AS o_kind, o.intent AS o_intent,
-  o.client_id AS o_client_id, o.body AS o_body, o.hash AS o_hash,
-  (SELECT max(at_ms) FROM entries WHERE intent = i.seq AND kind = 'delivered') AS delivered
+  o.client_id AS o_client_id, o.body AS o_body, o.hash AS o_hash
 FROM entries AS i LEFT JOIN entries AS o
   ON o.seq = (SELECT max(seq) FROM entries WHERE intent = i.seq AND kind = 'outcome')
 WHERE i.kind = 'intent'`;
@@ -135,7 +131,6 @@ export function selectIntents(db: DatabaseSync, filter: IntentFilter): Intent[] 
     ["i.seq = ?", filter.seq],
     ["i.client_id = ?", filter.clientId],
     ["i.at_ms >= ?", filter.sinceMs],
-    ["i.body ->> '$.symbol' = ?", filter.symbol],
   ]);
   const { sinceMs, ...others } = filter;
   const isByTime = sinceMs !== undefined && Object.keys(others).length === 0;
@@ -209,7 +204,6 @@ function toIntent(row: IntentRow): Intent {
     key: String(body.key),
     request: body.request as Record<string, unknown>,
     state: outcome === undefined ? "in_flight" : String(outcome.body.state),
-    deliveredAtMs: row.delivered ?? undefined,
   };
 }
 
