@@ -1,7 +1,8 @@
 /**
  * The one error class of the desk. Its code is from a closed set, because whoever reads it has
  * only a few moves: mend the request, wait, look something up, or ask the owner. For an effect
- * (an order, a cancel) `outcome` says whether it happened; a read never carries it.
+ * (an order, a cancel) `outcome` says whether it happened; a read never carries it. What others
+ * throw has a message, too.
  *
  * @module
  */
@@ -125,4 +126,9 @@ export class DeskError extends Error {
 
 function definedMembers(options: Record<string, unknown>): DeskErrorOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+/** The words of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { messageOf } from "../errors.ts";
 import { JournalError } from "../journal/mod.ts";
 import { cancelEverything } from "./cancel_everything.ts";
 import { type Command, DATA_DIR_OPTION, type ExitCode, type Given, Refusal } from "./command.ts";
@@ -57,7 +58,7 @@ function haltOthers(every: DataDirectory, { terminal }: World): boolean {
     );
     return true;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     terminal.say(`Desks of this user with another data directory go on: ${reason}\n`);
     return false;
   }
@@ -80,7 +81,7 @@ function write(data: DataDirectory): void {
   try {
     data.writeHalt(`${REASON}\n`);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new Refusal(
       1,
       `NOT halted: ${data.path}/HALT can't be written (${reason}). End the ` +

@@ -6,6 +6,7 @@
  */
 
 import { type Configuration, problemText } from "../config.ts";
+import { messageOf } from "../errors.ts";
 import { Journal } from "../journal/mod.ts";
 import { TOOL_GROUPS } from "../settings.ts";
 import { offered } from "../tools/mod.ts";
@@ -13,7 +14,7 @@ import { type Given, Refusal } from "./command.ts";
 import { dataDirectoryOf, otherHalt } from "./data.ts";
 import type { Finding } from "./finding.ts";
 import { unknownOrders } from "./pending.ts";
-import { startFindings } from "./starts.ts";
+import { startFindings } from "./starts_check.ts";
 import { haltsOnRecord, haltText } from "./resume.ts";
 import type { DataDirectory, HaltFile, World } from "./world.ts";
 
@@ -89,7 +90,7 @@ function haltFinding(data: DataDirectory, { edges }: World): Finding {
   try {
     halt = data.readHalt();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const text = `whether the desk is halted can't be told, so no order can leave: ${reason}`;
     const todo = `make ${data.path} a directory that this user may read and write`;
     return { check: "halt", state: "problem", text, todo };

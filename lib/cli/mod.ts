@@ -5,7 +5,7 @@
  * @module
  */
 
-import { DeskError } from "../errors.ts";
+import { DeskError, messageOf } from "../errors.ts";
 import { helpText } from "../help.ts";
 import { nearest } from "../nearest.ts";
 import { quoted } from "../quote.ts";
@@ -81,6 +81,6 @@ function explain(error: unknown, command: Command, { terminal }: World): ExitCod
     return error.code === "config" ? 2 : 1;
   }
   // A journal's error says what to do; the system's (no space, no permission) what went wrong.
-  say(error instanceof Error ? error.message : String(error));
+  say(messageOf(error));
   return 1;
 }

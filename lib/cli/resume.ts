@@ -4,6 +4,7 @@
  * @module
  */
 
+import { messageOf } from "../errors.ts";
 import { haltsSinceResumed } from "../journal/halts.ts";
 import { type Journal, JournalError } from "../journal/mod.ts";
 import { plainText } from "../quote.ts";
@@ -82,7 +83,7 @@ function remove(data: DataDirectory): void {
   try {
     data.removeHalt();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new Refusal(1, `still halted: ${data.path}/HALT can't be removed (${reason})`);
   }
   if (data.readHalt() === undefined) return;

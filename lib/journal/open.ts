@@ -6,6 +6,7 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
+import { messageOf } from "../errors.ts";
 import { canonicalJson } from "./canonical.ts";
 import { addRow, follow, GENESIS, type Head, recentHead } from "./chain.ts";
 import { guarded, JournalError } from "./error.ts";
@@ -47,7 +48,7 @@ function connect(path: string): DatabaseSync {
     return new DatabaseSync(path);
   } catch (error) {
     // Whatever it is (no permission, no directory), the file has not been looked into yet.
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = messageOf(error);
     throw new JournalError("unwritable", path, problem, error);
   }
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { messageOf } from "../errors.ts";
 import type { Account } from "./account.ts";
 import { Engine, FIRST_ACCOUNT_ID } from "./engine.ts";
 import type { EngineOptions } from "./engine_options.ts";
@@ -116,7 +117,7 @@ export class Keeper {
 
 /** A full disk, or another process that holds the file: SQLite took everything back. */
 function notKept(error: unknown): Refusal {
-  const problem = error instanceof Error ? error.message : String(error);
+  const problem = messageOf(error);
   const message =
     `The paper account's file can't be written (${problem}): nothing was placed or cancelled`;
   return refusal("PAPER_NOT_KEPT", message);

@@ -5,6 +5,7 @@
  */
 
 import type { Config } from "../config.ts";
+import { messageOf } from "../errors.ts";
 import { Journal, type JournalError } from "../journal/mod.ts";
 import type { Log } from "../log.ts";
 import { PaperStore } from "../paper/store.ts";
@@ -41,7 +42,7 @@ export function openPaperFiles(config: Config, log: Log): PaperFiles {
     const journal = openJournalIn(directory, paperJournalName(config.paperPrices));
     return { store, journal, note: `kept in ${directory}` };
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = messageOf(error);
     log.warn("paper", { problem, account: "in memory" });
     const path = ":memory:";
     const journal = Journal.open({ path, identity: () => path }, edges.now);
