@@ -35,8 +35,15 @@ export function sleep(edges: Edges, delayMs: number, signal?: AbortSignal): Prom
   });
 }
 
-/** What becomes of `work`, or a rejection with the signal's reason as soon as it is aborted. */
-export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+/**
+ * What becomes of `work`, or a rejection with the signal's reason as soon as it is aborted. Without a
+ * signal, as `fetch` may be called, nothing is aborted.
+ */
+export async function unlessAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal | null | undefined,
+): Promise<T> {
+  if (!signal) return await work;
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const onAbort = (): void => aborted.reject(signal.reason);
@@ -59,7 +66,7 @@ export async function withDeadline<T>(
   parent?: AbortSignal,
 ): Promise<T> {
   const controller = new AbortController();
-  const endsAt = edges.monotonic() + timeoutMs;
+  const endsAtMs = edges.monotonic() + timeoutMs;
   const onAbort = (): void => controller.abort(parent?.reason);
   if (parent?.aborted) onAbort();
   parent?.addEventListener("abort", onAbort, { once: true });
@@ -67,7 +74,7 @@ export async function withDeadline<T>(
     controller.abort(new DeadlineError(`No answer within ${timeoutMs / 1000} s`));
   });
   try {
-    const remainingMs = (): number => Math.max(0, endsAt - edges.monotonic());
+    const remainingMs = (): number => Math.max(0, endsAtMs - edges.monotonic());
     return await work({ signal: controller.signal, remainingMs });
   } finally {
     callOff();

@@ -5,8 +5,10 @@
  * @module
  */
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
+/** A minute. */
+export const MINUTE_MS = 60_000;
+/** An hour. */
+export const HOUR_MS: number = 60 * MINUTE_MS;
 /** Days are counted in UTC. */
 export const DAY_MS = 24 * HOUR_MS;
 

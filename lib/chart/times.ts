@@ -4,9 +4,8 @@
  * @module
  */
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../intervals.ts";
+
 const STEPS_MS = [
   ...[1000, 5000, 15_000, 30_000],
   ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS),

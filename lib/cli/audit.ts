@@ -4,6 +4,7 @@
  * @module
  */
 
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../intervals.ts";
 import type { Journal } from "../journal/mod.ts";
 import {
   type Command,
@@ -80,9 +81,9 @@ function verify(journal: Journal, isJson: boolean, terminal: Terminal): ExitCode
 
 const UNITS_MS: Readonly<Record<string, number>> = {
   s: 1000,
-  min: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
+  min: MINUTE_MS,
+  h: HOUR_MS,
+  d: DAY_MS,
 };
 
 const TIME_REGEXP = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?)?(Z|[+-]\d\d:\d\d)?$/;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { sleep, withDeadline } from "../clock.ts";
+import { type Call, sleep, withDeadline } from "../clock.ts";
 import type { Desk } from "../desk/mod.ts";
 import { DeskError } from "../errors.ts";
 import { Journal } from "../journal/mod.ts";
@@ -134,7 +134,7 @@ async function cancelRound(
   return false;
 }
 
-type Work = (call: Parameters<Desk["cancelOrder"]>[1]) => Promise<unknown>;
+type Work = (call: Call) => Promise<unknown>;
 
 /** Resting orders market by market; triggers one by one, so that none of the spared is hit. */
 function cancels(desk: Desk, orders: readonly Order[]): Work[] {

@@ -10,6 +10,7 @@
 import type { Call } from "../clock.ts";
 import { decimal, divide } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
+import { DAY_MS } from "../intervals.ts";
 import { word } from "../quote.ts";
 import type { Market, MarkPrice } from "../schemas/mod.ts";
 import { percentOfFraction } from "./percent.ts";
@@ -30,7 +31,7 @@ export type MarkPriceRow = {
   nextFunding?: string;
 };
 
-const YEAR_MS = decimal(String(365 * 24 * 3_600_000));
+const YEAR_MS = decimal(String(365 * DAY_MS));
 
 /**
  * The mark price of `symbol`, or of every perpetual, by symbol.

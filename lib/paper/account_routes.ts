@@ -5,7 +5,7 @@
  * @module
  */
 
-import { decimal, divide, ZERO } from "../decimal.ts";
+import { type Decimal, decimal, divide, ZERO } from "../decimal.ts";
 import type { Account } from "./account.ts";
 import type { Engine } from "./engine.ts";
 import { assetPrice, marginOf } from "./margin.ts";
@@ -152,7 +152,7 @@ function mostQuantity(
   query: Query,
   engine: Engine,
   order: { account: Account; market: Market; side: Side },
-): typeof ZERO {
+): Decimal {
   const { account, market, side } = order;
   const price = priceOf(query, market);
   if (!market.isPerp) {
@@ -169,7 +169,7 @@ function mostQuantity(
   return closing.times(2).plus(opening.lt(ZERO) ? ZERO : opening);
 }
 
-function priceOf(query: Query, market: Market): typeof ZERO {
+function priceOf(query: Query, market: Market): Decimal {
   const text = query.text("price");
   if (text === undefined) return market.lastPrice;
   try {

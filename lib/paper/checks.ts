@@ -7,13 +7,14 @@
  */
 
 import { type Decimal, decimal, isMultiple, ZERO } from "../decimal.ts";
+import { DAY_MS } from "../intervals.ts";
 import type { Account } from "./account.ts";
 import type { Market } from "./market.ts";
 import type { Terms } from "./order.ts";
-import { badRequest, refusal } from "./refusal.ts";
+import { badRequest, type Refusal, refusal } from "./refusal.ts";
 
 // The digest leaves open for how long a client id stays taken: here for a day after its use.
-const CLIENT_ID_MEMORY_MS = 86_400_000;
+const CLIENT_ID_MEMORY_MS = DAY_MS;
 
 /** Checks everything about the terms that does not depend on the book. */
 export function checkTerms(terms: Terms, market: Market): void {
@@ -115,6 +116,6 @@ function checkTick(price: Decimal, market: Market): void {
   if (!isMultiple(price, market.tickSize)) throw badRequest("Price decimal too long");
 }
 
-function invalidOrder(): Error {
+function invalidOrder(): Refusal {
   return refusal("INVALID_ORDER", "Invalid order");
 }

@@ -6,9 +6,10 @@
  * @module
  */
 
+import { unlessAborted } from "../clock.ts";
+import { decimal, ZERO } from "../decimal.ts";
 import type { Account } from "./account.ts";
 import { ACCOUNT_ROUTES } from "./account_routes.ts";
-import { decimal, ZERO } from "../decimal.ts";
 import { Engine } from "./engine.ts";
 import { Gate } from "./auth.ts";
 import { failing, type Fault, type FaultedRequest, responseOf } from "./faults.ts";
@@ -24,7 +25,7 @@ import { orderToWire } from "./order_wire.ts";
 import { PUBLIC_ROUTES } from "./public_routes.ts";
 import { Refusal } from "./refusal.ts";
 import { refused, type Reply, text } from "./reply.ts";
-import { type PaperRequest, readRequest, unlessAborted } from "./request.ts";
+import { type PaperRequest, readRequest } from "./request.ts";
 import type { PublicRoute } from "./routes.ts";
 import type { Fees } from "./settlement.ts";
 import type { PaperStore } from "./store.ts";

@@ -7,9 +7,8 @@
  */
 
 import { type Decimal, decimal } from "../decimal.ts";
-import { NO_EXITS } from "./maker.ts";
 import type { Market } from "./market.ts";
-import type { PaperOrder, Terms } from "./order.ts";
+import { NO_EXITS, type PaperOrder, type Terms } from "./order.ts";
 
 /** The two kinds, by the prefix of their members. */
 const KINDS = ["takeProfit", "stopLoss"] as const;

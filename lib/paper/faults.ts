@@ -8,8 +8,8 @@
  * @module
  */
 
+import { unlessAborted } from "../clock.ts";
 import { json, type Reply, text } from "./reply.ts";
-import { unlessAborted } from "./request.ts";
 
 /** Whether the exchange had acted when it went wrong. */
 export type When = "before" | "after";

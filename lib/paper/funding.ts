@@ -7,6 +7,7 @@
  */
 
 import { decimal } from "../decimal.ts";
+import { HOUR_MS, MINUTE_MS } from "../intervals.ts";
 import type { Account } from "./account.ts";
 import type { Feed } from "./feed.ts";
 import { naiveIso } from "./reply.ts";
@@ -21,9 +22,6 @@ export interface FundingDue {
   /** The price that the position is valued at. */
   readonly markPrice: string;
 }
-
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
 
 /** The intervals that have ended since each position was last paid, oldest first. */
 export async function dueFunding(

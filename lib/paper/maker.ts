@@ -10,7 +10,7 @@ import type { Decimal } from "../decimal.ts";
 import type { Engine } from "./engine.ts";
 import type { Market } from "./market.ts";
 import { crosses } from "./matching.ts";
-import type { PaperOrder, Side, Terms } from "./order.ts";
+import { NO_EXITS, type PaperOrder, type Side, type Terms } from "./order.ts";
 import { createRandom } from "./random.ts";
 
 const LEVELS = 15;
@@ -145,13 +145,3 @@ export function quoteTerms(
     exits: NO_EXITS,
   };
 }
-
-/** No take-profit and no stop-loss. */
-export const NO_EXITS: Terms["exits"] = {
-  stopLossLimitPrice: null,
-  stopLossTriggerBy: null,
-  stopLossTriggerPrice: null,
-  takeProfitLimitPrice: null,
-  takeProfitTriggerBy: null,
-  takeProfitTriggerPrice: null,
-};

@@ -6,6 +6,7 @@
  */
 
 import { type Decimal, decimal } from "../decimal.ts";
+import { HOUR_MS } from "../intervals.ts";
 import { Book } from "./book.ts";
 import { BAND, type Listing } from "./listings.ts";
 import type { PaperOrder } from "./order.ts";
@@ -90,7 +91,7 @@ export class Market {
       filters: filtersOf(this.listing),
       imfFunction: isPerp ? marginFunction(INITIAL_MARGIN) : null,
       mmfFunction: isPerp ? marginFunction(MAINTENANCE_MARGIN) : null,
-      fundingInterval: isPerp ? 3_600_000 : null,
+      fundingInterval: isPerp ? HOUR_MS : null,
       fundingRateUpperBound: isPerp ? "100" : null,
       fundingRateLowerBound: isPerp ? "-100" : null,
       openInterestLimit: isPerp ? "4000000" : "0",

@@ -6,12 +6,11 @@
  * @module
  */
 
+import { HOUR_MS, MINUTE_MS } from "../intervals.ts";
 import type { Trade } from "../schemas/mod.ts";
 import { type Candle, type Feed, TRADES_LIMIT } from "./feed.ts";
 import type { Seen } from "./live_quotes.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 const MAX_CANDLES = 900;
 
 /** The trades between `seen` and the oldest of `trades`, as far as candles tell; none without a gap. */

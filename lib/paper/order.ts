@@ -26,6 +26,16 @@ export interface Exits {
   readonly takeProfitTriggerPrice: string | null;
 }
 
+/** No take-profit and no stop-loss. */
+export const NO_EXITS: Exits = {
+  stopLossLimitPrice: null,
+  stopLossTriggerBy: null,
+  stopLossTriggerPrice: null,
+  takeProfitLimitPrice: null,
+  takeProfitTriggerBy: null,
+  takeProfitTriggerPrice: null,
+};
+
 /** What was asked for. */
 export interface Terms {
   readonly symbol: string;

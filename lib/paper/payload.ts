@@ -7,8 +7,7 @@
  */
 
 import { type Decimal, decimal } from "../decimal.ts";
-import { NO_EXITS } from "./maker.ts";
-import type { Exits, Terms } from "./order.ts";
+import { type Exits, NO_EXITS, type Terms } from "./order.ts";
 import { badEnum, badPayload, type Refusal } from "./refusal.ts";
 
 const TRIGGER_BY = ["MarkPrice", "LastPrice", "IndexPrice"] as const;

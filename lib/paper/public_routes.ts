@@ -6,7 +6,7 @@
  */
 
 import { type Decimal, ZERO } from "../decimal.ts";
-import { DAY_MS, INTERVALS } from "../intervals.ts";
+import { DAY_MS, HOUR_MS, INTERVALS } from "../intervals.ts";
 import type { Engine } from "./engine.ts";
 import { bucketEdges } from "./klines.ts";
 import { ASSETS } from "./listings.ts";
@@ -21,8 +21,6 @@ import {
   selectedMarkets,
   windowOf,
 } from "./routes.ts";
-
-const HOUR_MS = 3_600_000;
 
 /** The public endpoints. */
 export const PUBLIC_ROUTES: Routes<PublicRoute> = {

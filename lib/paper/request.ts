@@ -6,6 +6,7 @@
  * @module
  */
 
+import { unlessAborted } from "../clock.ts";
 import { badEnum, badParameter } from "./refusal.ts";
 
 /** What arrived. */
@@ -37,17 +38,6 @@ export async function readRequest(url: string, init: RequestInit): Promise<Paper
     headers: new Headers(init.headers),
     body: await unlessAborted(new Response(init.body ?? null).text(), init.signal),
   };
-}
-
-/** The promise, or a rejection as soon as the signal is aborted. */
-export function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal | null): Promise<T> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }
 
 /** Query parameters, decoded. A key that is repeated counts with its last value. */

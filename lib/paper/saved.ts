@@ -10,9 +10,8 @@ import { type Decimal, decimal } from "../decimal.ts";
 import { Account } from "./account.ts";
 import type { Fill } from "./fill.ts";
 import type { QuotesState } from "./live_quotes.ts";
-import { NO_EXITS } from "./maker.ts";
 import { Position } from "./position.ts";
-import { PaperOrder, type Terms } from "./order.ts";
+import { NO_EXITS, PaperOrder, type Terms } from "./order.ts";
 import { wireOf } from "./order_wire.ts";
 
 /** A position, its amounts as text. */

@@ -5,6 +5,7 @@
  */
 
 import * as z from "zod";
+import { HOUR_MS } from "../intervals.ts";
 import { listMarkets as findMarkets, MARKET_STATUSES, type MarketList } from "../market/list.ts";
 import { getMarkPrices, type MarkPriceRow } from "../market/mark_price.ts";
 import { percentText } from "../market/percent.ts";
@@ -149,7 +150,7 @@ function markPriceLine(rows: readonly MarkPriceRow[]): string {
 
 function every(intervalMs: number | undefined): string {
   if (intervalMs === undefined) return "an interval";
-  const hours = intervalMs / 3_600_000;
+  const hours = intervalMs / HOUR_MS;
   return hours === 1 ? "an hour" : `every ${hours} h`;
 }
 
