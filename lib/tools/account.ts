@@ -9,8 +9,9 @@ import * as z from "zod";
 import { listBalances, type PricedBalance } from "../account/balances.ts";
 import { type Margin, readOverview } from "../account/overview.ts";
 import { listPositions as readPositions, type OpenPosition } from "../account/positions.ts";
-import { balancesLine, overviewLine, positionsLine, sentence } from "./account_line.ts";
+import { balancesLine, overviewLine, positionsLine } from "./account_line.ts";
 import { flagArgument, symbolArgument } from "./arguments.ts";
+import { sentence } from "./line.ts";
 import { loose } from "./outputs.ts";
 import { defineTool, type Tool } from "./tool.ts";
 

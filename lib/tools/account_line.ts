@@ -9,17 +9,16 @@ import type { Balances } from "../account/balances.ts";
 import type { FillSummary, Traded } from "../account/fill_summary.ts";
 import type { Overview } from "../account/overview.ts";
 import type { OpenPosition } from "../account/positions.ts";
-import { decimal, divide } from "../decimal.ts";
 import { word } from "../quote.ts";
 import { assetsOf } from "../symbol.ts";
+import { counted, sentence, short } from "./line.ts";
 
 /** How many things a line names before it only counts. */
 const MAX_NAMED = 6;
-const ONE = decimal("1");
 
 /** Such as `2 assets, 390.5 USD in all: 100.5 USDC, 2 SOL (290 USD)`. */
 export function balancesLine({ balances, totalUsd, unvalued, borrowedUsd }: Balances): string {
-  const count = `${balances.length} ${balances.length === 1 ? "asset" : "assets"}`;
+  const count = counted(balances.length, "asset");
   const worth = totalUsd === undefined ? count : `${count}, ${short(totalUsd, 2)} USD in all`;
   const named = balances.map(({ asset, total, valueUsd }) => {
     const value = valueUsd === undefined || asset === "USDC" ? "" : ` (${short(valueUsd, 2)} USD)`;
@@ -34,7 +33,7 @@ export function balancesLine({ balances, totalUsd, unvalued, borrowedUsd }: Bala
 
 /** Such as `1 position: long 0.5 SOL_USDC_PERP from 140, mark 141, unrealized 0.5 USDC`. */
 export function positionsLine(positions: readonly OpenPosition[]): string {
-  const count = `${positions.length} ${positions.length === 1 ? "position" : "positions"}`;
+  const count = counted(positions.length, "position");
   return [count, list(positions.map(positionWords), "; ")].filter((part) => part !== "").join(": ");
 }
 
@@ -57,7 +56,7 @@ export function fillsLine(summary: FillSummary): string {
   const { count, makerCount, systemCount, traded, fees } = summary;
   const paid = fees.map(({ asset, amount }) => `${short(amount)} ${word(asset)}`);
   return sentence([
-    `${count} ${count === 1 ? "fill" : "fills"}, ${makerCount} maker` +
+    `${counted(count, "fill")}, ${makerCount} maker` +
     (traded.length === 0 ? "" : `: ${list(traded.map(tradedWords))}`),
     paid.length === 0 ? "" : `fees ${list(paid)}`,
     systemCount === 0 ? "" : `${systemCount} made by the exchange (liquidation or its like)`,
@@ -86,16 +85,6 @@ export function overviewLine(overview: Overview): string {
       ? ""
       : `${short(margin.netEquityAvailable, 2)} USD of it free`,
   ]);
-}
-
-/** The amount, cut to that many decimals. */
-export function short(amount: string, decimals = 8): string {
-  return divide(decimal(amount), ONE, decimals)?.toFixed() ?? amount;
-}
-
-/** The parts that say something, one after the other. */
-export function sentence(parts: readonly string[]): string {
-  return parts.filter((part) => part !== "").join("; ");
 }
 
 function list(names: readonly string[], separator = ", "): string {

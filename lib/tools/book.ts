@@ -17,6 +17,7 @@ import {
 import { assetsOf } from "../symbol.ts";
 import { listTrades as readTrades, type TradeList } from "../market/trades.ts";
 import { countArgument, flagArgument, symbolArgument } from "./arguments.ts";
+import { counted } from "./line.ts";
 import { defineTool, type Tool } from "./tool.ts";
 
 const DEFAULT_LEVELS = 20;
@@ -97,10 +98,8 @@ function tradesLine({ symbol, trades, bought, sold }: TradeList): string {
   if (newest === undefined || oldest === undefined) return `${symbol}: no trades`;
   const verb = newest.side === "Bid" ? "bought" : "sold";
   return `${symbol} last ${verb} ${newest.quantity} ${base} at ${newest.price} ${quote} at ` +
-    `${newest.time}; ${trades.length} ${
-      trades.length === 1 ? "trade" : "trades"
-    } since ${oldest.time}: aggressors bought ${bought} ` +
-    `and sold ${sold} ${base}`;
+    `${newest.time}; ${counted(trades.length, "trade")} since ${oldest.time}: ` +
+    `aggressors bought ${bought} and sold ${sold} ${base}`;
 }
 
 /** The tools that look into a market, in the order in which clients list them. */

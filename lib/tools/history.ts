@@ -9,7 +9,7 @@ import type { FillSummary } from "../account/fill_summary.ts";
 import * as histories from "../account/histories.ts";
 import { findOrder } from "../account/order.ts";
 import type { Fill } from "../schemas/mod.ts";
-import { fillsLine, sentence } from "./account_line.ts";
+import { fillsLine } from "./account_line.ts";
 import {
   clientIdArgument,
   idArgument,
@@ -17,6 +17,7 @@ import {
   orderKey,
   symbolArgument,
 } from "./arguments.ts";
+import { sentence } from "./line.ts";
 import { orderLine, orderWords } from "./order_line.ts";
 import { loose, OrderOutput } from "./outputs.ts";
 import { PAGE_OUTPUT, pageLine, PAGING, PERIOD, refuseBackward, refuseUnknown } from "./page.ts";

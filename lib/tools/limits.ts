@@ -8,8 +8,8 @@ import * as z from "zod";
 import type { Preview } from "../desk/preview.ts";
 import { word } from "../quote.ts";
 import { assetsOf } from "../symbol.ts";
-import { sentence } from "./account_line.ts";
 import { parseObject } from "./arguments.ts";
+import { sentence } from "./line.ts";
 import { createOrder } from "./orders.ts";
 import { defineTool } from "./tool.ts";
 

@@ -14,6 +14,7 @@ import { getTicker as readTicker, TICKER_INTERVALS, type TickerView } from "../m
 import { word } from "../quote.ts";
 import { assetsOf } from "../symbol.ts";
 import { symbolArgument } from "./arguments.ts";
+import { plural } from "./line.ts";
 import { defineTool, type Tool } from "./tool.ts";
 
 /** The markets there are. */
@@ -102,7 +103,7 @@ function listLine({ markets, total, otherStates, unreadable, note }: MarketList)
   const shown = markets.length < total ? `${markets.length} of ${total}` : `${total}`;
   const few = namesOf(markets);
   return [
-    `${shown} market${total === 1 ? "" : "s"}${few === "" ? "" : `: ${few}`}`,
+    `${shown} ${plural(total, "market")}${few === "" ? "" : `: ${few}`}`,
     ...(others.length === 0 ? [] : [`not shown: ${others.join(", ")}`]),
     ...(unreadable === undefined ? [] : [`could not be read: ${unreadable.join(", ")}`]),
     ...(note === undefined ? [] : [note]),

@@ -1,6 +1,6 @@
 /**
  * The tools of one order: what is open, a new one, and what became of it. What cancels is in
- * `cancels.ts`, what changes or repeats in `order_changes.ts`.
+ * `cancels.ts`, what places several orders or replaces one in `order_changes.ts`.
  *
  * @module
  */
@@ -16,6 +16,7 @@ import {
   newClientIdArgument,
   symbolArgument,
 } from "./arguments.ts";
+import { counted } from "./line.ts";
 import { lostWords, orderLine, orderWords } from "./order_line.ts";
 import { OrderOutput } from "./outputs.ts";
 import { defineTool, type Tool } from "./tool.ts";
@@ -50,7 +51,7 @@ export const listOrders = defineTool({
     const where = args.symbol ?? args.marketType ?? "SPOT";
     const also = Object.entries(alsoOpen).map(([type, count]) => `${count} open ${type}`);
     const line = [
-      `${mode.toUpperCase()} ${open.length} open ${plural(open.length, "order")}, ${where}`,
+      `${mode.toUpperCase()} ${counted(open.length, "open order")}, ${where}`,
       ...(also.length === 0 ? [] : [`besides ${also.join(", ")}`]),
       ...notes,
     ].join("; ");
@@ -159,10 +160,6 @@ export const getOrderOutcome = defineTool({
     return { line, value, ...(value.outcome === "unknown" ? {} : { intents }) };
   },
 });
-
-function plural(count: number, noun: string): string {
-  return count === 1 ? noun : `${noun}s`;
-}
 
 /** The order tools, in the order in which clients list them. */
 export const ORDER_TOOLS: readonly Tool[] = [

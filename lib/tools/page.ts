@@ -11,8 +11,8 @@ import type { Call } from "../clock.ts";
 import type { Desk } from "../desk/mod.ts";
 import { DeskError } from "../errors.ts";
 import type { Mode } from "../settings.ts";
-import { sentence } from "./account_line.ts";
 import { cursorArgument, limitArgument, timeArgument } from "./arguments.ts";
+import { plural, sentence } from "./line.ts";
 
 /** The arguments that ask for a page. */
 export const PAGING = { limit: limitArgument().optional(), cursor: cursorArgument().optional() };
@@ -34,9 +34,8 @@ export function pageLine(
   { total, nextCursor }: Omit<Listing<unknown>, "rows">,
 ): string {
   const count = total === undefined ? `${rows.length}` : `${rows.length} of ${total}`;
-  const plural = (total ?? rows.length) === 1 ? noun : `${noun}s`;
   const more = nextCursor === undefined ? "" : "nextCursor has more";
-  return sentence([`${mode.toUpperCase()} ${count} ${plural}`, more]);
+  return sentence([`${mode.toUpperCase()} ${count} ${plural(total ?? rows.length, noun)}`, more]);
 }
 
 /**

@@ -7,7 +7,7 @@
 import * as z from "zod";
 import type { DeskStatus, ExchangeStatus } from "../desk/status.ts";
 import { word } from "../quote.ts";
-import { sentence } from "./account_line.ts";
+import { sentence } from "./line.ts";
 import { loose } from "./outputs.ts";
 import { defineTool } from "./tool.ts";
 
