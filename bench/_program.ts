@@ -80,7 +80,11 @@ export class Program {
     return this.request("initialize", params);
   }
 
-  /** Calls a tool. @throws {Error} if it answers with an error */
+  /**
+   * Calls a tool.
+   *
+   * @throws {Error} if it answers with an error
+   */
   async call(name: string, args: Record<string, unknown> = {}): Promise<Message> {
     const { result, error } = await this.request("tools/call", { name, arguments: args });
     if (result?.isError === false || result?.structuredContent !== undefined) return result;

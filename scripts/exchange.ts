@@ -31,7 +31,11 @@ export interface ServedExchange {
 const PKCS8_PREFIX = Uint8Array.fromHex("302e020100300506032b657004220420");
 const USAGE = "usage: scripts/exchange.ts [--port N] [--seed-key BASE64]\n";
 
-/** Serves a new exchange until it is closed. @throws {RangeError} for a seed that is none */
+/**
+ * Serves a new exchange until it is closed.
+ *
+ * @throws {RangeError} for a seed that is none
+ */
 export async function serveExchange(options: ServeOptions): Promise<ServedExchange> {
   const seed = options.seedKey === undefined
     ? crypto.getRandomValues(new Uint8Array(32))

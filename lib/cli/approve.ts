@@ -55,7 +55,11 @@ function run(given: Given, world: World): ExitCode {
   return 0;
 }
 
-/** The question that still waits. Throws {@linkcode Refusal} for any other code. */
+/**
+ * The question that still waits.
+ *
+ * @throws {Refusal} for any other code
+ */
 function waitingUnder(journal: Journal, code: string, world: World): Asked {
   const found = stateOfCode(journal, code, world.edges.now());
   if (found.state === "waiting") return found.asked;

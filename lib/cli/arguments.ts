@@ -13,7 +13,11 @@ import { type Command, type Given, type Option, Refusal } from "./command.ts";
 /** Every command has it. */
 export const HELP_OPTION: Option = { name: "help", meaning: "this text" };
 
-/** Reads `args`, which follow the command's name. Throws {@linkcode Refusal}. */
+/**
+ * Reads `args`, which follow the command's name.
+ *
+ * @throws {Refusal} naming what can't be read
+ */
 export function parseArguments(command: Command, args: readonly string[]): Given {
   const options = [...command.options, HELP_OPTION];
   const types = options.map(({ name, value }) =>

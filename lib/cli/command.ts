@@ -42,7 +42,13 @@ export interface Command {
   /** A whole command line after the program's name. */
   readonly example: string;
   readonly options: readonly Option[];
-  /** Does it. Throws {@linkcode Refusal}, `DeskError` and `JournalError`. */
+  /**
+   * Does it.
+   *
+   * @throws {Refusal} with the exit code and what a person is told
+   * @throws {DeskError} of the desk, or of the exchange
+   * @throws {JournalError}
+   */
   run(given: Given, world: World): Promise<ExitCode> | ExitCode;
 }
 

@@ -10,8 +10,9 @@ import { type Given, Refusal } from "./command.ts";
 import type { DataDirectory, World } from "./world.ts";
 
 /**
- * The directory that `--data-dir` names, or that the settings do. Throws {@linkcode Refusal} where
- * it can't be known or used: a halt in the wrong place would halt nothing.
+ * The directory that `--data-dir` names, or that the settings do.
+ *
+ * @throws {Refusal} where it can't be known or used: a halt in the wrong place would halt nothing
  */
 export function dataDirectoryOf(given: Given, world: World): DataDirectory {
   const path = given.values.get("data-dir");
@@ -49,7 +50,12 @@ export function otherHalt(data: DataDirectory, world: World): DataDirectory | un
   return every?.path === data.path ? undefined : every;
 }
 
-/** The journal there, to be closed. Throws {@linkcode Refusal} if there is none, `JournalError`. */
+/**
+ * The journal there, to be closed.
+ *
+ * @throws {Refusal} if there is none
+ * @throws {JournalError} if it can't be opened
+ */
 export function existingJournal(data: DataDirectory, world: World): Journal {
   const { configuration, terminal } = world;
   const mode = configuration.ok ? configuration.config.mode : configuration.mode;

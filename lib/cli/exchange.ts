@@ -12,7 +12,11 @@ import type { World } from "./world.ts";
 
 const CALL_MS = 50_000;
 
-/** Reads with the configured key. Throws {@linkcode Refusal} while the settings have problems. */
+/**
+ * Reads with the configured key.
+ *
+ * @throws {Refusal} while the settings have problems
+ */
 export async function readExchange<T>(
   world: World,
   read: (exchange: Exchange, call: Call) => Promise<T>,

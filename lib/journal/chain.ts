@@ -48,7 +48,11 @@ export function rowHash(previous: string, row: Omit<Row, "hash">): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Adds a row after `head`, inside the caller's transaction; the new head. Throws as SQLite does. */
+/**
+ * Adds a row after `head`, inside the caller's transaction; the new head.
+ *
+ * @throws whatever SQLite does
+ */
 export function addRow(
   db: DatabaseSync,
   head: Head,

@@ -88,7 +88,9 @@ export class Journal {
 
   /**
    * Opens the journal, or makes one where there is no file or an empty one. An older version is
-   * brought up to date. `now` is in Unix ms. Throws {@linkcode JournalError}.
+   * brought up to date. `now` is in Unix ms.
+   *
+   * @throws {JournalError}
    */
   static open(file: JournalFile, now: () => number): Journal {
     return new Journal(file, now);
@@ -97,7 +99,8 @@ export class Journal {
   /**
    * Does `work`, which must be synchronous, in one transaction that no other process can come
    * between. What it appended is on the disk when this returns; when it throws, nothing is.
-   * Throws {@linkcode JournalError} when that can't be had, and whatever `work` throws.
+   *
+   * @throws {JournalError} when that can't be had; whatever `work` throws
    */
   transact<T>(work: () => T): T {
     if (this.#writing) throw new TypeError("a transaction of the journal is open already");
@@ -130,7 +133,11 @@ export class Journal {
     return unhurried(this.#db, () => this.transact(work));
   }
 
-  /** Adds an entry and returns its `seq`; only inside {@linkcode transact}. Throws {@linkcode JournalError}. */
+  /**
+   * Adds an entry and returns its `seq`; only inside {@linkcode transact}.
+   *
+   * @throws {JournalError}
+   */
   append(kind: EntryKind, entry: NewEntry): number {
     if (!this.#writing) throw new TypeError("entries are appended inside a transaction");
     checkEntry(kind, entry);
@@ -151,12 +158,20 @@ export class Journal {
     return this.#head.seq;
   }
 
-  /** The intents that fit, newest first, as of now or of the open transaction. Throws {@linkcode JournalError}. */
+  /**
+   * The intents that fit, newest first, as of now or of the open transaction.
+   *
+   * @throws {JournalError}
+   */
   intents(filter: IntentFilter): Intent[] {
     return guarded(this.#file.path, () => selectIntents(this.#db, filter));
   }
 
-  /** The entries that fit, oldest first unless asked otherwise. Throws {@linkcode JournalError}. */
+  /**
+   * The entries that fit, oldest first unless asked otherwise.
+   *
+   * @throws {JournalError}
+   */
   *entries(filter: EntryFilter): Generator<Entry, void> {
     const rows = selectEntries(this.#db, filter);
     for (;;) {
@@ -179,7 +194,9 @@ export class Journal {
   /**
    * Another text after each commit of another process, and after each of our own that added an entry
    * of one of these kinds; `undefined` while a transaction has added one, which may yet be taken
-   * back. Throws {@linkcode JournalError}.
+   * back.
+   *
+   * @throws {JournalError}
    */
   version(kinds: readonly EntryKind[]): string | undefined {
     if (kinds.some((kind) => this.#appended.has(kind))) return undefined;

@@ -125,7 +125,11 @@ FROM entries AS i LEFT JOIN entries AS o
 WHERE i.kind = 'intent'`;
 const INTENTS_BY_TIME = INTENTS.replace(" AS i", ` AS i${BY_TIME}`);
 
-/** The intents that fit, newest first. Throws as SQLite and JSON do. */
+/**
+ * The intents that fit, newest first.
+ *
+ * @throws whatever SQLite and JSON do
+ */
 export function selectIntents(db: DatabaseSync, filter: IntentFilter): Intent[] {
   const { sql, values } = where([
     ["i.seq = ?", filter.seq],
@@ -148,7 +152,11 @@ function listed({ unresolved, among }: IntentFilter): string {
   return doubt + (among === undefined ? "" : list("IN", among));
 }
 
-/** The entries that fit, oldest first unless asked otherwise. Throws as SQLite and JSON do. */
+/**
+ * The entries that fit, oldest first unless asked otherwise.
+ *
+ * @throws whatever SQLite and JSON do
+ */
 export function* selectEntries(db: DatabaseSync, filter: EntryFilter): Generator<Entry> {
   const newestFirst = filter.newestFirst ?? false;
   const { kind, sinceMs, intent, clientId } = filter;

@@ -22,7 +22,11 @@ export class Gate {
     this.#now = now;
   }
 
-  /** Lets that public key in. @throws {RangeError} if it is not the base64 of 32 bytes */
+  /**
+   * Lets that public key in.
+   *
+   * @throws {RangeError} if it is not the base64 of 32 bytes
+   */
   register(apiKey: string): void {
     const bytes = bytesOf(apiKey, 32);
     if (bytes === undefined) throw new RangeError("Cannot register key: want base64 of 32 bytes");
