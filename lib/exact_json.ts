@@ -1,7 +1,7 @@
 /**
- * JSON (RFC 8259) whose numbers are not rounded: one of more digits than a double holds is read as
- * the text that was sent. Before it is parsed, and not by a reviver, which calls itself for every
- * level and gives up where nesting is deep.
+ * JSON (RFC 8259) whose numbers are not rounded: one with more digits than a double holds is read as
+ * the text that was sent. Such numbers are put in quotes before the text is parsed. A reviver could
+ * do the same, but calls itself for every level and fails where nesting is deep.
  *
  * @module
  */
@@ -10,10 +10,13 @@
 const CERTAIN_DIGITS = 15;
 const LONG_REGEXP = /\d[\d.]{15}/;
 const TOKEN_REGEXP = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-/** What a caller finds its answer by stays of its kind. */
+/** Members that stay numbers: a caller finds its answer by them. */
 const ID_REGEXP = /^"(id|requestId|progressToken)"/;
 
-/** After a bracket, colon or comma: outside of text it is a number with a fraction. */
+/**
+ * A long number with a fraction, known by the bracket, colon or comma before it. One inside a text
+ * is found, too, which costs time and changes nothing.
+ */
 const LONG_FRACTION_REGEXP = /[[:,]\s*-?(?=[\d.]{17})\d+\.\d/;
 
 /**
@@ -26,8 +29,8 @@ export function parseExactJson(text: string): unknown {
 }
 
 /**
- * What the text says, with whole numbers as they are: for who checks those, and reads ids and times
- * among them.
+ * What the text says, with exact fractions; whole numbers stay numbers. For callers that read ids
+ * and times as numbers, and check those themselves.
  *
  * @throws {SyntaxError} if it is no JSON
  */

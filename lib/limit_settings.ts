@@ -216,7 +216,9 @@ function noMoreThanThePreset(only: string): Exclude<Setting<Limit>["workingFile"
   };
 }
 
-/** Compares two amounts in plain digits without making numbers of them. */
+/**
+ * Compares two amounts in plain digits, letter by letter: the launcher loads no decimal library.
+ */
 function exceeds(a: string, b: string): boolean {
   const [wholeA = "", partA = ""] = a.split(".");
   const [wholeB = "", partB = ""] = b.split(".");

@@ -49,7 +49,7 @@ const SIGNATURE_REGEXP = /(?<![\w+/-])(?:\\{0,8}[\w+/-]){86}(==|%3D%3D)(?![\w=])
 export function createRedact(secrets: readonly Secret[]): Redact {
   const forms = [...new Set(secrets.flatMap((secret) => formsOf(secret.reveal())))]
     .sort((a, b) => b.length - a.length);
-  // Made for the first text that needs them: most of what a request's own redaction would cost.
+  // Made only when a text needs them: a redactor is made for each request, mostly without need of them.
   let escapedForms: readonly RegExp[] | undefined;
   return (text) => {
     let shown = text;
@@ -62,7 +62,7 @@ export function createRedact(secrets: readonly Secret[]): Redact {
   };
 }
 
-/** The search costs most of what a long answer costs to write; its end is found at once. */
+/** A quick look for the end of a signature: the search for a whole one is slow in a long answer. */
 function mayHoldSignature(text: string): boolean {
   return text.includes("==") || text.includes("%3D%3D");
 }
@@ -74,7 +74,9 @@ function formsOf(secret: string): string[] {
   return [secret, bare, urlSafe, ...percent, ...hexOf(secret)].filter((form) => form.length >= 8);
 }
 
-/** The same with its slashes escaped, as JSON may, once more for each text that it is quoted in. */
+/**
+ * The form with its slashes escaped, as JSON may write them; JSON within JSON escapes them again.
+ */
 function escapedForm(form: string): RegExp {
   const literal = form.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
   return new RegExp(literal.replaceAll("/", "\\\\{0,8}/"), "g");

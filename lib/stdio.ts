@@ -21,9 +21,11 @@ export interface FirstAnswer {
 
 /** What {@linkcode StdioTransport} reads and writes. */
 export interface StdioOptions {
-  /** JSON-RPC messages, a line each, in pieces of any length; each is kept as it is. */
+  /**
+   * JSON-RPC messages, a line each, in pieces of any length, which must not be changed afterwards.
+   */
   input: AsyncIterable<Uint8Array>;
-  /** Writes all bytes, called again once they are written; rejects when nobody reads any more. */
+  /** Writes all bytes, and is not called again before that; rejects when nobody reads any more. */
   write(bytes: Uint8Array): Promise<void>;
   /** Takes secrets out of every line that leaves. */
   redact: Redact;
@@ -181,7 +183,9 @@ export class StdioTransport implements Transport {
     return this.#written;
   }
 
-  /** Whatever has come together meanwhile: a write costs more than a line. */
+  /**
+   * Writes all lines that wait in one go, since most of what a write costs is not for the bytes.
+   */
   #writeWaiting(): Promise<void> {
     return this.#options.write(new TextEncoder().encode(this.#waiting.splice(0).join("")));
   }

@@ -1,7 +1,7 @@
 /**
  * The permissions of the server, computed from the settings and no wider than they need: one
- * exchange and loopback, the variables it reads, two `.env` files, the journal's directory. Pure: what the environment and
- * the files say is handed in.
+ * exchange and loopback, the variables it reads, two `.env` files, the journal's directory. Pure:
+ * what the environment and the files say is handed in.
  *
  * @module
  */

@@ -337,8 +337,8 @@ function figureFaults(good: Told, told: Told): string[] {
 }
 
 /**
- * Every number of a good answer, by its path; `undefined` of an error. A row that is named as unreadable
- * counts in the total: it is not lost.
+ * Every number of a good answer, by its path; `undefined` of an error. A row that is named as
+ * unreadable is not lost: it counts in the total.
  */
 function figuresOf(ended: Ended): Map<string, unknown> | undefined {
   if ("protocolError" in ended || ended.result.isError) return undefined;

@@ -2,10 +2,11 @@
  * When an order that no look-up shows may be called absent. Pure.
  *
  * With D the end of the signature's life by the exchange's clock: (a) the exchange's time has
- * passed D + 5 s; (b) after that, two complete rounds of look-ups at least 15 s apart knew nothing
- * of the order, nor of one that looks otherwise under its client id and is open, or was created since
- * it was sent; (c) history shows a row created after D, which proves that it has caught up, or the second round was at D + 120 s or
- * later. Never for trigger orders, whose look-ups are not documented to be complete.
+ * passed D + 5 s; (b) after that, two complete rounds of look-ups at least 15 s apart showed neither
+ * the order nor, under its client id, another one that is open or was created since it was sent;
+ * (c) history shows a row created after D, which proves that it has caught up, or the second round
+ * was at D + 120 s or later. Never for trigger orders, whose look-ups are not documented to be
+ * complete.
  *
  * @module
  */
@@ -18,7 +19,7 @@ export interface EmptyRound {
   isComplete: boolean;
   /** History shows a row created after the signature's end. */
   showsLaterRow: boolean;
-  /** Whatever it looks like, an order is open under the client id, or has ended that came since. */
+  /** Under its client id an order, like it or not, is open or was created since it was sent. */
   holdsId?: boolean;
 }
 

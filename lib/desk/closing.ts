@@ -38,7 +38,7 @@ export async function closeEnded(
   );
 }
 
-/** Those of another account never show here, and would be looked up instead each time. */
+/** Orders of another account come last: they never show here, and would use up every look-up. */
 function ownFirst(a: Reservation, b: Reservation): number {
   return Number(a.isElsewhere ?? false) - Number(b.isElsewhere ?? false);
 }

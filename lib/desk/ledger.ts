@@ -44,7 +44,9 @@ export interface Reservation {
   isClosed: boolean;
   /** It was sent under another key, maybe of another account: its fills may never show here. */
   isElsewhere?: boolean;
-  /** What it had executed when it was closed, base asset; when that was, Unix ms by this machine's clock. */
+  /**
+   * What it had executed when it was closed, base asset, and when: Unix ms by this machine's clock.
+   */
   end?: { executedQuantity: Decimal; atMs: number };
   /** The position in its market that was listed when it was judged. */
   position?: SeenPosition;

@@ -23,7 +23,7 @@ export class Markets {
   readonly #edges: Edges;
   #bySymbol: ReadonlyMap<string, Market> = new Map();
   #unreadable: readonly string[] = [];
-  #fetchedAt = -Infinity;
+  #fetchedAtMs = -Infinity;
 
   /** Fetches nothing yet. */
   constructor(exchange: Exchange, edges: Edges) {
@@ -63,7 +63,7 @@ export class Markets {
 
   /** Every market, at most five minutes old. */
   async all(call: Call): Promise<ReadonlyMap<string, Market>> {
-    if (this.#edges.monotonic() - this.#fetchedAt <= MAX_AGE_MS) return this.#bySymbol;
+    if (this.#edges.monotonic() - this.#fetchedAtMs <= MAX_AGE_MS) return this.#bySymbol;
     return await this.refresh(call);
   }
 
@@ -79,7 +79,7 @@ export class Markets {
     const named = markets.filter(({ symbol }) => isName(symbol));
     this.#unreadable = unreadable.filter(isName).sort();
     this.#bySymbol = new Map(named.map((market) => [market.symbol, market]));
-    this.#fetchedAt = this.#edges.monotonic();
+    this.#fetchedAtMs = this.#edges.monotonic();
     return this.#bySymbol;
   }
 }

@@ -57,7 +57,7 @@ export interface Round {
   isComplete: boolean;
   /** History shows a row created after the signature's end. */
   showsLaterRow: boolean;
-  /** Whatever it looks like, an order is open under the client id, or has ended that came since. */
+  /** Under its client id an order, like it or not, is open or was created since it was sent. */
   holdsId: boolean;
 }
 
@@ -166,7 +166,7 @@ async function lookAtHistory(
   round.isComplete = false;
 }
 
-/** All of them: behind a page of later ones, or written twice, they would tell another order. */
+/** Reads all pages and counts each fill once; otherwise they would describe another order. */
 async function lookAtFills(
   exchange: Exchange,
   sent: SentOrder,

@@ -54,7 +54,10 @@ function spentByEntry(reservation: Reservation, account: AccountView): Decimal {
   return rest.plus(recentlyExecuted(reservation, open, filled, account));
 }
 
-/** What an order of another account filled shows there alone: for a day, what it was closed with counts. */
+/**
+ * USD that an order of another account has filled. Its fills show in that account alone, so what it had
+ * executed when it was closed counts for a day.
+ */
 function spentElsewhere(
   { isElsewhere, end, sentAtMs, unit, notional }: Reservation,
   account: AccountView,

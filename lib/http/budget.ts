@@ -27,7 +27,7 @@ const HISTORY_PATHS: ReadonlySet<string> = new Set([
   "/api/v1/borrowLend/markets/history",
 ]);
 
-/** A window, and how much of it a request must leave to those that come before it. */
+/** A window, and how many of its requests are kept for others that are more urgent. */
 interface Share {
   window: SlidingWindow;
   kept: number;

@@ -76,11 +76,11 @@ export class Sender {
     sending: Call,
     commit?: (stamp: Stamp) => void,
   ): Promise<Reply> {
-    const startedAt = this.#edges.monotonic();
+    const startedAtMs = this.#edges.monotonic();
     const stamp = { timestampMs: this.#exchangeNow(), windowMs: this.#windowMs(request) };
     const headers = await this.#headers(request, stamp);
     commit?.(stamp);
-    if (this.#edges.monotonic() - startedAt > stamp.windowMs / 2) {
+    if (this.#edges.monotonic() - startedAtMs > stamp.windowMs / 2) {
       throw new NotSentError("Too much time passed between signing and sending");
     }
     const response = await this.#edges.fetch(this.#url(request), {
@@ -90,7 +90,7 @@ export class Sender {
       signal: sending.signal,
       ...bodyOf(request),
     });
-    const elapsedMs = (): number => this.#edges.monotonic() - startedAt;
+    const elapsedMs = (): number => this.#edges.monotonic() - startedAtMs;
     const reply = await readReply(response, elapsedMs, this.#redactOf(headers));
     const { method, path } = request;
     const tookMs = Math.round(reply.tookMs);

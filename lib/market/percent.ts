@@ -8,6 +8,7 @@
 import { type Decimal, decimal, divide } from "../decimal.ts";
 
 const HUNDRED = decimal("100");
+/** The rounding mode of BigNumber by that name: to the nearest, halves away from zero. */
 const HALF_UP = 4;
 
 /**

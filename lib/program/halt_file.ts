@@ -35,8 +35,8 @@ export function everyDesksHalt(): string | undefined {
 }
 
 /**
- * Whether that directory may hold a HALT, by any name that the system might find under that one. Every
- * answer asks, and a few names are had sooner than the error that one of them is missing.
+ * Whether the directory may hold a HALT, in upper or lower case: some file systems tell neither from
+ * the other. Every answer asks, and to list a few names is quicker than to fail to find one.
  */
 function mayHold(directory: string): boolean {
   try {

@@ -30,7 +30,7 @@ export function identityOf(path: string): string | undefined {
   }
 }
 
-/** Makes the directory, and leaves to SQLite's files the mode that is the owner's alone. */
+/** Makes the directory for its owner alone, and has every file that this process makes be so. */
 export function makePrivate(directory: string): void {
   Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
   if (Deno.build.os !== "windows") Deno.umask(0o077);

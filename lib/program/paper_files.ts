@@ -33,7 +33,10 @@ export function paperJournalName(prices: PaperPrices): string {
   return NAMES[prices].journal;
 }
 
-/** Where the data directory can't be written, the paper account and its journal end together. */
+/**
+ * Opens the account and its journal. Where the data directory can't be written, both are kept in
+ * memory, so that neither outlives the other.
+ */
 export function openPaperFiles(config: Config, log: Log): PaperFiles {
   const directory = dataDirectoryOf(config);
   try {

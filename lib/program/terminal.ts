@@ -8,7 +8,7 @@ import type { Terminal } from "../cli/world.ts";
 import type { Redact } from "../secret.ts";
 import { writeAll, writeError } from "./edges.ts";
 
-/** The person's side, which sees no secret either. */
+/** The terminal of this process; what it shows is redacted. */
 export function terminalOf(redact: Redact): Terminal {
   return {
     hasKeyboard: Deno.stdin.isTerminal(),

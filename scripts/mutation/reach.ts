@@ -32,8 +32,8 @@ export function keyOf(file: TestFile, test: Test, source: string): string {
 const MAX_TESTS = 12;
 
 /**
- * The tests of the file that run the place, as many as are asked: first those that noticed most of the faults near it,
- * then those that run little else, then the quick ones.
+ * The tests of the file that run the place, at most twelve: first those that noticed most of the
+ * faults near it, then those that run little else, then the quick ones.
  */
 export function testsAt(file: TestFile, place: string, noticed: Noticed): Test[] {
   const source = place.replace(/:\d+$/, "");
