@@ -183,6 +183,51 @@ Deno.test("an exit counts beside its entry, and as an order that may rest", asyn
   );
 });
 
+Deno.test("exits count among the orders that rest, whatever their entry does", async () => {
+  const exits = { takeProfitTriggerPrice: "150.00", stopLossTriggerPrice: "130.00" };
+  const { price: _, ...entry } = ENTRY;
+  const market = { ...entry, ...exits, orderType: "Market" };
+  const variables = (error: { limits: { variable: string; left: string }[] }): unknown =>
+    error.limits.map(({ variable, left }) => [variable, left]);
+  const tooMany = (left: string): unknown => [["BACKPACK_MAX_OPEN_ORDERS", left]];
+
+  await using none = await openDesk({ maxOpenOrders: "1" });
+  assertEquals(variables(await none.callFailing("create_order", market)), tooMany("1"));
+
+  // Filled, and its exits not on the book yet; then there; then one of them done.
+  await using desk = await openDesk({ maxOpenOrders: "3" });
+  desk.scripted["POST /api/v1/order"] = ({ body }) =>
+    json(wireOrder({ ...body, id: "1", status: "Filled", executedQuantity: "2" }));
+  await desk.callTool("create_order", market);
+  const another = { ...market, quantity: "1" };
+  assertEquals(variables(await desk.callFailing("create_order", another)), tooMany("1"));
+  const leg = wireOrder({
+    ...{ id: "2", clientId: null, symbol: "SOL_USDC_PERP", side: "Ask", orderType: "Market" },
+    ...{ price: null, quantity: null, triggerPrice: "150.00", triggerQuantity: "2" },
+    ...{ relatedOrderId: "1", status: "TriggerPending" },
+  });
+  const legs = [leg, { ...leg, id: "3", triggerPrice: "130.00" }];
+  desk.scripted["GET /api/v1/orders"] = ({ query }) =>
+    json(query.marketType === "PERP" ? legs : []);
+  assertEquals(variables(await desk.callFailing("create_order", another)), tooMany("1"));
+
+  // An entry that rests has its exits still before it, whoever placed it.
+  await using resting = await openDesk({ maxOpenOrders: "4" });
+  const row = wireOrder({ ...ENTRY, ...exits, id: "9", clientId: null });
+  resting.scripted["GET /api/v1/orders"] = ({ query }) =>
+    json(query.marketType === "PERP" ? [row] : []);
+  assertEquals(variables(await resting.callFailing("create_order", market)), tooMany("1"));
+
+  // One that ended with nothing has left none.
+  await using expired = await openDesk({ maxOpenOrders: "2" });
+  expired.scripted["POST /api/v1/order"] = ({ body }) =>
+    json(wireOrder({ ...body, id: "1", status: "Expired" }));
+  for (const quantity of ["2", "1"]) {
+    const answer = await expired.callTool("create_order", { ...market, quantity });
+    assertEquals(answer.structuredContent?.outcome, "placed", answer.content[0]?.text);
+  }
+});
+
 Deno.test("an exit goes on counting while it stands, whatever became of its entry", async () => {
   const DAY_MS = 24 * 3_600_000;
   await using desk = await openDesk({ maxDailyNotional: "700" });

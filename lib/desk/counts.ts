@@ -7,7 +7,7 @@
 import type { Limits } from "../limit_settings.ts";
 import { sentWithin } from "./ledger.ts";
 import type { Check, Proposal, Used } from "./proposal.ts";
-import { exitCount, mayRest, restingCount } from "./standing.ts";
+import { restingCount, restingOf } from "./standing.ts";
 
 /** BACKPACK_MAX_OPEN_ORDERS; `undefined` where it is lifted, and for orders that never rest. */
 export function checkOpenOrders(
@@ -16,9 +16,9 @@ export function checkOpenOrders(
   used: Used,
 ): Check | undefined {
   const { maxOpenOrders: limit } = limits;
-  if (limit === "none" || !mayRest(request)) return undefined;
+  const resting = restingOf(request);
+  if (limit === "none" || resting === 0) return undefined;
   const count = restingCount(used.reservations, used.account);
-  const resting = 1 + exitCount(request);
   return checkCount("BACKPACK_MAX_OPEN_ORDERS", limit, { count, more: resting }, "orders may rest");
 }
 

@@ -6,6 +6,7 @@
  */
 
 import { type Decimal, decimal, divide, largest, ZERO } from "../decimal.ts";
+import type { Order } from "../schemas/mod.ts";
 import type { AccountView } from "./account_view.ts";
 import type { Reservation } from "./ledger.ts";
 import { baseQuantity, isTrigger, type OrderRequest } from "./order_request.ts";
@@ -36,15 +37,31 @@ export function standingOrders(
   return [...open, ...unseen(reservations, account).map(standingOf)];
 }
 
-/** How many orders rest on the books, or may. */
+/** How many orders rest on the books, or may: exits too, which an order that has filled leaves there. */
 export function restingCount(
   reservations: readonly Reservation[],
   account: AccountView,
 ): number {
-  const maybe = unseen(reservations, account).filter(({ request, order }) =>
-    mayRest(request) && (order === undefined || !isEnded(order))
-  );
-  return account.openOrders.length + maybe.length;
+  const { openOrders } = account;
+  const shown = openOrders.map((order) => 1 + exitsToCome(order, order.id, openOrders));
+  const maybe = unseen(reservations, account).map(({ request, order }) => {
+    if (order === undefined) return restingOf(request);
+    const exits = exitsToCome(request, order.id, openOrders);
+    if (!isEnded(order)) return (mayRest(request) ? 1 : 0) + exits;
+    return decimal(order.executedQuantity).isZero() ? 0 : exits;
+  });
+  return [...shown, ...maybe].reduce((sum, count) => sum + count, 0);
+}
+
+/** How many orders one makes that may rest. */
+export function restingOf(request: Partial<OrderRequest>): number {
+  return (mayRest(request) ? 1 : 0) + exitCount(request);
+}
+
+/** How many of the exits that were attached to the order `id` the book does not show yet. */
+function exitsToCome(attached: Exits, id: string, openOrders: readonly Order[]): number {
+  const shown = openOrders.filter(({ relatedOrderId }) => relatedOrderId === id).length;
+  return Math.max(0, exitCount(attached) - shown);
 }
 
 /** Whether an order stays on the book if it does not fill at once. */
@@ -54,8 +71,10 @@ export function mayRest(request: Partial<OrderRequest>): boolean {
   return orderType === "Limit" && timeInForce !== "IOC" && timeInForce !== "FOK";
 }
 
+type Exits = Pick<Order, "takeProfitTriggerPrice" | "stopLossTriggerPrice">;
+
 /** How many orders its take-profit and stop-loss become. */
-export function exitCount(request: Partial<OrderRequest>): number {
+export function exitCount(request: Exits): number {
   const exits = [request.takeProfitTriggerPrice, request.stopLossTriggerPrice];
   return exits.filter((price) => price !== undefined).length;
 }
