@@ -100,6 +100,23 @@ Deno.test("of an order of the desk's own that makes way, what it executed counts
   assertEquals([value, left], ["294.11", "289.92"]);
 });
 
+Deno.test("of an order that makes way, the exits of what it executed count on", async () => {
+  await using desk = await openDesk({ limits: { maxDailyNotional: "2000" } });
+  desk.scripted["GET /api/v1/orders"] = () => json([]);
+  const exits = { takeProfitTriggerPrice: "150.00" };
+  const like = { ...exits, side: "Bid", orderType: "Limit", price: "140.00", quantity: "6" };
+  const order = { ...like, symbol: "SOL_USDC_PERP" };
+  const answer = await desk.callTool("create_order", order);
+  const { id, clientId } = answer.structuredContent.order;
+  const old = wireOrder({ ...order, id, clientId, executedQuantity: "5" });
+  desk.scripted["GET /api/v1/orders"] = () => json([old]);
+  const key = { symbol: "SOL_USDC_PERP", orderId: id };
+  // 5 executed at 140.05 each, and what may still come of them at 150.
+  const error = await desk.callFailing("replace_order", { ...key, quantity: "9" });
+  const { value, left } = error.limits[0];
+  assertEquals([value, left], ["1160.2", "549.75"]);
+});
+
 Deno.test("triggers and exits are carried too", async () => {
   const members = {
     ...{ symbol: "SOL_USDC_PERP", side: "Ask", orderType: "Market", reduceOnly: true },

@@ -7,7 +7,7 @@
  */
 
 import type { Call } from "../clock.ts";
-import { decimal, roundUp, ZERO } from "../decimal.ts";
+import { type Decimal, decimal, divide, roundUp, ZERO } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import type { Limits } from "../limit_settings.ts";
 import type { Market } from "../schemas/mod.ts";
@@ -104,7 +104,7 @@ function withoutRest(used: Used, replaced: Replaced): Used {
       ? {
         ...reservation,
         notional: reservation.unit.times(executed),
-        exits: ZERO,
+        exits: exitsOf(reservation, executed),
         state: "unknown",
         makesWay: true,
       }
@@ -112,6 +112,13 @@ function withoutRest(used: Used, replaced: Replaced): Used {
   );
   const openOrders = used.account.openOrders.filter((order) => order.id !== id);
   return { ...used, reservations, account: { ...used.account, openOrders }, replaced };
+}
+
+/** What the exits of the executed part may trade; a part of unknown size keeps all of them. */
+function exitsOf({ exits, request }: Reservation, executed: Decimal): Decimal {
+  const whole = baseQuantity(request);
+  if (whole === undefined) return exits;
+  return divide(exits.times(executed), decimal(whole)) ?? exits;
 }
 
 /**
