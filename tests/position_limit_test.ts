@@ -11,9 +11,10 @@ import { decimal } from "../lib/decimal.ts";
 import { heldAtMost } from "../lib/desk/position.ts";
 import type { Used } from "../lib/desk/proposal.ts";
 import { DAY_MS } from "../lib/intervals.ts";
+import { Journal } from "../lib/journal/mod.ts";
 import type { Limits } from "../lib/limit_settings.ts";
 import { type Desk, open as openDesk } from "./_desk.ts";
-import { json, START_MS } from "./_helpers.ts";
+import { json, MEMORY, START_MS, TestClock } from "./_helpers.ts";
 import { MARKET_ROUTES, naiveIso, type Route, wireFill, wireOrder } from "./_routes.ts";
 
 const PERP = { symbol: "SOL_USDC_PERP", side: "Bid", orderType: "Limit", price: "140.00" };
@@ -184,6 +185,22 @@ Deno.test("a fill of an order that nobody was judged before counts twice for hal
   assertEquals(await unitsAfter(desk, "Ask"), "0.0");
   desk.clock.advance(30_000);
   assertEquals(await unitsAfter(desk), "1.1");
+});
+
+Deno.test("another account's position says nothing of what this one's fills have made of its own", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  const common = { clock, journal, limits: { maxPositionNotional: "20000" } };
+  const [theirs, ours] = [new Lagging(), new Lagging()];
+  theirs.listed = "-10";
+  await using other = await openDesk(theirs.routes, { ...common, key: "another" });
+  await using desk = await openDesk(ours.routes, common);
+  const reduce = { ...PERP, quantity: "0.01", reduceOnly: true };
+  assertEquals((await other.callTool("create_order", reduce)).structuredContent?.outcome, "placed");
+  clock.advance(60_000);
+  ours.fill(clock.now() - 1000, { quantity: "5" });
+  // 5 filled and not listed yet, 0.01 of the other's order, 0.1 more.
+  assertEquals(await unitsAfter(desk), "5.1");
 });
 
 Deno.test("what an open order has executed counts until a fill shows it", async () => {

@@ -45,7 +45,7 @@ function newestAtRest(
   const fromMs = account.atMs - DAY_MS + LAG_MS;
   const times = fills.map(({ timestamp }) => timestamp).sort((a, b) => b - a);
   let next = 0;
-  return reservations.filter((reservation) => reservation.symbol === symbol)
+  return reservations.filter((order) => order.symbol === symbol && !order.isElsewhere)
     .map(({ position }) => position)
     .filter((position) => position !== undefined)
     .filter(({ atMs }) => atMs > fromMs)
