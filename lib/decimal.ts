@@ -43,6 +43,16 @@ export function decimal(text: string): Decimal {
   return new Exact(text);
 }
 
+/**
+ * Reads a decimal that this program has written: an exact product may be longer than what is sent.
+ *
+ * @throws {RangeError} if the text is anything else
+ */
+export function ownDecimal(text: string): Decimal {
+  if (!PLAIN_REGEXP.test(text)) throw new RangeError("Cannot read decimal: wanted plain digits");
+  return new Exact(text);
+}
+
 /** Whether {@linkcode decimal} can read the text. */
 export function isDecimal(text: string): boolean {
   return text.length <= MAX_LENGTH && PLAIN_REGEXP.test(text);

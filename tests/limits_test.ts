@@ -134,6 +134,18 @@ Deno.test("a sale for a sum is worth what is sold, however little a thin book pa
   await passes(desk, { ...order, side: "Bid" });
 });
 
+Deno.test("an order of absurd size counts like any other, and stops nothing but what it must", async () => {
+  const clock = new TestClock();
+  await using lifted = await open({ limits: {}, clock });
+  const size = { price: `1${"0".repeat(50)}`, quantity: `1${"0".repeat(30)}` };
+  await passes(lifted, { ...LIMIT, ...size, side: "Ask" });
+  await passes(lifted, LIMIT);
+  const { journal } = lifted;
+  await using limited = await open({ limits: { maxDailyNotional: "500" }, clock, journal });
+  const { broken } = await refusal(limited, { ...LIMIT, price: "139.00" });
+  assertEquals([broken.variable, broken.left], ["BACKPACK_MAX_DAILY_NOTIONAL", "0"]);
+});
+
 Deno.test("what the book does not hold, or a price that can't be had, is not waved through", async () => {
   const limits = { priceCollarPercent: "5", maxOrderNotional: "1000000000" };
   const order = { symbol: "SOL_USDC", side: "Bid", orderType: "Market" };

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Decimal, decimal, ZERO } from "../decimal.ts";
+import { type Decimal, decimal, ownDecimal, ZERO } from "../decimal.ts";
 import { DAY_MS } from "../intervals.ts";
 import type { Entry, Journal } from "../journal/mod.ts";
 import { Order } from "../schemas/mod.ts";
@@ -121,8 +121,8 @@ export class Ledger {
   #catchUp(): void {
     if (this.#firstSeq === undefined) this.#begin();
     for (const entry of this.#journal.entries({ sinceSeq: this.#nextSeq })) {
-      this.#nextSeq = entry.seq + 1;
       this.#add(entry);
+      this.#nextSeq = entry.seq + 1;
     }
   }
 
@@ -219,13 +219,13 @@ function reservationOf({ seq, atMs, clientId, body }: Entry): Reservation {
     clientId,
     symbol: String(body.symbol),
     request: body.request as Partial<OrderRequest>,
-    notional: decimal(notional ?? "0"),
-    unit: decimal(unit ?? "0"),
-    exits: decimal(exits),
+    notional: ownDecimal(notional ?? "0"),
+    unit: ownDecimal(unit ?? "0"),
+    exits: ownDecimal(exits),
     isApproved: body.approval !== undefined,
     state: "in_flight",
     isClosed: false,
-    ...(quantity === undefined ? {} : { quantity: decimal(quantity) }),
+    ...(quantity === undefined ? {} : { quantity: ownDecimal(quantity) }),
     ...(typeof body.replaces === "string" ? { replaces: body.replaces } : {}),
     ...positionOf(body),
   };
