@@ -65,7 +65,7 @@ function exitsToCome(attached: Exits, id: string, openOrders: readonly Order[]):
 }
 
 /** Whether an order stays on the book if it does not fill at once. */
-export function mayRest(request: Partial<OrderRequest>): boolean {
+function mayRest(request: Partial<OrderRequest>): boolean {
   const { orderType, timeInForce } = request;
   if (isTrigger(request)) return true;
   return orderType === "Limit" && timeInForce !== "IOC" && timeInForce !== "FOK";
