@@ -175,6 +175,36 @@ Deno.test("whatever would stop the new order stops it before the old one is touc
   }
 });
 
+Deno.test("suggestions replace: none of them places an order beside the old one", async () => {
+  const partly = { ...OLD, executedQuantity: "0.50" };
+  const rows: [Record<string, unknown>, Record<string, unknown>, Record<string, unknown>[]][] = [
+    // The old order, what is wanted, what would do.
+    [OLD, { price: "139.505" }, [{ price: "139.50" }, { price: "139.51" }]],
+    [OLD, { price: "139.004" }, [{ price: "139.01" }]], // 139.00 would change nothing
+    [OLD, { price: "139.5", quantity: "3.001" }, [
+      { price: "139.5", quantity: "3.00" },
+      { price: "139.5", quantity: "3.01" },
+    ]],
+    [partly, { quantity: "3.001" }, [{ quantity: "3" }, { quantity: "3.01" }]],
+  ];
+  for (const [old, changes, wanted] of rows) {
+    for (const key of [KEY, { symbol: "SOL_USDC", clientId: 5 }]) {
+      await using desk = await openDesk({ old });
+      const error = await desk.callFailing("replace_order", { ...key, ...changes });
+      assertEquals(error.suggestions, wanted.map((changed) => ({ ...key, ...changed })));
+      assertEquals(
+        error.hint,
+        "Nothing was changed; each of suggestions replaces the order instead",
+      );
+      for (const suggestion of error.suggestions) {
+        await using another = await openDesk({ old });
+        const answer = await another.callTool("replace_order", suggestion);
+        assertEquals(answer.structuredContent?.outcome, "placed", answer.content[0]?.text);
+      }
+    }
+  }
+});
+
 Deno.test("the order that makes way does not count beside the one that takes its place", async () => {
   const limits = { maxDailyNotional: "300", maxOpenOrders: "1" };
   await using desk = await openDesk({ limits });

@@ -20,7 +20,7 @@ import { isSameAmount } from "./outcome.ts";
 import type { DeskParts } from "./parts.ts";
 import type { Person } from "./person.ts";
 import { approvedIdOf, type Item, makeReady, type Ready } from "./ready.ts";
-import { type Changes, refuseNoChange, requestOf } from "./replacement.ts";
+import { type Changes, refuseNoChange, requestOf, suggestChanges } from "./replacement.ts";
 import { send } from "./send.ts";
 
 /** A cancel that took longer may have left the market elsewhere: the new order is judged again. */
@@ -49,7 +49,9 @@ export async function replaceOrder(
   const approvedId = approvedIdOf(desk, requestOf(old, changes), old.id);
   const wanted = { changes, clientId: approvedId ?? unusedId(desk, person) };
   // All that could stop the new order stops it before the old one is touched.
-  const first = await prepare(desk, old, { ...wanted, person }, call);
+  const first = await prepare(desk, old, { ...wanted, person }, call).catch((error) => {
+    throw error instanceof DeskError ? suggestChanges(error, old, key) : error;
+  });
   const ended = await cancelForGood(desk, { symbol: old.symbol, orderId: old.id }, call);
   try {
     const left = leftOf(old, ended);

@@ -6,6 +6,7 @@
 
 import { decimal, isAmount } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
+import type { OrderKey } from "../exchange.ts";
 import { quoted } from "../quote.ts";
 import type { Order } from "../schemas/mod.ts";
 import type { OrderRequest } from "./order_request.ts";
@@ -28,12 +29,14 @@ export function refuseNoChange(old: Order, { price, quantity }: Changes): void {
   if (price === undefined && quantity === undefined) {
     throw refused("Cannot replace: give a new price, a new quantity, or both");
   }
-  const isSame = (text: string | undefined, was: string | undefined): boolean =>
-    text === undefined ||
-    (was !== undefined && isAmount(text) && isAmount(was) && decimal(text).eq(decimal(was)));
   if (isSame(price, old.price) && isSame(quantity, amountOf(old))) {
     throw refused("Cannot replace: the order has this price and quantity already");
   }
+}
+
+function isSame(text: string | undefined, was: string | undefined): boolean {
+  if (text === undefined) return true;
+  return was !== undefined && isAmount(text) && isAmount(was) && decimal(text).eq(decimal(was));
 }
 
 /**
@@ -61,6 +64,32 @@ export function requestOf(old: Order, { price, quantity }: Changes): OrderReques
   };
   const given = Object.entries(members).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as unknown as OrderRequest;
+}
+
+/**
+ * The refusal of a new order, with suggestions that replace the old one under the same `key`: an order
+ * to create would stand beside it. `refusal` was thrown before the old one was touched.
+ */
+export function suggestChanges(refusal: DeskError, old: Order, key: OrderKey): DeskError {
+  const orders = refusal.details.suggestions as OrderRequest[] | undefined;
+  if (orders === undefined) return refusal;
+  const suggestions = orders.map((order) => changesOf(order, old))
+    .filter((changes) => Object.keys(changes).length > 0)
+    .map((changes) => ({ ...key, ...changes }));
+  const instead = suggestions.length === 0
+    ? ""
+    : "; each of suggestions replaces the order instead";
+  return refusal.with({ hint: `Nothing was changed${instead}`, details: { suggestions } });
+}
+
+function changesOf({ price, quantity, triggerQuantity }: OrderRequest, old: Order): Changes {
+  const left = quantity ?? triggerQuantity ?? "0";
+  const executed = decimal(old.executedQuantity);
+  const total = executed.isZero() ? left : decimal(left).plus(executed).toFixed();
+  return {
+    ...(isSame(price, old.price) ? {} : { price }),
+    ...(isSame(total, amountOf(old)) ? {} : { quantity: total }),
+  };
 }
 
 const CARRIED = [
