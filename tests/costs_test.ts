@@ -5,7 +5,7 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { type Desk, open as openDesk } from "./_desk.ts";
 import { json } from "./_helpers.ts";
 import { MARKET_ROUTES } from "./_routes.ts";
@@ -30,7 +30,7 @@ function open(available = "100000"): Promise<Desk> {
 async function preview(desk: Desk, order: Record<string, unknown>): Promise<any> {
   const { structuredContent, content } = await desk.callTool("preview_order", order);
   if (structuredContent === undefined) throw new Error(content[0]?.text);
-  return structuredContent;
+  return { ...structuredContent, line: content[0]?.text };
 }
 
 Deno.test("what crosses the book pays as taker, what rests as maker", async () => {
@@ -96,5 +96,27 @@ Deno.test("a balance that is just enough is enough", async () => {
     await using desk = await open(available);
     const { balance } = await preview(desk, order);
     assertEquals([balance.needed, balance.isEnough], [needed, isEnough], available);
+  }
+});
+
+Deno.test("a preview says where the exchange would refuse what the desk would send", async () => {
+  const rows: [Record<string, unknown>, RegExp | undefined][] = [
+    [
+      { price: "140.10", postOnly: true },
+      /postOnly, and 140.10 matches the best ask, 140.1, at once/,
+    ],
+    [{ price: "140.09", postOnly: true }, undefined],
+    [{ price: "140.10" }, undefined],
+    [{ side: "Ask", price: "140.00", postOnly: true }, /140.00 matches the best bid, 140, at once/],
+    [{ side: "Ask", price: "140.01", postOnly: true }, undefined],
+    [{ price: "140.00", quantity: "3" }, /It needs 420 USDC, and 300 is available/],
+  ];
+  await using desk = await open("300");
+  for (const [changes, note] of rows) {
+    const told = await preview(desk, { ...LIMIT, quantity: "1", ...changes });
+    const { wouldSend, line } = told;
+    const notes = told.notes.filter((text: string) => !text.startsWith("The largest"));
+    assertEquals([wouldSend, notes.length], [true, note === undefined ? 0 : 1], line);
+    if (note !== undefined) { for (const text of [notes[0], line]) assertMatch(text, note); }
   }
 });

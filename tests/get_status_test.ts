@@ -198,3 +198,10 @@ Deno.test("get_status names the oldest order of unknown outcome", async () => {
     /2 of unknown outcome, the oldest create_order clientId 8 on/,
   );
 });
+
+Deno.test("a tool without arguments says so, where a list of none would say nothing", async () => {
+  await using desk = await open(OK);
+  const error = await desk.callFailing("get_status", { verbose: true });
+  assertMatch(error.message, /there is no argument "verbose"/);
+  assertEquals(error.hint, "It takes no arguments");
+});

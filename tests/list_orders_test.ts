@@ -49,6 +49,17 @@ Deno.test("list_orders asks for what a symbol or a market type means", async () 
   }
 });
 
+Deno.test("list_orders counts no order as open besides that it shows: a symbol is of one type", async () => {
+  for (const [symbol, marketType] of [["SOL_USDC", "PERP"], ["SOL_USDC_PERP", "SPOT"]] as const) {
+    await using desk = await open({ SPOT: [wireOrder()], PERP: [wireOrder()] });
+    const error = await desk.callFailing("list_orders", { symbol, marketType });
+    assertEquals(error.code, "invalid_input");
+    assertMatch(error.message, new RegExp(`${symbol} is .*, and marketType is ${marketType}`));
+    assertEquals(queries(desk), []);
+    await desk.callTool("list_orders", { symbol, marketType: "ALL" });
+  }
+});
+
 Deno.test("list_orders shows no order twice where the exchange takes no notice of the type", async () => {
   const all = [wireOrder({ id: "1" }), wireOrder({ id: "2", symbol: "SOL_USDC_PERP" })];
   await using desk = await open({ SPOT: all, PERP: all });

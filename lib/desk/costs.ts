@@ -12,8 +12,10 @@ import { type Decimal, decimal, divide, roundDown, roundUp, ZERO } from "../deci
 import { DeskError } from "../errors.ts";
 import type { Account } from "../schemas/mod.ts";
 import type { Estimate } from "./estimate.ts";
-import { type Proposal, valueOf } from "./proposal.ts";
+import { isTrigger } from "./order_request.ts";
 import type { DeskParts } from "./parts.ts";
+import { opposite } from "./prices.ts";
+import { type Proposal, valueOf } from "./proposal.ts";
 
 /** What an order would cost; a part that can't be told is named in `notes`. */
 export interface Costs {
@@ -25,7 +27,7 @@ export interface Costs {
   fee?: { atOnce: string; resting: string; asset: string };
   /** What must be there, and what is; for a perpetual, margin in USD at the account's leverage. */
   balance?: { asset: string; needed: string; available: string; isEnough: boolean };
-  /** What the estimate leaves out, or could not know. */
+  /** What the estimate leaves out or could not know, and what the exchange would refuse. */
   notes: string[];
 }
 
@@ -44,6 +46,7 @@ export async function costsOf(desk: DeskParts, proposal: Proposal, call: Call): 
   };
   const account = await noted("The fees", desk.exchange.account(call));
   const balance = await noted("The balance", balanceOf(desk, proposal, estimated, account, call));
+  notes.push(...crossing(proposal), ...shortage(balance));
   return {
     ...(value === undefined ? {} : { notionalUsd: roundUp(value.notional) }),
     ...fillOf(estimated),
@@ -51,6 +54,23 @@ export async function costsOf(desk: DeskParts, proposal: Proposal, call: Call): 
     ...(balance === undefined ? {} : { balance }),
     notes,
   };
+}
+
+/** A postOnly order that would match is refused by the exchange (API digest, 6.1). */
+function crossing({ request, prices }: Proposal): string[] {
+  const { side, price, postOnly } = request;
+  const best = opposite(prices, side)[0]?.price;
+  if (!postOnly || price === undefined || best === undefined || isTrigger(request)) return [];
+  const matches = side === "Bid" ? best.lte(price) : best.gte(price);
+  if (!matches) return [];
+  const touch = `the best ${side === "Bid" ? "ask" : "bid"}, ${best.toFixed()}`;
+  return [`The exchange would refuse it: postOnly, and ${price} matches ${touch}, at once`];
+}
+
+function shortage(balance: Costs["balance"]): string[] {
+  if (balance === undefined || balance.isEnough) return [];
+  const { asset, needed, available } = balance;
+  return [`It needs ${needed} ${asset}, and ${available} is available`];
 }
 
 function fillOf({ fill }: Estimate): Pick<Costs, "fill"> {

@@ -150,9 +150,13 @@ export function parseObject<Schema extends z.ZodObject>(
   );
   const isOfNames = issues.some((issue) => isMissing(issue) || issue.code === "unrecognized_keys");
   throw new DeskError("invalid_input", `${what}: ${firstOf(problems).join("; ")}`, {
-    ...(isOfNames ? { hint: `Its arguments are ${known.join(", ")}` } : {}),
+    ...(isOfNames ? { hint: namesHint(known) } : {}),
     ...(acts ? { outcome: "not_placed" as const } : {}),
   });
+}
+
+function namesHint(known: readonly string[]): string {
+  return known.length === 0 ? "It takes no arguments" : `Its arguments are ${known.join(", ")}`;
 }
 
 const MAX_PROBLEMS = 10;

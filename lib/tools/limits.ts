@@ -89,9 +89,10 @@ function verdictOf(
   const most = mostOf(largest, asset);
   if (failed.length > 0) return sentence([`would be refused: ${failed.join("; ")}`, most]);
   const worth = costs?.notionalUsd === undefined ? "" : `, counts as ${costs.notionalUsd} USD`;
-  if (wouldSend) return sentence([`would be sent${worth}`, most]);
+  const notes = costs?.notes ?? [];
+  if (wouldSend) return sentence([`would be sent${worth}`, ...notes, most]);
   const reasons = approvalReasons.join("; ");
-  return sentence([`would need a person's yes${worth}: ${reasons}`, most]);
+  return sentence([`would need a person's yes${worth}: ${reasons}`, ...notes, most]);
 }
 
 function mostOf(largest: Preview["largest"], asset: string): string {
