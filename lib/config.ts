@@ -149,7 +149,9 @@ function settle<T>(draft: Draft, setting: Setting<T>): T | undefined {
   }
   const value = setting.read(found.value);
   if (value !== undefined) return value;
-  draft.secrets.push(...tokensOf(found.value).map((token) => new Secret(token)));
+  // What the advice itself says is no secret, and would be missing from it.
+  const tokens = tokensOf(found.value).filter((token) => !setting.wanted.includes(token));
+  draft.secrets.push(...tokens.map((token) => new Secret(token)));
   const meant = setting.meant?.(found.value);
   const advice = meant === undefined ? "" : `; did you mean ${meant}?`;
   draft.problems.push({

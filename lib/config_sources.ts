@@ -33,6 +33,8 @@ export interface Sources {
   readonly trustWorkingFile: boolean;
   /** Paths of `.env` files that exist and can't be read: who knows what they forbid. */
   readonly unreadable?: readonly string[];
+  /** Paths of `.env` files that this program may not even look for. */
+  readonly ungranted?: readonly string[];
   /** Whether there is network permission for `name:port`. */
   grantedNet?(host: string): boolean;
 }
@@ -68,15 +70,26 @@ export function gather(sources: Sources): Gathered {
       unknownFault(entry) ??
         (sources.trustWorkingFile ? undefined : untrustedFault(entry, userFilePath))),
   ];
-  const unreadable = (sources.unreadable ?? []).map((path) => ({
-    variable: path,
-    message: "cannot be read: make it readable for you alone (chmod 600), or remove it",
-  }));
   return {
     layers: parts.flatMap((part) => part.layers),
-    problems: [...unreadable, ...parts.flatMap((part) => part.problems)],
+    problems: [...closedFiles(sources), ...parts.flatMap((part) => part.problems)],
     suspects: parts.flatMap((part) => part.suspects),
   };
+}
+
+function closedFiles({ unreadable = [], ungranted = [] }: Sources): Problem[] {
+  return [
+    ...unreadable.map((path) => ({
+      variable: path,
+      message: "cannot be read: make it readable for you alone (chmod 600), or remove it",
+    })),
+    ...ungranted.map((path) => ({
+      variable: path,
+      message:
+        "this program has no permission to look there, since it was built for another user " +
+        "or HOME: run `deno task compile` as this user, with this HOME",
+    })),
+  ];
 }
 
 /** A problem for each proxy variable that is set. */

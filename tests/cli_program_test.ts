@@ -47,6 +47,18 @@ Deno.test("halt and resume work on a directory that did not exist", async () => 
   assertEquals([...journal.entries({})].map(({ kind }) => kind), ["opened", "halted", "resumed"]);
 });
 
+Deno.test("another user's build says that it is one, and nothing of a file that may not be there", async () => {
+  using home = new Home();
+  const elsewhere = `${home.folder}/elsewhere`;
+  const { code, stdout } = await home.run(["doctor"], { env: { XDG_CONFIG_HOME: elsewhere } });
+  assertEquals(code, 1);
+  assertStringIncludes(stdout, `✗ settings  ${elsewhere}/backpack-mcp/.env\n`);
+  assertStringIncludes(stdout, "built for another user or HOME: run `deno task compile` as this");
+  for (const untrue of ["cannot be read", "there is no "]) {
+    assertEquals(stdout.includes(untrue), false, untrue);
+  }
+});
+
 Deno.test("halt is finished even when nobody reads its answer", async () => {
   using home = new Home();
   const [program = "", ...args] = home.command(["halt"]);

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Configuration } from "../lib/config.ts";
 import { createRedact } from "../lib/secret.ts";
 import { DEFAULTS, open, OTHER, problems, PUBLIC, read, SEED, USER } from "./_config.ts";
@@ -191,6 +191,13 @@ Deno.test("readConfig() says how to grant a host, and needs none at scripted pri
   const live = { BACKPACK_MODE: "paper", BACKPACK_PAPER_PRICES: "live" };
   assertEquals((await problems({ env: live, granted })).length, 1);
   assertEquals((await open({ env: live })).paperPrices, "live");
+});
+
+Deno.test("advice on a malformed address shows its example, whatever was written", async () => {
+  const result = await read({ env: { BACKPACK_BASE_URL: "api.backpack.exchange" } });
+  const [problem] = result.ok ? [] : result.problems;
+  const shown = createRedact(result.ok ? [] : result.secrets)(problem?.message ?? "");
+  assertMatch(shown, /an origin such as https:\/\/api\.backpack\.exchange, with no user/);
 });
 
 Deno.test("a key that begins with a slash is no data directory, and is redacted", async () => {

@@ -140,7 +140,7 @@ executableTest("the executable can't read another file, and says which", async (
   assertStringIncludes(instructions, `${folder}/backpack-mcp/.env`);
   const { code, stderr } = await program.end();
   assertEquals(code, 2);
-  assertStringIncludes(stderr, "cannot be read");
+  assertStringIncludes(stderr, "no permission to look there");
 });
 
 executableTest("the executable can't reach another host, and says how to", async (folder) => {

@@ -41,9 +41,10 @@ function problemFindings({ configuration }: World): Finding[] {
 }
 
 function fileFindings({ sources, machine }: World): Finding[] {
-  const { userFile, workingFile, userFilePath } = sources;
+  const { userFile, workingFile, userFilePath, unreadable = [], ungranted = [] } = sources;
   const files = [userFile, workingFile].filter((file) => file !== undefined);
-  const isMissing = userFile === undefined && !sources.unreadable?.includes(userFilePath);
+  const isClosed = [...unreadable, ...ungranted].includes(userFilePath);
+  const isMissing = userFile === undefined && !isClosed;
   const missing: Finding = { check: "files", state: "note", text: `there is no ${userFilePath}` };
   return [
     ...(isMissing ? [missing] : []),

@@ -18,10 +18,8 @@ import type { Launch } from "./launch.ts";
 /** Reads the environment and the `.env` files, once. */
 export function sourcesOf({ trustWorkingFile }: Launch): Sources {
   const userPath = userFilePath(environment(DIRECTORY_NAMES), Deno.build.os === "windows");
-  const { files, unreadable } = readEnvFiles(userPath);
   return {
-    ...files,
-    unreadable,
+    ...readEnvFiles(userPath),
     env: environment(ENVIRONMENT_NAMES),
     userFilePath: userPath ?? "~/.config/backpack-mcp/.env",
     trustWorkingFile,
@@ -51,19 +49,21 @@ function environment(names: readonly string[]): Record<string, string> {
   return Object.fromEntries(found.filter(([, value]) => value !== undefined));
 }
 
-/** The `.env` files that exist, and the paths of those that can't be read. */
-function readEnvFiles(userPath: string | undefined): {
-  files: { userFile?: EnvFile; workingFile?: EnvFile };
-  unreadable: string[];
-} {
+/** The `.env` files that exist, and the paths of those that can't or may not be read. */
+function readEnvFiles(
+  userPath: string | undefined,
+): Pick<Sources, "userFile" | "workingFile" | "unreadable" | "ungranted"> {
   const files: { userFile?: EnvFile; workingFile?: EnvFile } = {};
   const unreadable: string[] = [];
+  const ungranted: string[] = [];
   for (const [name, path] of [["userFile", userPath], ["workingFile", ".env"]] as const) {
     try {
       if (path !== undefined) files[name] = { path, text: Deno.readTextFileSync(path) };
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) unreadable.push(path ?? name);
+      if (error instanceof Deno.errors.NotFound) continue;
+      const isUngranted = error instanceof Deno.errors.NotCapable;
+      (isUngranted ? ungranted : unreadable).push(path ?? name);
     }
   }
-  return { files, unreadable };
+  return { ...files, unreadable, ungranted };
 }
