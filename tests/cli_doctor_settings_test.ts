@@ -178,10 +178,30 @@ testDoctor([
   },
   {
     name: "a limit that lets nothing pass",
+    given: { env: { ...KEY, BACKPACK_MAX_ORDERS_PER_MINUTE: "0" } },
+    isWarning: true,
+    line: "! limits    BACKPACK_MAX_ORDERS_PER_MINUTE is 0: it lets no order pass",
+    todo: "BACKPACK_READ_ONLY=true says so more clearly",
+  },
+  {
+    name: "a limit that lets no order rest",
     given: { env: { ...KEY, BACKPACK_MAX_OPEN_ORDERS: "0" } },
     isWarning: true,
-    line: "! limits    BACKPACK_MAX_OPEN_ORDERS is 0: it lets no order pass",
-    todo: "BACKPACK_READ_ONLY=true says so more clearly",
+    line: "! limits    BACKPACK_MAX_OPEN_ORDERS is 0: only orders that can't rest pass",
+    todo: "→ write none to lift a limit",
+  },
+  {
+    name: "a limit that lets nobody open a position",
+    given: { env: { ...KEY, BACKPACK_MAX_POSITION_NOTIONAL: "0" } },
+    isWarning: true,
+    line: "! limits    BACKPACK_MAX_POSITION_NOTIONAL is 0: no perpetual can be opened",
+    todo: "→ write none to lift a limit",
+  },
+  {
+    name: "a market that does not exist on paper either",
+    given: { env: { BACKPACK_MODE: "paper", BACKPACK_SYMBOLS: "sol_usdc" } },
+    line: "✗ symbols   BACKPACK_SYMBOLS allows sol_usdc, and the exchange has no such market",
+    todo: "perhaps to SOL_USDC",
   },
   {
     name: "a market that does not exist among the allowed ones",

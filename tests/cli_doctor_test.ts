@@ -5,9 +5,12 @@
  */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { JournalError } from "../lib/journal/mod.ts";
 import { TOOLS } from "../lib/tools/mod.ts";
 import { PUBLIC, SEED, USER } from "./_config.ts";
 import { file, KEY, sound } from "./_doctor.ts";
+import { json } from "./_helpers.ts";
+import { MARKET_ROUTES } from "./_routes.ts";
 
 Deno.test("doctor says of a sound set-up what it found, and no value", async () => {
   const user = `BACKPACK_PRIVATE_KEY=${SEED}\nBACKPACK_PUBLIC_KEY=${PUBLIC}\n`;
@@ -75,6 +78,45 @@ Deno.test("doctor needs neither keys nor network for paper", async () => {
   assertStringIncludes(stdout, "✓ keys      paper trading needs none");
   assertStringIncludes(stdout, "✓ journal   the journal in /data is sound");
   assertStringIncludes(stdout, "✓ exchange  simulated in this program");
+});
+
+Deno.test("doctor does not say that nothing stands in the way beside what it warns of", async () => {
+  const limit = { BACKPACK_MAX_ORDERS_PER_MINUTE: "0" };
+  const rows: [Record<string, string>, string][] = [
+    [{ ...KEY }, "\nNothing stands in the way of an order.\n"],
+    [{ ...KEY, ...limit }, "\nNo problem, 1 warning.\n"],
+    [{ ...KEY, ...limit, BACKPACK_MAX_ORDER_NOTIONAL: "9000" }, "\nNo problem, 3 warnings.\n"],
+    [limit, "\n1 problem, 1 warning.\n"],
+  ];
+  for (const [env, end] of rows) {
+    const { stdout } = await sound({ env }).run("doctor");
+    assertStringIncludes(stdout, end);
+  }
+});
+
+Deno.test("doctor asks for the prices of paper mode where they are the exchange's own", async () => {
+  const env = { BACKPACK_MODE: "paper", BACKPACK_PAPER_PRICES: "live" };
+  const { code, stdout } = await sound({ env, routes: MARKET_ROUTES }).run("doctor");
+  assertStringIncludes(stdout, "✓ exchange  simulated in this program, at the prices of https://");
+  assertEquals(code, 0);
+  const away = sound({ env, routes: { "GET /api/v1/markets": () => json({}, 503) } });
+  const missed = await away.run("doctor");
+  assertStringIncludes(missed.stdout, "✗ exchange  https://api.backpack.exchange ");
+  assertEquals(missed.code, 1);
+});
+
+Deno.test("doctor knows that paper goes on where its account can't be kept, and live does not", async () => {
+  const journal = new JournalError("unwritable", "/data/j", "Permission denied");
+  for (
+    const [env, effect] of [
+      [KEY, "no order can leave"],
+      [{ BACKPACK_MODE: "paper" }, "what is traded on paper ends with its server"],
+    ] as const
+  ) {
+    const { code, stdout } = await sound({ env, journal }).run("doctor");
+    assertStringIncludes(stdout, `✗ journal   the journal in /data can't be used, so ${effect}: `);
+    assertEquals(code, 1);
+  }
 });
 
 Deno.test("doctor counts the tools of the groups that the owner left in", async () => {

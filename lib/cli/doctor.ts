@@ -47,12 +47,14 @@ async function run(given: Given, world: World): Promise<ExitCode> {
     ...await checkExchange(world),
     checkClient(world),
   ];
-  const problems = findings.filter(({ state }) => state === "problem").length;
+  const count = (wanted: FindingState): number =>
+    findings.filter(({ state }) => state === wanted).length;
+  const problems = count("problem");
   if (given.switches.has("json")) {
     world.terminal.print(`${JSON.stringify({ ok: problems === 0, findings })}\n`);
   } else {
     for (const finding of findings) world.terminal.print(lineOf(finding, world.terminal));
-    world.terminal.print(`\n${endText(problems)}\n`);
+    world.terminal.print(`\n${endText(problems, count("warning"))}\n`);
   }
   return problems === 0 ? 0 : 1;
 }
@@ -68,7 +70,12 @@ function lineOf({ check, state, text, todo }: Finding, { hasColours }: Terminal)
   return `${shown} ${check.padEnd(10)}${text}\n${advice}`;
 }
 
-function endText(problems: number): string {
-  if (problems === 0) return "Nothing stands in the way of an order.";
-  return problems === 1 ? "1 problem." : `${problems} problems.`;
+function endText(problems: number, warnings: number): string {
+  if (problems + warnings === 0) return "Nothing stands in the way of an order.";
+  const warned = warnings === 0 ? "" : `, ${counted(warnings, "warning")}`;
+  return `${problems === 0 ? "No problem" : counted(problems, "problem")}${warned}.`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -28,13 +28,34 @@ export async function checkExchange(world: World): Promise<Finding[]> {
     return [{ check, state: "note", text: "not asked: the settings have problems" }];
   }
   const { config } = configuration;
-  if (config.mode === "paper") return [{ check, state: "ok", text: "simulated in this program" }];
+  if (config.mode === "paper") return await paperFindings(config, world);
   if (world.terminal.showsNotes) world.terminal.say(`Asking ${config.baseUrl} …\n`);
   const exchange = await world.openExchange(config);
   const time = await timeFindings(exchange, config, world);
   if (time.some(({ state }) => state === "problem")) return time;
   const symbols = await symbolFindings(exchange, config, world);
   return [...time, ...symbols, ...await keyFindings(exchange, config, world)];
+}
+
+/** What is simulated needs no network, unless its prices are the exchange's own. */
+async function paperFindings(config: Config, world: World): Promise<Finding[]> {
+  const check = "exchange";
+  const text = "simulated in this program";
+  const isLive = config.paperPrices === "live";
+  const simulated: Finding = { check, state: "ok", text };
+  if (!isLive && config.limits.symbols === undefined) return [simulated];
+  const exchange = await world.openExchange(config);
+  if (!isLive) return [simulated, ...await symbolFindings(exchange, config, world)];
+  const asked = await ask(world, (call) => exchange.markets(call));
+  if (asked instanceof DeskError) return [unreached(asked, config)];
+  const prices = { ...simulated, text: `${text}, at the prices of ${config.baseUrl}` };
+  return [prices, ...await symbolFindings(exchange, config, world)];
+}
+
+function unreached(error: DeskError, { baseUrl }: Config): Finding {
+  const { text, todo } = causeOf(error);
+  const said = `${baseUrl} ${text}: ${error.message}`;
+  return { check: "exchange", state: "problem", text: said, todo };
 }
 
 async function symbolFindings(
@@ -56,11 +77,7 @@ async function symbolFindings(
 async function timeFindings(exchange: Exchange, config: Config, world: World): Promise<Finding[]> {
   const check = "exchange";
   const asked = await ask(world, (call) => exchange.time(call));
-  if (asked instanceof DeskError) {
-    const { text, todo } = causeOf(asked);
-    const said = `${config.baseUrl} ${text}: ${asked.message}`;
-    return [{ check, state: "problem", text: said, todo }];
-  }
+  if (asked instanceof DeskError) return [unreached(asked, config)];
   const offsetMs = asked - world.edges.now();
   return [{ check, state: "ok", text: `${config.baseUrl} answers` }, clockFinding(offsetMs)];
 }

@@ -39,20 +39,21 @@ function meant(symbol: string, known: readonly string[]): string {
 }
 
 function closedFindings(limits: Limits): Finding[] {
-  const zeroes: readonly (readonly [name: string, limit: Limit])[] = [
-    [ORDER, limits.maxOrderNotional],
-    ["BACKPACK_MAX_DAILY_NOTIONAL", limits.maxDailyNotional],
-    ["BACKPACK_MAX_POSITION_NOTIONAL", limits.maxPositionNotional],
-    ["BACKPACK_MAX_OPEN_ORDERS", limits.maxOpenOrders],
-    ["BACKPACK_MAX_ORDERS_PER_MINUTE", limits.maxOrdersPerMinute],
+  const nothing = "it lets no order pass";
+  const zeroes: readonly (readonly [name: string, limit: Limit, effect: string])[] = [
+    [ORDER, limits.maxOrderNotional, nothing],
+    ["BACKPACK_MAX_DAILY_NOTIONAL", limits.maxDailyNotional, nothing],
+    ["BACKPACK_MAX_POSITION_NOTIONAL", limits.maxPositionNotional, "no perpetual can be opened"],
+    ["BACKPACK_MAX_OPEN_ORDERS", limits.maxOpenOrders, "only orders that can't rest pass"],
+    ["BACKPACK_MAX_ORDERS_PER_MINUTE", limits.maxOrdersPerMinute, nothing],
   ];
-  return zeroes.filter(([, limit]) => limit !== "none" && decimal(limit).isZero()).map((
-    [name],
-  ) => ({
+  const found = zeroes.filter(([, limit]) => limit !== "none" && decimal(limit).isZero());
+  return found.map(([name, , effect]) => ({
     check: "limits",
     state: "warning",
-    text: `${name} is 0: it lets no order pass`,
-    todo: "BACKPACK_READ_ONLY=true says so more clearly; write none to lift a limit",
+    text: `${name} is 0: ${effect}`,
+    todo: `${effect === nothing ? "BACKPACK_READ_ONLY=true says so more clearly; " : ""}` +
+      "write none to lift a limit",
   }));
 }
 

@@ -100,11 +100,16 @@ function haltFinding(data: DataDirectory, { edges }: World): Finding {
   return { check: "halt", state: "problem", text: haltText(halt, edges.now()), todo };
 }
 
-function journalFindings(data: DataDirectory, { edges }: World): Finding[] {
+function journalFindings(data: DataDirectory, { edges, configuration }: World): Finding[] {
   const journal = data.openJournal();
   if (!(journal instanceof Journal)) {
-    const { problem, advice } = journal;
-    const text = `the journal in ${data.path} can't be used, so no order can leave: ${problem}`;
+    const { problem, reason, advice } = journal;
+    const isPaper = configuration.ok && configuration.config.mode === "paper";
+    // A paper account that can't be kept is in memory, with its journal.
+    const effect = isPaper && reason === "unwritable"
+      ? "what is traded on paper ends with its server"
+      : "no order can leave";
+    const text = `the journal in ${data.path} can't be used, so ${effect}: ${problem}`;
     return [{ check: "journal", state: "problem", text, todo: advice }];
   }
   using open = journal;
