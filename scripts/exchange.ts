@@ -34,7 +34,7 @@ const USAGE = "usage: scripts/exchange.ts [--port N] [--seed-key BASE64]\n";
 /**
  * Serves a new exchange until it is closed.
  *
- * @throws {RangeError} for a seed that is none
+ * @throws {RangeError} for a seed that is none, or a port that another program listens on
  */
 export async function serveExchange(options: ServeOptions): Promise<ServedExchange> {
   const seed = options.seedKey === undefined
@@ -42,10 +42,7 @@ export async function serveExchange(options: ServeOptions): Promise<ServedExchan
     : readSeed(options.seedKey);
   const apiKey = await publicKeyOf(seed);
   const exchange = new PaperExchange({ now: Date.now, apiKey });
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port: options.port, onListen: () => {} },
-    ({ url, method, headers, body }) => exchange.fetch(url, { method, headers, body }),
-  );
+  const server = listen(options.port, exchange);
   return {
     url: `http://127.0.0.1:${server.addr.port}`,
     apiKey,
@@ -53,6 +50,18 @@ export async function serveExchange(options: ServeOptions): Promise<ServedExchan
     exchange,
     close: () => server.shutdown(),
   };
+}
+
+function listen(port: number, exchange: PaperExchange): Deno.HttpServer<Deno.NetAddr> {
+  try {
+    return Deno.serve(
+      { hostname: "127.0.0.1", port, onListen: () => {} },
+      ({ url, method, headers, body }) => exchange.fetch(url, { method, headers, body }),
+    );
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    throw new RangeError(`--port: another program listens on ${port}; give another one, or none`);
+  }
 }
 
 function readSeed(text: string): Uint8Array<ArrayBuffer> {
@@ -103,14 +112,14 @@ Point a Backpack SDK at the URL with that key and secret, or the desk:
 }
 
 async function main(): Promise<number> {
-  let options: ServeOptions;
+  let served: ServedExchange;
   try {
-    options = readArguments(Deno.args);
+    served = await serveExchange(readArguments(Deno.args));
   } catch (error) {
-    write(Deno.stderr, `${error instanceof Error ? error.message : error}\n${USAGE}`);
+    if (!(error instanceof RangeError)) throw error;
+    write(Deno.stderr, `${error.message}\n${USAGE}`);
     return 2;
   }
-  const served = await serveExchange(options);
   write(Deno.stdout, describe(served));
   await untilStopped();
   await served.close();

@@ -5,8 +5,10 @@
  */
 
 import { assertEquals, assertLess, assertMatch } from "@std/assert";
+import { ENVIRONMENT_NAMES, readConfig } from "../lib/config.ts";
 import { documentationFindings } from "../scripts/doc_lint.ts";
 import { linesOf } from "../scripts/json_lines.ts";
+import { neutralEnvironment } from "../scripts/neutral.ts";
 import { TASKS } from "../scripts/tasks.ts";
 import { JSR_SPECIFIERS, reachableWorld, worldFlags } from "../scripts/world.ts";
 import settings from "../deno.json" with { type: "json" };
@@ -144,6 +146,14 @@ const isGranted = (path) => Deno.permissions.querySync({ name: "write", path }).
 const granted = ["/its/own", "/named"].filter(isGranted);
 Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(granted)));
 `;
+
+Deno.test("no setting of the owner's reaches demo, tests or benchmarks, however it is spelt", async () => {
+  const names = ENVIRONMENT_NAMES.filter((name) => name.startsWith("BACKPACK_"));
+  const owners = Object.fromEntries(names.map((name) => [name, "x"]));
+  const env = { ...owners, ...neutralEnvironment() };
+  const { ok } = await readConfig({ env, userFilePath: "", trustWorkingFile: false });
+  assertEquals([names.includes("BACKPACK_READONLY"), ok], [true, true]);
+});
 
 Deno.test("start grants the data directory that a command's --data-dir names, and no other", async () => {
   await using project = await Project.create({ main: WRITE_MAIN });

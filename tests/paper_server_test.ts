@@ -34,6 +34,20 @@ Deno.test("the exchange can be traded against over HTTP", async () => {
   }
 });
 
+Deno.test("a port that is taken is refused, with what to do", async () => {
+  const served = await serveExchange({ port: 0 });
+  try {
+    const port = Number(new URL(served.url).port);
+    await assertRejects(
+      () => serveExchange({ port }),
+      RangeError,
+      `another program listens on ${port}; give another one, or none`,
+    );
+  } finally {
+    await served.close();
+  }
+});
+
 Deno.test("a seed key that is none is refused", async () => {
   const served = (): Promise<unknown> => serveExchange({ port: 0, seedKey: "AAAA" });
   await assertRejects(served, RangeError, "want the base64 of 32 bytes");
