@@ -52,3 +52,9 @@ export function dataDirectory(
   const state = absolute(env.XDG_STATE_HOME) ?? (home && `${home}/.local/state`);
   return state && `${state}/backpack-mcp`;
 }
+
+/** What gives a program the permission for a directory that it was not built or started for. */
+export function grantAdvice(path: string): string {
+  return `\`deno task compile --data-dir ${path}\` builds one that has, and in a checkout ` +
+    "`deno task start` takes --data-dir";
+}

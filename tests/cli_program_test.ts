@@ -59,6 +59,25 @@ Deno.test("another user's build says that it is one, and nothing of a file that 
   }
 });
 
+Deno.test("a data directory that was not granted is named, and no halt of the owner's is invented", async () => {
+  using home = new Home();
+  const elsewhere = `${home.folder}/elsewhere`;
+  const advice = `\`deno task compile --data-dir ${elsewhere}\` builds one that has`;
+  const server = new Program({
+    command: home.command([]),
+    cwd: home.folder,
+    env: { ...home.env, BACKPACK_DATA_DIR: elsewhere, BACKPACK_BASE_URL: "http://127.0.0.1:1" },
+  });
+  await server.initialize();
+  const { structuredContent: told } = await server.call("get_status");
+  assertMatch(told.obstacles[0], /^Whether the owner has halted the desk can't be told: /);
+  assertStringIncludes(told.notes.at(-1), `this program has no permission for ${elsewhere}. `);
+  assertStringIncludes(told.notes.at(-1), advice);
+  assertEquals((await server.end()).code, 0);
+  const doctor = await home.run(["doctor"], { env: { BACKPACK_DATA_DIR: elsewhere } });
+  assertStringIncludes(doctor.stdout, advice);
+});
+
 Deno.test("halt is finished even when nobody reads its answer", async () => {
   using home = new Home();
   const [program = "", ...args] = home.command(["halt"]);

@@ -134,6 +134,18 @@ Deno.test("get_status works on a halted desk and says why it is halted", async (
   assertMatch(told.line, /^LIVE no new order leaves: The owner has halted the desk; exchange Ok/);
 });
 
+Deno.test("a halt that nobody can look for is not said to be the owner's", async () => {
+  const halt = { isHalted: () => true, isUntold: () => true, halt: () => {} };
+  const told = await status({ halt });
+  const why =
+    "Whether the owner has halted the desk can't be told: the data directory can't be read";
+  assertEquals([told.halted, told.obstacles], [true, [why]]);
+  await using desk = await open(MARKET_ROUTES, { halt });
+  const error = await desk.callFailing("create_order", LIMIT);
+  assertEquals([error.code, error.message], ["halted", `${why}: no new orders`]);
+  assertMatch(error.hint, /Cancels still work\. Tell the owner: `backpack-mcp doctor`/);
+});
+
 Deno.test("get_status says that a read-only desk only looks", async () => {
   const told = await status({ limits: { readOnly: true } });
   assertEquals(told.obstacles, ["the owner lets this desk only look"]);

@@ -142,7 +142,10 @@ paperTest(
       const placed = await server.call("create_order", LIMIT);
       assertEquals(placed.outcome, "placed", JSON.stringify(placed));
       const { paper } = await server.call("get_limits");
-      assertStringIncludes(paper, "account in memory, gone when this server ends (");
+      assertStringIncludes(
+        paper,
+        "in memory, gone when this server ends (this program has no perm",
+      );
       assertStringIncludes(paper, "; scripted prices");
     } finally {
       await server.kill();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { grantAdvice } from "../data_directory.ts";
 import { Journal } from "../journal/mod.ts";
 import { DATA_DIR } from "../settings.ts";
 import { type Given, Refusal } from "./command.ts";
@@ -77,6 +78,5 @@ export function existingJournal(data: DataDirectory, world: World): Journal {
 }
 
 function notPermitted(path: string): string {
-  return `this program has no permission for ${path}: \`deno task compile --data-dir ${path}\` ` +
-    "builds one that has, and in a checkout `deno task start` takes --data-dir";
+  return `this program has no permission for ${path}: ${grantAdvice(path)}`;
 }

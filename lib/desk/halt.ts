@@ -14,6 +14,8 @@ import type { DeskParts } from "./parts.ts";
 export interface Halt {
   /** Whether new orders must not leave; asked before each. */
   isHalted(): boolean;
+  /** Whether it counts as halted because nobody can tell whether it is. */
+  isUntold?(): boolean;
   /** Halts for `reason`, a sentence without a final period. Never throws. */
   halt(reason: string): void;
 }
@@ -22,6 +24,8 @@ export interface Halt {
 export interface HaltFile {
   /** Whether it is there. Never throws: every answer asks, also that of an order that was placed. */
   exists(): boolean;
+  /** Whether it counts as there because nobody can look. */
+  isUntold?(): boolean;
   /** Makes it, unless it is there; absent where nothing is kept on disk. */
   create?(reason: string): void;
 }
@@ -31,6 +35,7 @@ export function fileHalt(file: HaltFile, log: Log): Halt {
   let isHeld = false;
   return {
     isHalted: () => isHeld || file.exists(),
+    isUntold: () => !isHeld && file.isUntold?.() === true,
     halt: (reason) => {
       log.error("halted", { reason });
       try {
@@ -55,12 +60,22 @@ export function refuseWhenHalted(desk: HaltParts): void {
   if (reasons.length === 0) return;
   throw new DeskError("halted", `${reasons.join("; ")}: no new orders`, {
     outcome: "not_placed",
-    hint: desk.watch.reappeared.length > 0
-      ? "Cancels still work, and list_orders shows what is open. Tell the owner, who alone can " +
-        "resume, by the command backpack-mcp resume"
-      : "Cancels still work. Only the owner can resume, by the command backpack-mcp resume",
+    hint: `Cancels still work${whatToDo(desk)}`,
   });
 }
+
+function whatToDo({ watch, halt }: HaltParts): string {
+  if (watch.reappeared.length > 0) {
+    return ", and list_orders shows what is open. Tell the owner, who alone can resume, by the " +
+      "command backpack-mcp resume";
+  }
+  return halt.isUntold?.()
+    ? ". Tell the owner: `backpack-mcp doctor` says what is wrong with the data directory"
+    : ". Only the owner can resume, by the command backpack-mcp resume";
+}
+
+const UNTOLD =
+  "Whether the owner has halted the desk can't be told: the data directory can't be read";
 
 type HaltParts = Pick<DeskParts, "halt" | "intents" | "watch">;
 
@@ -73,5 +88,6 @@ export function haltReasons({ halt, intents, watch }: HaltParts): string[] {
   if (watch.reappeared.length === 0 && !halt.isHalted()) return [];
   const reasons = intents.halts().map((entry) => entry.body.reason)
     .filter((reason) => typeof reason === "string").map(plainText);
-  return reasons.length === 0 ? ["The owner has halted the desk"] : reasons;
+  if (reasons.length > 0) return reasons;
+  return [halt.isUntold?.() ? UNTOLD : "The owner has halted the desk"];
 }

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { grantAdvice } from "../data_directory.ts";
+
 /**
  * `damaged`: its content can't be trusted. `newer`: written by a later version of this program.
  * `unwritable`: the disk, the permissions or another process stand in the way. `gone`: the file
@@ -24,7 +26,7 @@ export class JournalError extends Error {
 
   /** `problem` is a clause about the journal at `path`; `cause` is for the log. */
   constructor(reason: JournalProblem, path: string, problem: string, cause?: unknown) {
-    const advice = adviceFor(reason, cause);
+    const advice = adviceFor(reason, path, cause);
     super(`The journal ${path} ${LEAD[reason]}: ${problem}. ${advice}`, { cause });
     this.reason = reason;
     this.problem = problem;
@@ -58,8 +60,10 @@ const WAYS: Readonly<Record<number, string>> = {
   13: "Free disk space, and try again",
 };
 
-function adviceFor(reason: JournalProblem, cause: unknown): string {
-  const errcode = (cause as { errcode?: unknown } | undefined)?.errcode;
+function adviceFor(reason: JournalProblem, path: string, cause: unknown): string {
+  const { errcode, name } = (cause ?? {}) as { errcode?: unknown; name?: unknown };
+  // The runtime's error where the program was not given a permission.
+  if (name === "NotCapable") return grantAdvice(path.slice(0, path.lastIndexOf("/")));
   const way = typeof errcode === "number" ? WAYS[errcode & 0xff] : undefined;
   return reason === "unwritable" && way !== undefined ? way : ADVICE[reason];
 }

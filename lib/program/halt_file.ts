@@ -19,13 +19,16 @@ export function haltOf(config: Config, log: Log): Halt {
   const path = `${directory}/HALT`;
   const isLive = config.mode === "live";
   const every = everyDesksHalt();
-  const exists = (): boolean => {
-    // Who may not look there could not have halted there either.
-    if (every !== undefined && every !== path && isThere(every, false)) return true;
-    // A paper desk may have no permission to look, and no journal on disk to protect.
-    return mayHold(directory) && isThere(path, isLive);
-  };
-  return fileHalt({ exists, ...(isLive ? { create: (reason) => create(path, reason) } : {}) }, log);
+  // Who may not look there could not have halted there either.
+  const isForAll = (): boolean => every !== undefined && every !== path && isThere(every, false);
+  // A paper desk may have no permission to look, and no journal on disk to protect.
+  const exists = (): boolean => isForAll() || (mayHold(directory) && isThere(path, isLive));
+  const isUntold = (): boolean => !isForAll() && isThere(path, isLive) && !isThere(path, false);
+  return fileHalt({
+    exists,
+    isUntold,
+    ...(isLive ? { create: (reason) => create(path, reason) } : {}),
+  }, log);
 }
 
 /** The HALT of every desk of this user; asked before the environment is given up. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { messageOf } from "../errors.ts";
 import { Journal, JournalError } from "../journal/mod.ts";
 import { edges } from "./edges.ts";
 
@@ -15,8 +16,16 @@ export function openJournalIn(directory: string, name = "journal.sqlite"): Journ
     return Journal.open({ path, identity: () => identityOf(path) }, edges.now);
   } catch (error) {
     if (error instanceof JournalError) return error;
-    return new JournalError("unwritable", path, String(error), error);
+    return new JournalError("unwritable", path, reasonOf(error, directory), error);
   }
+}
+
+/** Why nothing can be kept in `directory`. */
+export function reasonOf(error: unknown, directory: string): string {
+  if (error instanceof Deno.errors.NotCapable) {
+    return `this program has no permission for ${directory}`;
+  }
+  return messageOf(error);
 }
 
 /** Device and inode, by which a journal that was replaced shows; `undefined` without a file. */

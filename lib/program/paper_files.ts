@@ -5,13 +5,12 @@
  */
 
 import type { Config } from "../config.ts";
-import { messageOf } from "../errors.ts";
 import { Journal, type JournalError } from "../journal/mod.ts";
 import type { Log } from "../log.ts";
 import { PaperStore } from "../paper/store.ts";
 import type { PaperPrices } from "../settings.ts";
 import { edges } from "./edges.ts";
-import { makePrivate, openJournalIn } from "./journal_file.ts";
+import { makePrivate, openJournalIn, reasonOf } from "./journal_file.ts";
 import { dataDirectoryOf } from "./sources.ts";
 
 /** The paper account and its journal. */
@@ -45,7 +44,7 @@ export function openPaperFiles(config: Config, log: Log): PaperFiles {
     const journal = openJournalIn(directory, paperJournalName(config.paperPrices));
     return { store, journal, note: `kept in ${directory}` };
   } catch (error) {
-    const problem = messageOf(error);
+    const problem = reasonOf(error, directory ?? "");
     log.warn("paper", { problem, account: "in memory" });
     const path = ":memory:";
     const journal = Journal.open({ path, identity: () => path }, edges.now);
