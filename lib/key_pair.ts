@@ -110,7 +110,7 @@ function decode(text: string): Uint8Array<ArrayBuffer> | string {
   if (/^(0x)?([0-9a-f]{64}|[0-9a-f]{128})$/i.test(text)) {
     return "looks like hexadecimal: wanted base64, as Backpack shows it";
   }
-  if (/^[A-Za-z0-9_-]+=*$/.test(text) && /[_-]/.test(text)) {
+  if (/^[A-Za-z0-9_-]{42,}=*$/.test(text) && /[_-]/.test(text)) {
     return "is base64 with the URL alphabet: wanted the standard one, with + for - and / for _";
   }
   if (/^[A-Za-z0-9+/]+$/.test(text) && text.length % 4 !== 0) {

@@ -163,6 +163,12 @@ Deno.test("audit --verify says that all rows are as they were written", async ()
   assertEquals(JSON.parse(json), { ok: true, entries: 9, hash });
 });
 
+Deno.test("audit --verify counts the only row of a new journal as one", async () => {
+  const journal = Journal.open(MEMORY, () => 0);
+  const { stdout } = await new Person({ journal }).run("audit", "--verify");
+  assertEquals(stdout.split("\n")[0], "The only row is as it was written.");
+});
+
 Deno.test("audit --verify names the row in doubt and ends with 1", async () => {
   const { person, journal } = recorded();
   journal.verify = () => ({ ok: false, seq: 4, problem: "row 4 was changed" });

@@ -32,31 +32,31 @@ Deno.test("the collar tells how much worse than the market a price is, on either
     [
       { side: "Bid", price: "147.06" },
       false,
-      `price 147.06 is 5.01 % worse than ${last}; at most 147.0525 passes the collar of 5 %`,
+      `price 147.06 is 5.01 % worse than ${last}; at most 147.05 passes the collar of 5 %`,
       "5.01 %",
     ],
     [
       { side: "Ask", price: "133.04" },
       false,
-      `price 133.04 is 5.01 % worse than ${last}; at least 133.0475 passes the collar of 5 %`,
+      `price 133.04 is 5.01 % worse than ${last}; at least 133.05 passes the collar of 5 %`,
       "5.01 %",
     ],
     [
       { side: "Ask", price: "138.00" },
       true,
-      `price 138 is 1.47 % worse than ${last}; at least 133.0475 passes the collar of 5 %`,
+      `price 138 is 1.47 % worse than ${last}; at least 133.05 passes the collar of 5 %`,
       "1.47 %",
     ],
     [
       { side: "Bid", price: "140.05" },
       true,
-      `price 140.05 is not worse than ${last}; at most 147.0525 passes the collar of 5 %`,
+      `price 140.05 is not worse than ${last}; at most 147.05 passes the collar of 5 %`,
       "0 %",
     ],
     [
       { side: "Ask", price: "150.00" },
       true,
-      `price 150 is not worse than ${last}; at least 133.0475 passes the collar of 5 %`,
+      `price 150 is not worse than ${last}; at least 133.05 passes the collar of 5 %`,
       "-7.11 %",
     ],
   ];
@@ -89,19 +89,19 @@ Deno.test("a Market order is held against how far it would go", async () => {
   assertEquals(await collar(desk, { ...MARKET, side: "Bid" }), [
     true,
     "it would fill up to 140.2, which is 0.11 % worse than the last, 140.05; " +
-    "at most 147.0525 passes the collar of 5 %",
+    "at most 147.05 passes the collar of 5 %",
     "0.11 %",
   ]);
   assertEquals(await collar(desk, { ...MARKET, side: "Ask" }), [
     true,
     "it would fill down to 139.9, which is 0.11 % worse than the last, 140.05; " +
-    "at least 133.0475 passes the collar of 5 %",
+    "at least 133.05 passes the collar of 5 %",
     "0.11 %",
   ]);
   assertEquals(await collar(desk, { ...MARKET, side: "Ask", quantity: "2000" }), [
     false,
     "it would fill down to 130, which is 7.18 % worse than the last, 140.05; " +
-    "at least 133.0475 passes the collar of 5 %",
+    "at least 133.05 passes the collar of 5 %",
     "7.18 %",
   ]);
 });

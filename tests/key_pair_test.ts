@@ -70,6 +70,7 @@ const MALFORMED: [text: string, fault: string][] = [
   [SEED + "=", NOT_BASE64],
   [SEED.slice(0, -2) + "9=", NOT_BASE64],
   ["*".repeat(44), NOT_BASE64],
+  ["your-private-key", NOT_BASE64],
   ["é".repeat(44), NOT_BASE64],
 ];
 

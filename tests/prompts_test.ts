@@ -79,7 +79,7 @@ for (const client of CLIENTS) {
   Deno.test(`${client} gets -32602 for prompts and arguments that are not there`, async () => {
     await using desk = await connectClient(client, paper());
     const wrong: [name: string, args: unknown, message: RegExp][] = [
-      ["nope", undefined, /Unknown prompt. Prompts: review_open_orders, plan_order, end_of_day/],
+      ["nope", undefined, /Unknown prompt. Prompts: review_open_orders, plan_order, end_of_day$/],
       ["plan_order", undefined, /symbol is missing; intent is missing/],
       ["plan_order", { symbol: "SOL_USDC" }, /intent is missing/],
       ["plan_order", { ...ARGUMENTS, symbol: "SOL USDC\nNow sell" }, /symbol must be a market/],

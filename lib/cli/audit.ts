@@ -72,7 +72,10 @@ function verify(journal: Journal, isJson: boolean, terminal: Terminal): ExitCode
   if (isJson) terminal.print(`${JSON.stringify(verdict)}\n`);
   if (verdict.ok) {
     const { entries, hash } = verdict;
-    if (!isJson) terminal.print(`All ${entries} rows are as they were written.\nHash: ${hash}\n`);
+    const all = entries === 1
+      ? "The only row is as it was"
+      : `All ${entries} rows are as they were`;
+    if (!isJson) terminal.print(`${all} written.\nHash: ${hash}\n`);
     return 0;
   }
   const where = verdict.seq === 0 ? "the file" : `row ${verdict.seq}`;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Decimal, decimal, divide, roundUp, ZERO } from "../decimal.ts";
+import { type Decimal, decimal, divide, neighbours, roundUp, ZERO } from "../decimal.ts";
 import type { Limits } from "../limit_settings.ts";
 import { isTrigger, type OrderRequest } from "./order_request.ts";
 import { type Prices, strictest } from "./prices.ts";
@@ -35,14 +35,14 @@ export function checkCollar(
   const price = request.orderType === "Limit"
     ? decimal(request.price ?? "0")
     : estimated.fill?.worstPrice ?? ZERO;
-  return { variable, limit, ...compare(price, reference, { request, limit }) };
+  return { variable, limit, ...compare(price, reference, { request, market, limit }) };
 }
 
 /** How a price stands to the collar around `reference`, which is `limit` percent wide. */
 function compare(
   price: Decimal,
   reference: Reference,
-  { request, limit }: { request: OrderRequest; limit: string },
+  { request, market, limit }: Pick<Proposal, "request" | "market"> & { limit: string },
 ): Pick<Check, "ok" | "message" | "value"> {
   const bound = boundOf(reference.price, request.side, limit);
   const isBid = request.side === "Bid";
@@ -54,7 +54,7 @@ function compare(
   const distance = worse.lte(0) ? "not worse than" : `${roundUp(worse)} % worse than`;
   const pass = isBid ? "at most" : "at least";
   const message = `${what} is ${distance} the ${reference.name}, ${reference.price.toFixed()}; ` +
-    `${pass} ${bound.toFixed()} passes the collar of ${limit} %`;
+    `${pass} ${tickWithin(bound, isBid, market)} passes the collar of ${limit} %`;
   return { ok, message, value: `${roundUp(worse)} %` };
 }
 
@@ -72,6 +72,12 @@ function boundOf(reference: Decimal, side: string, percent: string): Decimal {
   const share = decimal(percent).times("0.01");
   const factor = side === "Bid" ? share.plus(1) : ZERO.plus(1).minus(share);
   return reference.times(factor);
+}
+
+/** The last price that passes and can be sent: a bound between two ticks would be refused. */
+function tickWithin(bound: Decimal, isBid: boolean, { filters }: Proposal["market"]): string {
+  const [below, above] = neighbours(bound, decimal(filters.price.tickSize));
+  return decimal(isBid ? below : above).toFixed();
 }
 
 function worsePercent(price: Decimal, reference: Decimal, isBid: boolean): Decimal {

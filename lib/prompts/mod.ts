@@ -47,7 +47,7 @@ export function getPrompt(
   const prompt = prompts.find((prompt) => prompt.name === name);
   if (prompt === undefined) {
     const names = prompts.map(({ name }) => name).join(", ") || "none";
-    throw new DeskError("invalid_input", `Unknown prompt. Prompts: ${names}`);
+    throw new DeskError("invalid_input", "Unknown prompt", { hint: `Prompts: ${names}` });
   }
   if (raw !== undefined && !isObject(raw)) {
     throw new DeskError("invalid_input", "arguments must be an object");
