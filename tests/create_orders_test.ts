@@ -96,6 +96,19 @@ Deno.test("one order that is malformed stops all, and is named", async () => {
   }
 });
 
+Deno.test("suggestions for one order of a batch take its place, and are no batch by themselves", async () => {
+  await using desk = await open(answering((orders) => orders.map(OK)));
+  const orders = [ONE, { ...TWO, price: "139.001" }];
+  const error = await desk.callFailing("create_orders", { orders });
+  assertEquals([error.index, error.suggestions.length], [1, 2]);
+  assertEquals(
+    error.hint,
+    "Nothing was sent; each of suggestions can take the place of orders[1]",
+  );
+  const told = await results(desk, [ONE, error.suggestions[0]]);
+  assertEquals(told.map(({ outcome }) => outcome), ["placed", "placed"]);
+});
+
 Deno.test("a refusal names ten faults of a thousand, and counts the rest", async () => {
   await using desk = await open(answering((orders) => orders.map(OK)));
   const { message } = await desk.callFailing("create_orders", { orders: Array(1000).fill("7") });

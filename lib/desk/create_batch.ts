@@ -105,6 +105,10 @@ async function named<T>(index: number, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof DeskError)) throw error;
-    throw error.with({ message: `orders[${index}]: ${error.message}`, details: { index } });
+    const message = `orders[${index}]: ${error.message}`;
+    const hint = error.details.suggestions === undefined
+      ? error.hint
+      : `Nothing was sent; each of suggestions can take the place of orders[${index}]`;
+    throw error.with({ message, hint, details: { index } });
   }
 }
