@@ -475,6 +475,20 @@ Deno.test("list_order_history shows ended orders in the shape of open ones", asy
   }]);
 });
 
+Deno.test("a history is not asked for a symbol under another market type", async () => {
+  await using desk = await open({ [ORDERS]: paged(() => []), [FILLS]: paged(() => []) });
+  for (const name of ["list_order_history", "list_fills"]) {
+    for (const [symbol, marketType] of [["SOL_USDC", "PERP"], ["SOL_USDC_PERP", "SPOT"]]) {
+      const error = await desk.callFailing(name, { symbol, marketType });
+      assertEquals(
+        [error.code, error.message],
+        ["invalid_input", `${symbol} is not of marketType ${marketType}`],
+      );
+    }
+  }
+  assertEquals([desk.asked(ORDERS), desk.asked(FILLS)], [[], []]);
+});
+
 Deno.test("list_order_history pages by when orders were created", async () => {
   const row = (number: number): Row =>
     wireOrder({ id: String(number), createdAt: naiveIso(START_MS + number) });

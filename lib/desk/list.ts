@@ -29,11 +29,7 @@ export interface OpenOrders {
   note?: string;
 }
 
-/**
- * Lists open orders.
- *
- * @throws {DeskError} `invalid_input` where symbol and market type contradict each other
- */
+/** Lists open orders. */
 export async function listOrders(
   desk: DeskParts,
   query: ListQuery,
@@ -41,13 +37,7 @@ export async function listOrders(
 ): Promise<OpenOrders> {
   const { symbol } = query;
   if (symbol !== undefined) await desk.markets.refuseUnknown(symbol, call);
-  const own = symbol?.endsWith("_PERP") ? "PERP" : "SPOT";
-  const asked = query.marketType ?? own;
-  if (symbol !== undefined && asked !== own && asked !== "ALL") {
-    throw new DeskError("invalid_input", `${symbol} is ${own}, and marketType is ${asked}`, {
-      hint: "Leave marketType out: the symbol says which it is",
-    });
-  }
+  const asked = query.marketType ?? (symbol?.endsWith("_PERP") ? "PERP" : "SPOT");
   const wanted = MARKET_TYPES.filter((type) => asked === "ALL" || asked === type);
   const others = MARKET_TYPES.filter((type) => !wanted.includes(type));
   const filter = symbol === undefined ? {} : { symbol };

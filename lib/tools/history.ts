@@ -20,7 +20,15 @@ import {
 import { sentence } from "./line.ts";
 import { orderLine, orderWords } from "./order_line.ts";
 import { loose, OrderOutput } from "./outputs.ts";
-import { PAGE_OUTPUT, pageLine, PAGING, PERIOD, refuseBackward, refuseUnknown } from "./page.ts";
+import {
+  PAGE_OUTPUT,
+  pageLine,
+  PAGING,
+  PERIOD,
+  refuseBackward,
+  refuseOtherType,
+  refuseUnknown,
+} from "./page.ts";
 import { defineTool, type Tool } from "./tool.ts";
 
 /** One order. */
@@ -61,6 +69,7 @@ export const listOrderHistory = defineTool({
   output: z.object({ orders: z.array(OrderOutput), ...PAGE_OUTPUT }),
   run: async (args, { desk, mode, call }) => {
     await refuseUnknown(desk, args.symbol, call);
+    refuseOtherType(args);
     const { rows: orders, ...page } = await histories.listOrderHistory(desk.exchange, args, call);
     const newest = orders[0] === undefined ? "" : `newest: ${orderWords(orders[0])}`;
     const line = sentence([pageLine(mode, "order", orders, page), newest]);
@@ -93,6 +102,7 @@ export const listFills = defineTool({
   run: async (args, { desk, mode, call }) => {
     refuseBackward(args);
     await refuseUnknown(desk, args.symbol, call);
+    refuseOtherType(args);
     const { rows: fills, ...rest } = await histories.listFills(desk.exchange, args, call);
     const { summary, note = "", nextCursor } = rest;
     const shown = nextCursor === undefined ? "" : `${fills.length} shown, nextCursor has more`;

@@ -19,6 +19,7 @@ import {
 import { counted } from "./line.ts";
 import { lostWords, orderLine, orderWords } from "./order_line.ts";
 import { OrderOutput } from "./outputs.ts";
+import { refuseOtherType } from "./page.ts";
 import { defineTool, type Tool } from "./tool.ts";
 
 /** Open orders. */
@@ -45,6 +46,7 @@ export const listOrders = defineTool({
     nextCursor: z.string().optional(),
   }),
   run: async ({ cursor, ...args }, { desk, mode, call }) => {
+    refuseOtherType(args);
     const { orders: open, alsoOpen, note } = await desk.listOrders(args, call);
     const { note: cut, ...page } = pageOfOpenOrders(open, { cursor, question: args });
     const notes = [cut, note].filter((text) => text !== undefined);

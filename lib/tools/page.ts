@@ -62,3 +62,18 @@ export async function refuseUnknown(
 ): Promise<void> {
   if (symbol !== undefined) await desk.markets.refuseUnknown(symbol, call);
 }
+
+/**
+ * Stops a question whose symbol is not of its market type: each answer to it would be wrong.
+ *
+ * @throws {DeskError} `invalid_input`
+ */
+export function refuseOtherType(
+  { symbol, marketType }: { symbol?: string | undefined; marketType?: string | undefined },
+): void {
+  if (symbol === undefined || marketType === undefined || marketType === "ALL") return;
+  if (marketType === (symbol.endsWith("_PERP") ? "PERP" : "SPOT")) return;
+  throw new DeskError("invalid_input", `${symbol} is not of marketType ${marketType}`, {
+    hint: "Leave marketType out: the symbol says which it is",
+  });
+}
