@@ -236,6 +236,20 @@ inBothEras("an order that got no clientId is told the one to come back with", as
   await passes(desk, { ...order, clientId: error.clientId });
 });
 
+inBothEras("a yes reaches its order, once, also where the call names no clientId", async (open) => {
+  await using desk = await open(ON_TERMINAL);
+  const { clientId: _, ...order } = LIMIT;
+  const error = await refusal(desk, order);
+  const other = await refusal(desk, { ...order, price: "139.00" });
+  assertEquals(other.clientId === error.clientId, false);
+  desk.approve(error.approve.split(" ").at(-1));
+  await refusal(desk, { ...order, price: "139.00" });
+  await passes(desk, order);
+  assertEquals(desk.exchange.effects().map(({ body }) => body.clientId), [error.clientId]);
+  const again = await desk.callFailing("create_order", order);
+  assertEquals([again.code, again.outcome], ["repeat", "not_placed"]);
+});
+
 inBothEras("a yes is for exactly that order", async (open) => {
   const changes = [
     { quantity: "2.01" },

@@ -11,7 +11,7 @@ import type { DeskParts } from "./parts.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { requestProblems } from "./order_rules.ts";
 import { answerOf, type Person } from "./person.ts";
-import { makeReady } from "./ready.ts";
+import { approvedIdOf, makeReady } from "./ready.ts";
 import { send } from "./send.ts";
 
 /** What a caller may say beside the order itself. */
@@ -39,10 +39,16 @@ export async function createOrder(
     if (earlier !== undefined) return earlier;
   }
   const market = await refuseMalformed(desk, request, call);
-  const clientId = request.clientId ?? unusedId(desk, person);
+  const clientId = request.clientId ?? newId(desk, request, person);
   const item = { request, market, clientId, repeatOf };
   const ready = await makeReady(desk, [item], { person }, call);
   return await send(desk, ready, item, call);
+}
+
+/** Whoever has said yes at a terminal has said it to this order, whether the caller knows its id or not. */
+function newId(desk: DeskParts, request: OrderRequest, person: Person | undefined): number {
+  const approved = answerOf(person) === undefined ? approvedIdOf(desk, request) : undefined;
+  return approved ?? unusedId(desk, person);
 }
 
 /**

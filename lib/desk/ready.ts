@@ -111,12 +111,12 @@ async function approved(
   return { ...ready, situation, approval };
 }
 
-/** The client id under which a person has said yes to just this replacement, if one has. */
+/** The client id under which a person has said yes to just this order or replacement, if one has. */
 export function approvedIdOf(
   desk: DeskParts,
   request: OrderRequest,
-  replaces: string,
+  replaces?: string,
 ): number | undefined {
-  const terms = { ...request, replaces };
+  const terms = { ...request, ...(replaces === undefined ? {} : { replaces }) };
   return desk.intents.read((journal) => approvedIdFor(journal, terms, desk.edges.now()));
 }
