@@ -85,36 +85,49 @@ export async function readConfig(sources: Sources): Promise<Configuration> {
   const paperPrices = settle(draft, settings.PAPER_PRICES) ?? "scripted";
   const tools = settle(draft, settings.TOOLS) ?? settings.TOOL_GROUPS;
   const logLevel = settle(draft, settings.LOG) ?? "info";
-  const baseUrl = settle(draft, settings.BASE_URL);
-  const timeoutMs = settle(draft, settings.TIMEOUT);
-  const windowMs = settle(draft, settings.WINDOW);
+  const wire = {
+    baseUrl: settle(draft, settings.BASE_URL),
+    timeoutMs: settle(draft, settings.TIMEOUT),
+    windowMs: settle(draft, settings.WINDOW),
+  };
   const dataDir = settle(draft, settings.DATA_DIR);
   const readOnly = settle(draft, limits.READ_ONLY);
   const owners = settleLimits(draft, readOnly);
   const signer = await settleKeys(draft, mode);
   const proxyAllowed = settle(draft, settings.PROXY) !== undefined;
   if (!proxyAllowed) draft.problems.push(...proxyProblems(sources.env));
-  if (usesNet({ mode, paperPrices }) && baseUrl !== undefined) checkNet(draft, sources, baseUrl);
+  if (usesNet({ mode, paperPrices }) && wire.baseUrl !== undefined) {
+    checkNet(draft, sources, wire.baseUrl);
+  }
 
   const { problems, secrets } = draft;
-  // A value is undefined only where there is a problem; the compiler has to be told.
-  const incomplete = baseUrl === undefined || timeoutMs === undefined || windowMs === undefined;
-  const directory = dataDir === undefined ? {} : { dataDir };
-  if (incomplete || owners === undefined || problems.length > 0) {
-    const offer = { mode, readOnly: readOnly ?? true, tools };
-    return { ok: false, problems, ...offer, logLevel, ...directory, secrets };
+  const common = { mode, tools, logLevel, ...(dataDir === undefined ? {} : { dataDir }), secrets };
+  const wholeWire = whole(wire);
+  if (wholeWire === undefined || owners === undefined || problems.length > 0) {
+    return { ok: false, problems, ...common, readOnly: readOnly ?? true };
   }
-  const optional = { ...directory, ...(signer && { signer }) };
-  const wire = { baseUrl, timeoutMs, windowMs };
-  const kind = { mode, paperPrices, tools };
-  const config = { ...kind, ...wire, logLevel, limits: owners, ...optional, secrets };
+  const config = {
+    ...common,
+    paperPrices,
+    ...wholeWire,
+    limits: owners,
+    ...(signer && { signer }),
+  };
   return { ok: true, config };
+}
+
+/** What was read if nothing is missing. Only what is malformed is, and then a problem is noted. */
+function whole<T extends object>(
+  read: T,
+): { [Name in keyof T]: NonNullable<T[Name]> } | undefined {
+  if (Object.values(read).includes(undefined)) return undefined;
+  return read as { [Name in keyof T]: NonNullable<T[Name]> };
 }
 
 function settleLimits(draft: Draft, readOnly: boolean | undefined): Limits | undefined {
   const symbols = settle(draft, limits.SYMBOLS);
   const confirmAbove = settle(draft, limits.CONFIRM_ABOVE);
-  const read = {
+  const read = whole({
     readOnly,
     maxOrderNotional: settle(draft, limits.MAX_ORDER_NOTIONAL),
     maxDailyNotional: settle(draft, limits.MAX_DAILY_NOTIONAL),
@@ -124,10 +137,10 @@ function settleLimits(draft: Draft, readOnly: boolean | undefined): Limits | und
     priceCollarPercent: settle(draft, limits.PRICE_COLLAR_PERCENT),
     allowBorrow: settle(draft, limits.ALLOW_BORROW),
     confirmBy: settle(draft, limits.CONFIRM_BY),
-  };
-  if (Object.values(read).includes(undefined)) return undefined;
+  });
+  if (read === undefined) return undefined;
   return {
-    ...read as { [Name in keyof typeof read]-?: NonNullable<typeof read[Name]> },
+    ...read,
     ...(symbols && { symbols }),
     ...(confirmAbove && { confirmAbove }),
   };

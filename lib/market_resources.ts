@@ -42,7 +42,7 @@ export async function readMarketResource(
   if (uri === MARKETS_RESOURCE.uri) {
     return { markets: sortedRows([...(await markets.all(call)).values()]) };
   }
-  const symbol = symbolOf(uri);
+  const symbol = nameIn(uri, MARKET_REGEXP);
   if (symbol === undefined) return undefined;
   return await markets.get(symbol, call).catch((error) => {
     throw error instanceof DeskError && error.code === "invalid_input"
@@ -61,8 +61,9 @@ export async function completeSymbol(
   return symbols.filter((symbol) => symbol.toLowerCase().startsWith(prefix.toLowerCase()));
 }
 
-function symbolOf(uri: string): string | undefined {
-  const encoded = MARKET_REGEXP.exec(uri)?.[1];
+/** The name in a URI of that form, decoded; `undefined` for any other URI. */
+export function nameIn(uri: string, form: RegExp): string | undefined {
+  const encoded = form.exec(uri)?.[1];
   try {
     return encoded === undefined ? undefined : decodeURIComponent(encoded);
   } catch {

@@ -15,6 +15,7 @@ import {
   completeSymbol,
   MARKET_TEMPLATE,
   MARKETS_RESOURCE,
+  nameIn,
   readMarketResource,
 } from "./market_resources.ts";
 import { quoted } from "./quote.ts";
@@ -130,7 +131,7 @@ const TEMPLATES: readonly Template[] = [
     },
     completers: { asset: completeAsset },
     read: async (desk, uri, call) => {
-      const asset = assetOf(uri);
+      const asset = nameIn(uri, BALANCE_REGEXP);
       return asset === undefined ? undefined : await readBalance(desk, asset, call);
     },
   },
@@ -203,15 +204,6 @@ export class Resources {
 async function completeAsset(desk: Desk, prefix: string, call: Call): Promise<string[]> {
   const assets = await heldAssets(desk, call);
   return assets.filter((asset) => asset.toLowerCase().startsWith(prefix.toLowerCase()));
-}
-
-function assetOf(uri: string): string | undefined {
-  const encoded = BALANCE_REGEXP.exec(uri)?.[1];
-  try {
-    return encoded === undefined ? undefined : decodeURIComponent(encoded);
-  } catch {
-    return undefined;
-  }
 }
 
 function balanceDefinition(asset: string): ResourceDefinition {

@@ -49,7 +49,7 @@ const SIGNATURE_REGEXP = /(?<![\w+/-])(?:\\{0,8}[\w+/-]){86}(==|%3D%3D)(?![\w=])
 export function createRedact(secrets: readonly Secret[]): Redact {
   const forms = [...new Set(secrets.flatMap((secret) => formsOf(secret.reveal())))]
     .sort((a, b) => b.length - a.length);
-  // Made only when a text needs them: a redactor is made for each request, mostly without need of them.
+  // Made only when a text needs them: a redactor is made for each request, and few texts do.
   let escapedForms: readonly RegExp[] | undefined;
   return (text) => {
     let shown = text;

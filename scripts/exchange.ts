@@ -7,6 +7,7 @@
  */
 
 import { PaperExchange } from "../lib/paper/exchange.ts";
+import { createSigner } from "../lib/signing.ts";
 
 /** How to serve. */
 export interface ServeOptions {
@@ -28,7 +29,6 @@ export interface ServedExchange {
   close(): Promise<void>;
 }
 
-const PKCS8_PREFIX = Uint8Array.fromHex("302e020100300506032b657004220420");
 const USAGE = "usage: scripts/exchange.ts [--port N] [--seed-key BASE64]\n";
 
 /**
@@ -40,7 +40,8 @@ export async function serveExchange(options: ServeOptions): Promise<ServedExchan
   const seed = options.seedKey === undefined
     ? crypto.getRandomValues(new Uint8Array(32))
     : readSeed(options.seedKey);
-  const apiKey = await publicKeyOf(seed);
+  const signer = await createSigner(seed.slice());
+  const apiKey = signer.apiKey.reveal();
   const exchange = new PaperExchange({ now: Date.now, apiKey });
   const server = listen(options.port, exchange);
   return {
@@ -72,13 +73,6 @@ function readSeed(text: string): Uint8Array<ArrayBuffer> {
     // Said below.
   }
   throw new RangeError("--seed-key: want the base64 of 32 bytes");
-}
-
-async function publicKeyOf(seed: Uint8Array): Promise<string> {
-  const pkcs8 = new Uint8Array([...PKCS8_PREFIX, ...seed]);
-  const key = await crypto.subtle.importKey("pkcs8", pkcs8, "Ed25519", true, ["sign"]);
-  const { x = "" } = await crypto.subtle.exportKey("jwk", key);
-  return Uint8Array.fromBase64(x, { alphabet: "base64url" }).toBase64();
 }
 
 function readArguments(args: readonly string[]): ServeOptions {
