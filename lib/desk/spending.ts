@@ -44,19 +44,14 @@ function checkNotional(
   { spending, usedUp }: { spending: (value: Value) => Decimal; usedUp: () => Decimal },
 ): Check | undefined {
   if (limit === "none") return undefined;
+  const refused = (why: string): Check => ({
+    ...{ variable, ok: false, limit },
+    message: `${what}: ${why}`,
+  });
   const value = valueOf(proposal);
-  if (value === undefined) {
-    return { variable, ok: false, message: `${what}: ${whyNoValue(proposal)}`, limit };
-  }
+  if (value === undefined) return refused(whyNoValue(proposal));
   const spent = counted(usedUp);
-  if (typeof spent === "string") {
-    return {
-      variable,
-      ok: false,
-      message: `${what}: what is used up can't be told: ${spent}`,
-      limit,
-    };
-  }
+  if (typeof spent === "string") return refused(`what is used up can't be told: ${spent}`);
   const left = leftOf(limit, spent);
   const amount = spending(value);
   const isFree = reducesOnly(proposal, used.account);
