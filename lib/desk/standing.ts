@@ -53,7 +53,7 @@ export function restingCount(
   return [...shown, ...maybe].reduce((sum, count) => sum + count, 0);
 }
 
-/** How many orders one makes that may rest. */
+/** How many orders that may rest come of a request: the order itself, and its exits. */
 export function restingOf(request: Partial<OrderRequest>): number {
   return (mayRest(request) ? 1 : 0) + exitCount(request);
 }
