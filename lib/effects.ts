@@ -31,7 +31,7 @@ export type BatchElement =
 
 const Orders = z.array(Order);
 const BatchReply = z.array(z.looseObject({ operation: Text }));
-/** The documented one names no order; one that does is that order's alone. */
+/** By the API's documents it carries no client id; if it does, it is about that order alone. */
 const BatchError = z.object({ code: Text, message: Text, clientId: ClientId.optional() });
 
 /**

@@ -100,7 +100,7 @@ function flagTexts(request: OrderRequest): string[] {
   return words.length === 0 ? [] : [words.join(", ")];
 }
 
-/** Which of the owner's orders goes where this one would meet them; that it goes itself is usual. */
+/** What becomes of the owner's own orders that this one meets; nothing is said of the default. */
 const OWN_ORDERS = {
   RejectTaker: undefined,
   RejectMaker: "cancels own orders that it meets",

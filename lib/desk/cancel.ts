@@ -175,7 +175,7 @@ export async function findInHistory(
   return rows.find((order) => order.clientId === key.clientId);
 }
 
-/** What a cancel of it comes to, by the status in which an order ended. */
+/** What a cancel came to, by the status in which its order ended. */
 const OUTCOMES: Readonly<Record<string, CancelResult["outcome"]>> = {
   Cancelled: "cancelled",
   Filled: "filled",
@@ -183,7 +183,7 @@ const OUTCOMES: Readonly<Record<string, CancelResult["outcome"]>> = {
   TriggerFailed: "expired",
 };
 
-/** What a cancel of this order, which has ended, comes to; `whenCancelled` if it was cancelled. */
+/** What a cancel of `order`, which has ended, came to; `whenCancelled` if it was cancelled. */
 export function resultOf(
   order: Order,
   whenCancelled: "cancelled" | "already_cancelled",

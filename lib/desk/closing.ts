@@ -15,7 +15,7 @@ import type { Reservation } from "./ledger.ts";
 import type { DeskParts } from "./parts.ts";
 import { filledQuantity, fillsOf, isEnded, openOrderOf } from "./traces.ts";
 
-/** Of the orders that left the book unseen, so many are looked up before one order. */
+/** How many orders that left the book unseen are looked up before each new one. */
 const MAX_LOOK_UPS = 8;
 
 /** Notes in the journal which reservations have ended and agree with their fills. */
@@ -62,7 +62,7 @@ async function agrees(
   call: Call,
 ): Promise<boolean> {
   const executed = decimal(order.executedQuantity);
-  // Filled with nothing contradicts itself: which of the two is wrong, nobody knows.
+  // Filled and nothing executed: one of the two is wrong, and nobody knows which.
   if (order.status === "Filled" && executed.isZero()) return false;
   if (filledQuantity(fillsOf(reservation, account)).eq(executed)) return true;
   // An older order may have filled before the day that was read.

@@ -19,7 +19,7 @@ import type { Outcome } from "./intent.ts";
 import type { DeskParts } from "./parts.ts";
 import { isEnded } from "./traces.ts";
 
-/** History may lag: so long after the signature's end it may still say how an order ended. */
+/** How long after the signature's end history, which lags, may still come to show how it ended. */
 const HISTORY_LAG_MS = 10 * 60_000;
 
 /** What a look showed of the orders that a cancel meant. */
@@ -82,7 +82,7 @@ function meant(intent: Intent, open: readonly Order[]): Order[] {
   );
 }
 
-/** How the one order ended; of many, no row says which the cancel meant. */
+/** The order as it ended, if the cancel was of one order; of many, no row tells which were meant. */
 async function endedOrder(
   desk: DeskParts,
   { tool, request }: Intent,

@@ -62,7 +62,7 @@ export async function earlierOutcome(
   throw outcomeUnknown(lost, sentOrder(settled, clientId));
 }
 
-/** The owner has said so, and no look-up has shown the order. */
+/** For an order that stands by the owner's word alone: no look-up has shown it. */
 function placedByWord(clientId: number): DeskError {
   const message =
     `clientId ${clientId} is recorded as placed, by the owner's word: nothing was sent`;

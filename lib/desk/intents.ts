@@ -90,7 +90,7 @@ export class Intents {
     this.#note("noted", seq, undefined, { event: "closed", status, executedQuantity });
   }
 
-  /** Records that the client was told; lost, the order is taken for one that nobody was told of. */
+  /** Records that the client was told. Without this record nobody counts as told of the order. */
   delivered(seq: number): void {
     this.#note("delivered", seq, undefined, {});
   }
@@ -120,7 +120,7 @@ export class Intents {
     return this.#rows((journal) => journal.intents({ seq: intent.seq }))[0] ?? intent;
   }
 
-  /** Whether it was meant for the account, as far as its key tells, that this desk looks at. */
+  /** Whether it is this desk's key's: another key may be another account's. */
   isOurs(intent: Intent): boolean {
     return intent.key === this.#key;
   }

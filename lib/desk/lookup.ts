@@ -52,7 +52,7 @@ export async function getOrderOutcome(
     const { seq, symbol } = intent;
     return { outcome: "placed", clientId, symbol, order, resolvedBy: by, intents: [seq] };
   }
-  // In flight, its process may be dead: whether it stands can be seen, whoever is sending it.
+  // Whoever was sending it may have died meanwhile: a look shows whether it stands.
   return outcomeOf(
     isUnresolved(intent) ? await desk.resolver.resolve(intent, call) : intent,
     clientId,

@@ -17,7 +17,7 @@ export interface WaitedFor {
   approves(lines: readonly string[], call: Call): Promise<boolean>;
 }
 
-/** A person whose answer comes with a later call, the same but for that. */
+/** A person whose answer comes with a later call, which is the same but for the answer. */
 export interface BetweenCalls {
   /** What this call brings; absent when nobody was asked before it. */
   readonly answer?: Answer;

@@ -41,7 +41,7 @@ function newestAtRest(
   fills: readonly Fill[],
   { reservations, account }: Used,
 ): SeenPosition | undefined {
-  // Of a moment before that not every fill since was read.
+  // Of the time since an earlier moment not every fill was read.
   const fromMs = account.atMs - DAY_MS + LAG_MS;
   const times = fills.map(({ timestamp }) => timestamp).sort((a, b) => b - a);
   let next = 0;

@@ -21,7 +21,7 @@ import type { DeskParts } from "./parts.ts";
 import { opposite } from "./prices.ts";
 import type { Approvable, Proposal } from "./proposal.ts";
 
-/** The best opposite price may have moved so far since the question, percent. */
+/** How far the best opposite price may have moved since the question, percent. */
 export const MAX_MOVE_PERCENT = "0.5";
 const NO_PRICE = "none";
 
@@ -34,7 +34,7 @@ export function knownQuestion(desk: DeskParts, order: Approvable, seq?: number):
   })[0];
 }
 
-/** By the exchange's clock, which nobody sets back: the journal has the machine's. */
+/** Whether it is too old by the exchange's clock; the machine's, which may be set, was asked before. */
 function isOld({ effects }: DeskParts, { exchangeMs = Infinity }: Asked): boolean {
   return effects.nowMs() - exchangeMs >= APPROVAL_MS;
 }
@@ -99,7 +99,7 @@ function firstId({ items }: Approvable): number {
   return items[0]?.clientId ?? 0;
 }
 
-/** What to come back with. */
+/** The ids that the same call must name once there is a yes, as members of an answer. */
 export function idsOf(order: Approvable): Record<string, unknown> {
   if (order.items.length === 1) return { clientId: firstId(order) };
   return { clientIds: idsIn(order) };

@@ -44,7 +44,7 @@ export interface Ready {
   replaced?: Replaced;
 }
 
-/** What makes orders ready beside themselves. */
+/** What beside the orders themselves it takes to make them ready. */
 export interface ReadyOptions {
   /** Who can be asked for a yes, if the client can show a form. */
   person?: Person | undefined;

@@ -19,7 +19,7 @@ import type { Item, Ready } from "./ready.ts";
 import { reasonsToAsk } from "./reasons.ts";
 import { refuseSecondReplacement, refuseWhileUnresolved } from "./repeats.ts";
 
-/** Prices and balances that an order was judged by are worth nothing after this. */
+/** How old the prices and balances may be that an order was judged by. */
 const MAX_JUDGED_MS = 15_000;
 
 /** Another call under the same client id was faster. */
@@ -69,7 +69,7 @@ function refuseInTransaction(desk: DeskParts, ready: Ready): void {
   }
 }
 
-/** The machine may have slept on the way, or the network been slow. */
+/** Stops an order that was judged too long ago: the machine may have slept, or the network lagged. */
 function refuseWhenOld(desk: DeskParts, situation: Situation): void {
   const ageMs = ageOf(desk, situation);
   if (ageMs <= MAX_JUDGED_MS) return;
@@ -80,7 +80,7 @@ function refuseWhenOld(desk: DeskParts, situation: Situation): void {
   });
 }
 
-/** Another call spent what was left without a yes while this one was on its way. */
+/** For an order that needs a yes only now: meanwhile another call used up what needs none. */
 function askAgain(items: readonly Item[], reasons: readonly string[]): DeskError {
   const message = `The owner must say yes to this order: ${reasons.join("; ")}`;
   return new DeskError("approval_needed", message, {

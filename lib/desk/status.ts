@@ -135,7 +135,7 @@ function recordStatus(
   notes: string[],
 ): Pick<DeskStatus, "journal" | "unresolved"> {
   try {
-    // As an order would begin to: a file that was taken away can still be read.
+    // In a transaction, as an order would be recorded: a file that was deleted can still be read.
     const rows = intents.read((journal) =>
       journal.transact(() => [...journal.entries({ newestFirst: true, limit: 1 })])
     );

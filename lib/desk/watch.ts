@@ -13,7 +13,7 @@ import { type Found, lookRound, MAX_CLOCK_ERROR_MS, sentOrder } from "./outcome.
 import { MEMORY_MS } from "./repeats.ts";
 import { Rounds } from "./rounds.ts";
 
-/** A round takes some five requests for each order: sparing beside 2,000 a minute. */
+/** Between rounds, which take some five requests for each order; 2,000 a minute are allowed. */
 const PAUSE_MS = 5 * 60_000;
 const FIRST_PAUSE_MS = 20_000;
 const LOOK_LIMIT_MS = 40_000;

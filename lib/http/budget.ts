@@ -81,7 +81,7 @@ export class Budget {
     return HISTORY_PATHS.has(path) ? [all, { window: this.#history, kept: 0 }] : [all];
   }
 
-  /** Whoever wonders at a slow call finds why; many that wait together are one line. */
+  /** Logs a long wait, so that a slow call is explained; once a minute, however many wait. */
   #tell(path: string, { window: { limit } }: Share, waitMs: number): void {
     const nowMs = this.#edges.monotonic();
     if (waitMs < TOLD_WAIT_MS || nowMs - this.#toldAtMs < WINDOW_MS) return;

@@ -187,7 +187,7 @@ function retryDelayMs(
   reply: Reply | undefined,
   retries: number,
 ): number | undefined {
-  // Without a reply it was our own budget that refused, which knows how long it will go on to.
+  // Without a reply it was our own budget that refused, and it would refuse again.
   const isPassing = failure.code === "unavailable" ||
     failure.code === "rate_limited" && reply !== undefined;
   const delayMs = RETRY_DELAYS_MS[retries];

@@ -67,7 +67,7 @@ async function readText(response: Response): Promise<string> {
   throw new OversizeError(`Reply is over ${MAX_BYTES} bytes`);
 }
 
-/** Read in one go, a reply takes half the time; one that is compressed may be longer than it says. */
+/** Whether it can be read in one go, in half the time. Once unpacked, a packed reply may be longer. */
 function isSurelySmall(headers: Headers): boolean {
   const length = headers.get("content-length") ?? "";
   return /^\d{1,7}$/.test(length) && Number(length) <= MAX_BYTES &&

@@ -113,8 +113,8 @@ export class ServerClock {
 
   async #learn(call: Call): Promise<void> {
     const serverMs = await this.#readTime(call);
-    // Taken at arrival, not half-way: the estimate is then never ahead of the exchange, which
-    // nobody knows to tolerate time stamps from the future.
+    // Taken at arrival, not half-way: the estimate is then never ahead of the exchange's clock. No
+    // document says that time stamps from the future are accepted.
     const offsetMs = serverMs - this.#edges.now();
     const takenAtMs = this.#edges.monotonic();
     this.#sample = { offsetMs, takenAtMs, driftMs: this.#driftMs() };

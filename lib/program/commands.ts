@@ -29,7 +29,7 @@ async function worldOf(launch: Launch): Promise<World> {
   const configuration = await configure(sources, launch);
   const settings = configuration.ok ? configuration.config : configuration;
   const redact = createRedact(settings.secrets);
-  // A person reads the command's own words; the log is for who asked for it.
+  // A person reads what the command says; less than an error is logged only if they asked for it.
   const level: LogLevel = settings.logLevel === "debug" ? "debug" : "error";
   const log = createLog({ level, redact, now: edges.now, write: writeError });
   return {

@@ -23,7 +23,7 @@ export function writeError(text: string): void {
   writeAll(Deno.stderr, text);
 }
 
-/** Writes all of it. Whoever reads may go away at any time; what is being done goes on. */
+/** Writes all of it. That nobody reads any more is no error: what is being done goes on. */
 export function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
   const bytes = new TextEncoder().encode(text);
   try {

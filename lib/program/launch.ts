@@ -9,7 +9,7 @@
 export interface Launch {
   /** Only the tasks of a checkout say so: the `.env` there is the developer's own. */
   readonly trustWorkingFile: boolean;
-  /** Built for nobody's directories: it may read and write everywhere until it serves. */
+  /** Built for any machine, so with leave to read and write everywhere, which ends as it serves. */
   readonly isRelease: boolean;
   /** The data directory that was granted, where it is not the system's custom; absolute. */
   readonly dataDir?: string;

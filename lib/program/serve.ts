@@ -98,7 +98,7 @@ function needsOf(configuration: Configuration): Needs {
   return { directory: dataDirectoryOf(config), halt, host };
 }
 
-/** The runtime ends the program at once, with the words for it on stderr, which few clients keep. */
+/** Records a crash: the runtime ends the program at once, and says why on stderr alone. */
 function recordCrash(log: Log): void {
   const end = (reason: unknown): void => log.info("end", { by: String(reason) });
   globalThis.addEventListener("error", (event) => end(event.error ?? event.message));
@@ -123,7 +123,7 @@ async function runUntilEnd(options: LateOptions, transport: StdioTransport): Pro
   return by;
 }
 
-/** What is loaded now takes longer than all before it; the client has its first answer. */
+/** Serves until `ended`. To load the desk takes longest, but the client has its first answer by now. */
 async function serveUntil(
   ended: Promise<string>,
   options: LateOptions,

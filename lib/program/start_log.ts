@@ -10,7 +10,7 @@ import { writeAll } from "./edges.ts";
 
 const MAX_CHARACTERS = 64 * 1024;
 const RECENT_LINES = 50;
-/** A record is for reading: what is longer than this is not. */
+/** A longer line is left out: nobody could read it. */
 const MAX_LINE_CHARACTERS = 4096;
 
 /** The file of one start. */
