@@ -41,12 +41,12 @@ export function documentationFindings(text: string): string[] | undefined {
     .map((part) => part.trimEnd());
 }
 
-/** What we pass on from a package is documented there, or not. */
+/** Whether it is about a package's own code, which this project passes on. */
 function isForeign(finding: string): boolean {
   return /^ *--> .*\.d\.[cm]?ts:/m.test(finding);
 }
 
-/** The finding quotes the line it is about: an export begins with that word. */
+/** Whether it is about a member: the line that a finding quotes then does not begin with `export`. */
 function isMember(finding: string): boolean {
   if (!finding.startsWith("error[missing-jsdoc]")) return false;
   const quoted = /^ *\d+ \| (.*)$/m.exec(finding)?.[1] ?? "";

@@ -73,7 +73,7 @@ function serverCommand(world: World, dataDir?: string): string[] {
   return ["run", "--quiet", ...packageFlags(world), ...grants, `${ROOT}main.ts`, "--checkout"];
 }
 
-/** A command of the person's may work on another directory; what is malformed it says itself. */
+/** The `--data-dir` of a command, if it names one; one that is malformed the command refuses itself. */
 function dataDirFor(extra: readonly string[]): string | undefined {
   try {
     return namedDataDirectory(extra);
@@ -99,14 +99,14 @@ function pictureCommand(world: World): string[] {
   return [...script("scripts/picture.ts", world, grants), "--", ...demoCommand([], world)];
 }
 
-/** The flags hold in a copy of the checkout, where relative paths lead. */
+/** The flags for the tests have relative paths, which lead into the copies of the checkout. */
 function mutateCommand(extra: readonly string[], world: World): string[] {
   const inTheCopy = worldFlags(world, "", hasFile(`${ROOT}deno.lock`));
   const mutate = ["run", "-A", ...packageFlags(world), `${ROOT}scripts/mutation/mod.ts`];
   return [...mutate, ...extra, "--", ...inTheCopy];
 }
 
-/** What it starts is other people's: it runs in folders of its own, against paper trading. */
+/** For other people's programs, which run in folders of their own, against paper trading. */
 function othersGrants(): string[] {
   const reads = `--allow-read=${ROOT},${temporaryDirectory()}`;
   const writes = `--allow-write=${temporaryDirectory()}`;

@@ -94,7 +94,7 @@ function balanceOf(asset: string, capital: Capital, row: CollateralRow | undefin
   return { asset, ...partsOf(asset, capital, row), total };
 }
 
-/** The parts of a balance; nothing of what neither knows. */
+/** The parts of a balance; zero where `capital` and `row` say nothing. */
 export function partsOf(
   asset: string,
   capital: Capital,

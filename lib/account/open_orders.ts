@@ -13,7 +13,7 @@ import { cursorOf, placeOf } from "./cursor.ts";
 
 /** The most orders that one answer holds. */
 export const MAX_ORDERS = 100;
-/** What of the exchange's market types the desk trades. */
+/** The market types that the desk trades; the exchange has more. */
 export const MARKET_TYPES = ["SPOT", "PERP"] as const;
 /** How many markets are named before the others only count. */
 const MAX_NAMED = 10;

@@ -141,7 +141,7 @@ export class HistoryReader<Row> {
     if (this.#place !== undefined) this.#place = { ...this.#place, offset };
   }
 
-  /** The place begins with a row of its moment or a newer one, unless rows before it are gone. */
+  /** Whether rows before the place are gone: it then no longer begins with a row of its moment. */
   #hasShrunk(rows: readonly Row[]): boolean {
     if (this.#place === undefined || this.#place.offset === 0) return false;
     const [first] = rows;

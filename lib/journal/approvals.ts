@@ -47,7 +47,7 @@ export interface Asked extends RecordedQuestion {
 
 /** How long a question may be answered, and its yes be used. */
 export const APPROVAL_MS = 5 * 60_000;
-/** So far a clock that keeps itself right may step back. */
+/** How far the machine may set its clock back to keep it right. */
 const MAX_STEP_BACK_MS = 1000;
 
 // Without letters and digits that look alike; 30 ** 6 codes.

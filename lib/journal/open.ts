@@ -32,7 +32,11 @@ const CONNECTION_PRAGMAS: readonly string[] = [
   "trusted_schema = 0",
 ];
 
-/** Opens or makes the journal at `path`; `nowMs` dates a new one. Throws `JournalError`. */
+/**
+ * Opens or makes the journal at `path`; `nowMs` dates a new one.
+ *
+ * @throws {JournalError}
+ */
 export function openDatabase(path: string, nowMs: number): { db: DatabaseSync; head: Head } {
   const db = connect(path);
   try {
@@ -88,7 +92,7 @@ function enterWal(db: DatabaseSync, path: string): void {
   throw new JournalError("unwritable", path, problem);
 }
 
-/** SQLite opens what it may only read without a word; better known now than at the first order. */
+/** Fails now, and not at the first order: SQLite opens a file that it may only read without a word. */
 function tryWriting(db: DatabaseSync): void {
   db.prepare("BEGIN IMMEDIATE").run();
   try {

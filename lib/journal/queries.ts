@@ -77,7 +77,7 @@ export interface IntentFilter {
   clientId?: number;
   /** At this time or later, Unix ms. */
   sinceMs?: number;
-  /** Only those of which somebody still has to find out. */
+  /** Only those whose outcome is still to be found out. */
   unresolved?: boolean;
   /**
    * `watched`: only cancels whose end is not known and orders that were called absent. `standing`: only

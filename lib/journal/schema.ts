@@ -14,7 +14,7 @@ export const APPLICATION_ID = 0x42504d4a;
 /** The states of an intent that somebody still has to find out about, as SQL lists them. */
 const UNRESOLVED = "'in_flight', 'unknown'";
 
-/** The outcome leaves a cancel to be looked for, or an order that may yet show up. */
+/** As SQL: whether the outcome in `row` leaves a cancel in doubt, or an order that may show up. */
 function isWatched(row: string): string {
   return `coalesce(${row}.body ->> '$.state' = 'pending' OR ${row}.body ->> '$.by' = 'inference', 0)`;
 }
@@ -28,7 +28,7 @@ FROM entries AS i LEFT JOIN entries AS o
   ON o.seq = (SELECT max(seq) FROM entries WHERE intent = i.seq AND kind = 'outcome')
 WHERE i.kind = 'intent'`;
 
-/** The order has ended and its fills add up; attached exits may stand for longer than it did. */
+/** As SQL: whether the order has ended, its fills add up, and no exits of it may still stand. */
 const CLOSED = `(i.body ->> '$.spends.exits' IS NULL AND EXISTS (SELECT 1 FROM entries
   WHERE intent = i.seq AND kind = 'noted' AND body ->> '$.event' = 'closed'))`;
 

@@ -48,7 +48,7 @@ export function windowOf({ interval, from, to, limit }: WindowQuery, nowMs: numb
   return { fromMs, toMs, count };
 }
 
-/** The longest month for any: a window of so many months holds at least as many. */
+/** Every month counts as the longest, so that a window for some months is never too short. */
 function lengthMsOf(interval: Interval): number {
   return interval === "1month" ? 31 * DAY_MS : LENGTHS_MS[interval];
 }

@@ -14,7 +14,7 @@ import type { PaperRequest, Query } from "./request.ts";
 
 /** A public endpoint. */
 export interface PublicRoute {
-  /** Throws a `Refusal` to refuse. */
+  /** @throws {Refusal} to refuse */
   readonly answer: (request: PaperRequest, engine: Engine) => Reply;
 }
 
@@ -22,7 +22,7 @@ export interface PublicRoute {
 export interface SignedRoute {
   /** What the signed text begins with. */
   readonly instruction: string;
-  /** Throws a `Refusal` to refuse. */
+  /** @throws {Refusal} to refuse */
   readonly answer: (request: PaperRequest, engine: Engine, account: Account) => Reply;
 }
 

@@ -27,7 +27,7 @@ export const Id: z.ZodType<string> = field((value) =>
 /** A decimal as text, exactly as it came; a JSON number only if no digit can have been lost. */
 export const DecimalText: z.ZodType<string> = field((value) => textIf(value, isDecimal));
 
-/** A decimal that is not below zero: of a price or a quantity less than nothing would free a limit. */
+/** A decimal that is not below zero: a price or quantity that was would make room in a limit. */
 export const Amount: z.ZodType<string> = field((value) =>
   textIf(value, (text) => isDecimal(text) && !text.startsWith("-"))
 );

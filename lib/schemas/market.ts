@@ -38,7 +38,7 @@ export const Market = z.object({
 /** A market with the filters that an order must keep to. */
 export type Market = z.infer<typeof Market>;
 
-/** Every market that can be read, and the symbols of the others: one of a new kind closes no other. */
+/** Every market that can be read, and the symbols of the others: one bad row hides no market else. */
 export const MarketList = z.array(z.looseObject({ symbol: Text })).transform((rows, context) => {
   const read = rows.map((row) => Market.safeParse(row));
   const markets = read.flatMap(({ data }) => data ?? []);

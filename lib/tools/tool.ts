@@ -72,7 +72,7 @@ export interface Tool<
   readonly input: Input;
   /** What a next call needs of the answer; more may be there. */
   readonly output: Output;
-  /** Throws `DeskError`s only. */
+  /** @throws {DeskError} and nothing else */
   run(args: z.infer<Input>, context: ToolContext): Promise<Answer<z.input<Output>>>;
 }
 
@@ -126,7 +126,7 @@ function jsonSchema(schema: z.ZodObject, io: "input" | "output"): { type: "objec
   return rest as { type: "object" };
 }
 
-/** Every client pays for every byte of every definition. */
+/** Leaves out what tells a client nothing: every client pays for every byte of a definition. */
 function omitUseless(schema: z.core.JSONSchema.BaseSchema, io: "input" | "output"): void {
   // Zod writes the bounds of a safe integer into every integer; they tell a client nothing.
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
@@ -136,7 +136,7 @@ function omitUseless(schema: z.core.JSONSchema.BaseSchema, io: "input" | "output
   // The names of members are text in any JSON.
   delete schema.propertyNames;
   const { additionalProperties: further, properties } = schema;
-  // That anything may follow is what its absence says, and some clients refuse an empty schema.
+  // Without it, too, further members may be anything; and some clients refuse an empty schema.
   if (typeof further === "object" && Object.keys(further).length === 0) {
     delete schema.additionalProperties;
   }

@@ -8,7 +8,7 @@
 const TEXT_REGEXP =
   /\/\/[^\n]*|\/\*[^]*?\*\/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|(?<=[(=,:] ?)\/(?![/*])(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/g;
 
-/** By the way `deno fmt` writes them: to the first line that is neither indented nor a brace. */
+/** Types and imports, found by the way in which `deno fmt` writes them. */
 const TYPE_REGEXPS = [
   /^(export )?interface [^]*?^}/gm,
   /^(export )?type [^]*?;$(?=\n(\n|\S)|\n*$(?![^]))/gm,

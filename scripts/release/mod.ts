@@ -36,7 +36,7 @@ const STEPS: Readonly<Record<string, (told: Told) => Promise<void>>> = {
   finish,
 };
 
-/** Throws a `RangeError` where the tag, the version and the changelog do not belong together. */
+/** @throws {RangeError} where the tag, the version and the changelog do not belong together */
 export function checkVersion(tag: string | undefined, version: string, changelog: string): void {
   if (tag !== `v${version}`) {
     throw new RangeError(
