@@ -24,7 +24,7 @@ const RESIDENT_SLACK_KB = 8 * 1024;
 const DESCRIPTOR_SLACK = 6;
 /** A leak of 1 KB a call is more than this and the slack together from 2,100 calls on. */
 const MOST_KEPT_KB_A_CALL = 0.25;
-/** What is going on, and code that the runtime compiles or forgets at once: up to 1.5 MB either way. */
+/** What comes and goes: calls under way, and code that the runtime compiles or forgets. */
 const KEPT_SLACK_KB = 1536;
 
 /** Looks at a process from time to time. */

@@ -83,7 +83,7 @@ export function callsOf(tools: readonly Published[]): fc.Arbitrary<DrawnCall> {
   );
 }
 
-/** Half of all calls: what they send is compared with what was asked. */
+/** Tools that half of all calls go to: what they send is compared with what was asked. */
 const ORDERS = /_orders?$/;
 
 class Draw {

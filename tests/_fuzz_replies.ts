@@ -184,7 +184,7 @@ export class ReplyWorld {
   }
 }
 
-/** Longer than anything public that was read is relied on. */
+/** By then the desk reads again whatever it has kept of public data. */
 const REMEMBERED_MS = 6 * 60_000;
 
 /** Calls a tool; the first reply to `route` is `source`, whatever the exchange did. */
@@ -267,7 +267,7 @@ function withName({ name }: Change & { kind: "beside" }): (value: Json) => Json 
 
 type Path = readonly string[];
 
-/** Every value's but those of `null`: in its place anything is news. */
+/** The paths of all values but `null`, in whose place any value says something new. */
 function pathsOf(value: Json, path: Path = []): Path[] {
   if (value === null) return [];
   if (!isObject(value)) return path.length === 0 ? [] : [path];
@@ -353,7 +353,7 @@ function figuresOf(ended: Ended): Map<string, unknown> | undefined {
   return new Map(figures.filter(([, it]) => /^-?\d+(\.\d+)?$/.test(String(it))));
 }
 
-/** A path that names rows by what identifies them: one less moves none of the others. */
+/** The path with each row named by its ids, not by its place, so that a lost row renames no other. */
 function named(value: Json, [name, ...rest]: Path): string {
   if (name === undefined || !isObject(value)) return "";
   const member = value[name];

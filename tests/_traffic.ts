@@ -177,7 +177,7 @@ class Traffic {
     return drawn(calls, chance);
   }
 
-  /** None of an order that never was: what became of that is known only after ten minutes. */
+  /** Cancels of an order that there was; of another, the outcome would be known after ten minutes. */
   #cancels({ symbol, id }: { symbol?: unknown; id?: unknown }): Call[] {
     const one: Call = ["cancel_order", { symbol, orderId: id }];
     return id === undefined ? [] : [one, one, one];
