@@ -45,6 +45,9 @@ export interface ClosedDesk {
   problems: readonly string[];
 }
 
+/** The journal's rows whose answer a result is; a symbol, so that it stays in this process. */
+const ANSWERED = Symbol("answered");
+
 /** Answers requests with the tools, resources and prompts of a desk. */
 export class Requests {
   readonly #options: RequestsOptions;
@@ -132,7 +135,6 @@ export class Requests {
     const context = { desk, mode, version, call, ...(person && { person }) };
     const answer = await tool.run(args, context);
     const { line, value, image, intents = [] } = answer;
-    if (!call.signal.aborted) desk.delivered(intents);
     // Only the parsed value is sure to be what the published schema says.
     const structuredContent = { ...tool.output.parse(value), desk: this.#state() };
     return {
@@ -144,7 +146,15 @@ export class Requests {
           : [{ type: "image" as const, data: image.toBase64(), mimeType: "image/png" }]),
       ],
       structuredContent,
-    };
+      [ANSWERED]: intents,
+    } as CallToolResult;
+  }
+
+  /** Records that a client was told what `result` says, once it has been written. */
+  written(result: object): void {
+    const { desk } = this.#options;
+    const { [ANSWERED]: intents = [] } = result as { [ANSWERED]?: readonly number[] };
+    if (!("problems" in desk)) desk.delivered(intents);
   }
 
   async #listResources(call: Call): Promise<object> {

@@ -26,13 +26,17 @@ export type {
   ToolAnnotations,
 } from "@modelcontextprotocol/sdk/types.js";
 // @ts-types="@modelcontextprotocol/sdk/shared/transport"
-export type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+export type { Transport };
 
 /**
  * The SDK's server, which can also call off the request whose id is 0: the SDK takes that for none,
  * and since 2026-07-28 it may be a tool call.
  */
 export class Server extends SdkServer {
+  /** Called with each result that has been written: a client that is gone is told nothing. */
+  onwritten?: (result: object) => void;
+
   /** Takes what the SDK's takes. */
   constructor(...args: ConstructorParameters<typeof SdkServer>) {
     super(...args);
@@ -41,5 +45,15 @@ export class Server extends SdkServer {
       const controller = running instanceof Map ? running.get(params.requestId) : undefined;
       controller?.abort(params.reason);
     });
+  }
+
+  /** Connects as the SDK's does. */
+  override async connect(transport: Transport): Promise<void> {
+    const send = transport.send.bind(transport);
+    transport.send = async (message, options) => {
+      await send(message, options);
+      if ("result" in message) this.onwritten?.(message.result);
+    };
+    await super.connect(transport);
   }
 }

@@ -59,6 +59,7 @@ export class DeskServer {
     const { serverInfo, ...served } = identityOf({ ...options, problems, readOnly, groups });
     const stateless = new Stateless({ serverInfo, ...served }, options.edges);
     this.mcp = new Server(serverInfo as Implementation, served);
+    this.mcp.onwritten = (result) => this.#requests.written(result);
     // Answered below, where it is told from which era it comes.
     this.mcp.removeRequestHandler("ping");
     this.mcp.fallbackRequestHandler = async ({ id, method, params = {} }, { signal }) => {

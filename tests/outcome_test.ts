@@ -6,10 +6,21 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Journal, JournalError } from "../lib/journal/mod.ts";
+import { StdioTransport } from "../lib/stdio.ts";
 import { type Desk, LIMIT, open, wait } from "./_desk.ts";
-import { hang, json, MEMORY, NO_LIMITS, START_MS, TestClock } from "./_helpers.ts";
+import { hang, json, MEMORY, NO_LIMITS, serve, START_MS, TestClock } from "./_helpers.ts";
 import { addIntent, addOutcome } from "./_journal_child.ts";
-import { MARKET_ROUTES, naiveIso, refusal, type Route, wireFill, wireOrder } from "./_routes.ts";
+import {
+  MARKET_ROUTES,
+  naiveIso,
+  NO_ORDERS,
+  refusal,
+  type Route,
+  routes,
+  takesOrders,
+  wireFill,
+  wireOrder,
+} from "./_routes.ts";
 
 const OTHER = { ...LIMIT, symbol: "BTC_USDC", quantity: "0.001", price: "60000.0", clientId: 8 };
 
@@ -644,4 +655,52 @@ Deno.test("an order does not leave when another process lost one of its asset me
   const error = await desk.callFailing("create_order", LIMIT);
   assertEquals([error.code, error.outcome], ["unresolved", "not_placed"]);
   assertEquals(desk.exchange.effects(), []);
+});
+
+/** A client that asks for an order over stdio; `write` takes what it is answered. */
+async function overStdio(
+  journal: Journal,
+  clock: TestClock,
+  write: (text: string) => Promise<void>,
+): Promise<void> {
+  const { fetch } = routes({ ...NO_ORDERS, ...takesOrders() }, () => clock.now());
+  const { server, desk } = await serve({ fetch, clock, journal });
+  const clientInfo = { name: "test", version: "1" };
+  const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo };
+  const messages = [
+    { id: 1, method: "initialize", params },
+    { method: "notifications/initialized" },
+    { id: 2, method: "tools/call", params: { name: "create_order", arguments: LIMIT } },
+  ].map((message) => `${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
+  const answered = Promise.withResolvers<void>();
+  const transport = new StdioTransport({
+    input: ReadableStream.from(messages.map((line) => new TextEncoder().encode(line))),
+    write: async (bytes) => {
+      const text = new TextDecoder().decode(bytes);
+      if (text.includes('"id":2')) answered.resolve();
+      await write(text);
+    },
+    redact: (text) => text,
+  });
+  await server.mcp.connect(transport);
+  await clock.run(answered.promise);
+  await transport.flush().catch(() => {});
+  desk.stop();
+}
+
+Deno.test("an order counts as told once its answer is written, not when nobody reads any more", async () => {
+  const gone = (text: string): Promise<void> =>
+    text.includes('"id":2') ? Promise.reject(new Error("broken pipe")) : Promise.resolve();
+  const rows = [[() => Promise.resolve(), undefined], [gone, "repeat"]] as const;
+  for (const [write, code] of rows) {
+    const clock = new TestClock();
+    const journal = Journal.open(MEMORY, () => clock.now());
+    await overStdio(journal, clock, write);
+    assertEquals(journal.intents({ clientId: 7 })[0]?.state, "placed");
+    clock.advance(200_000);
+    await using next = await open({}, { clock, journal });
+    const answer = await next.callTool("create_order", { ...LIMIT, clientId: 8 });
+    const error = answer.isError ? JSON.parse(answer.content[0]?.text ?? "") : {};
+    assertEquals(error.code, code);
+  }
 });
