@@ -600,3 +600,25 @@ Deno.test("a clock that was set is learnt anew before anything is signed by it",
   answer = hang;
   assertEquals((await failure(clock.run(cancel()))).outcome, "not_placed");
 });
+
+Deno.test("a clock that is set while a request waits for the limit is learnt anew before it is signed", async () => {
+  const clock = new TestClock();
+  const startMs = clock.now();
+  const stamps: number[] = [];
+  const edges = testEdges(clock, (url, init) => {
+    if (url.endsWith("/api/v1/time")) return new Response(String(startMs + clock.monotonic()));
+    const stamp = new Headers(init.headers).get("X-Timestamp");
+    if (stamp !== null) stamps.push(Number(stamp));
+    return ok();
+  });
+  const signer = await testSigner(clock);
+  const http = new Http({ ...WIRE, signer, edges, log: collectingLog() });
+  const act = (method: "POST" | "DELETE"): Promise<unknown> =>
+    withDeadline(edges, 50_000, (call) => http.effect({ ...EFFECT, method }, call));
+  await clock.run(Promise.all(Array.from({ length: 1979 }, () => act("POST"))));
+  clock.advance(57_000);
+  const waiting = act("POST");
+  clock.after(1000, () => clock.setWall(clock.now() + 3_600_000));
+  await clock.run(waiting);
+  assertEquals(stamps.at(-1), startMs + 60_000);
+});

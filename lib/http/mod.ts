@@ -140,13 +140,15 @@ export class Http {
     }
   }
 
-  /** Everything that may wait comes before the time stamp is taken. */
+  /**
+   * Everything that may wait comes before the time stamp is taken; the clock last, since the machine
+   * may sleep or be set meanwhile.
+   */
   async #ready(request: ApiRequest, call: Call): Promise<void> {
-    if (request.instruction !== undefined) {
-      if (this.#options.signer === undefined) throw noKey();
-      await this.clock.ready(call);
-    }
+    const isSigned = request.instruction !== undefined;
+    if (isSigned && this.#options.signer === undefined) throw noKey();
     await this.#budget.take(request, call);
+    if (isSigned) await this.clock.ready(call);
   }
 
   /**
