@@ -446,6 +446,8 @@ Deno.test("reduceOnly orders within the position are free of notional limits, no
   await passes(desk, close);
   const bigger = await refusal(desk, { ...close, quantity: "30.01" });
   assertEquals(bigger.broken.variable, "BACKPACK_MAX_ORDER_NOTIONAL");
+  const withExit = await refusal(desk, { ...close, quantity: "1", takeProfitTriggerPrice: "150" });
+  assertEquals(withExit.broken.variable, "BACKPACK_MAX_ORDER_NOTIONAL");
   const wide = await refusal(desk, { ...close, price: "200.00" });
   assertEquals(wide.broken.variable, "BACKPACK_PRICE_COLLAR_PERCENT");
   await passes(desk, { ...close, quantity: "29" });
