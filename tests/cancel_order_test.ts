@@ -68,6 +68,22 @@ Deno.test("cancel_order tells what became of an order that is not found", async 
   }
 });
 
+Deno.test("cancel_order does not say of a stop that waits that it has left the book", async () => {
+  const waiting = wireOrder({
+    ...{ status: "TriggerPending", quantity: "0", triggerPrice: "120", triggerQuantity: "2" },
+  });
+  await using desk = await open({
+    "DELETE /api/v1/order": () => new Response(null, { status: 202 }),
+    "GET /api/v1/order": NOT_FOUND,
+    "GET /wapi/v1/history/orders": () => json([]),
+    "GET /api/v1/orders": () => json([waiting]),
+  });
+  const { structuredContent } = await desk.callTool("cancel_order", KEY);
+  assertEquals([structuredContent.outcome, structuredContent.note], [
+    ...["pending", "The order still waits for its trigger"],
+  ]);
+});
+
 Deno.test("cancel_order says that an id is unknown", async () => {
   for (const key of [KEY, { symbol: "SOL_USDC", clientId: 7 }]) {
     await using desk = await open({

@@ -18,7 +18,7 @@ import { Order } from "../schemas/mod.ts";
 import { AFTER_CANCEL_MS, keepLooking } from "./looking.ts";
 import type { DeskParts } from "./parts.ts";
 import { recorded } from "./recorded.ts";
-import { isEnded } from "./traces.ts";
+import { isEnded, isWaiting } from "./traces.ts";
 
 /** What a cancel found: see {@linkcode CancelResult}. */
 export const CANCEL_OUTCOMES = [
@@ -111,17 +111,35 @@ async function lookOnce(
   call: Call,
 ): Promise<CancelResult> {
   const open = await unlessNotFound(desk.exchange.openOrder(key, call));
-  if (open !== undefined) {
-    return { outcome: "pending", order: open, note: "The order is still on the book" };
-  }
+  if (open !== undefined) return stillOpen(open);
   const ended = await findInHistory(desk, key, call);
   if (ended !== undefined && isEnded(ended)) return resultOf(ended, "cancelled");
+  const listed = await findListed(desk, key, call);
+  if (listed !== undefined) return stillOpen(listed);
   return {
     ...last,
     outcome: "pending",
     note:
       "The order has left the book; history does not show yet whether it was cancelled or filled",
   };
+}
+
+/** Whether an order that waits for its trigger can be asked for alone is not documented. */
+async function findListed(
+  { exchange }: DeskParts,
+  key: OrderKey,
+  call: Call,
+): Promise<Order | undefined> {
+  const orders = await exchange.openOrders({ symbol: key.symbol }, call).catch((error) => {
+    if (error instanceof DeskError) return [];
+    throw error;
+  });
+  return orders.find((order) => isNamed(order, key));
+}
+
+function stillOpen(order: Order): CancelResult {
+  const where = isWaiting(order) ? "still waits for its trigger" : "is still on the book";
+  return { outcome: "pending", order, note: `The order ${where}` };
 }
 
 /** After "not found": filled, cancelled before, expired, or never heard of. */
