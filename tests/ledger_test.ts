@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Ledger } from "../lib/desk/ledger.ts";
 import { DAY_MS } from "../lib/intervals.ts";
 import { Journal } from "../lib/journal/mod.ts";
@@ -110,6 +110,31 @@ Deno.test("ledger: the orders of the day count, although the machine's clock was
     past.order(2, 2 * HOUR_MS, { closedAgeMs: 3 * DAY_MS, clockBehindMs: 3 * DAY_MS });
     past.order(3, HOUR_MS, { closedAgeMs: HOUR_MS });
     assertEquals(clientIds(new Ledger(past.journal, "k")), [1, 2, 3]);
+  });
+});
+
+Deno.test("ledger: one that could not be read begins anew, and knows what it would have known", () => {
+  withPast((past) => {
+    fill(past, 20);
+    past.order(1, 20 * DAY_MS);
+    past.order(2, 20 * DAY_MS, { exits: true });
+    past.order(3, HOUR_MS);
+    const { journal } = past;
+    const entries = journal.entries.bind(journal);
+    // It fails at each of its reads in turn.
+    for (let failing = 1; failing <= 6; failing++) {
+      let reads = 0;
+      journal.entries = (filter) => {
+        if (++reads === failing) throw new Error("busy");
+        return entries(filter);
+      };
+      const ledger = new Ledger(journal, "k");
+      assertThrows(() => ledger.reservations(NOW_MS), Error, "busy");
+      assertEquals(clientIds(ledger), [1, 2, 3], `read ${failing}`);
+      const like = { symbol: "SOL_USDC", side: "Bid", orderType: "Limit" } as const;
+      const request = { ...like, quantity: "1", price: "101" };
+      assertEquals(ledger.recent(request, { atMs: 0, sentAtMs: 0 }).length, 1, `read ${failing}`);
+    }
   });
 });
 

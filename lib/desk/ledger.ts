@@ -126,14 +126,20 @@ export class Ledger {
     }
   }
 
-  /** Reads what a day and the orders that still stand need, however old the journal is. */
+  /**
+   * Reads what a day and the orders that still stand need, however old the journal is. A read that
+   * fails leaves it to be begun anew.
+   */
   #begin(): void {
-    this.#firstSeq = this.#nextSeq = this.#dayBegins();
+    this.#reservations.clear();
+    this.#byTerms.clear();
+    const firstSeq = this.#dayBegins();
     const older = [
       ...this.#journal.intents({ among: "standing" }),
       ...this.#journal.intents({ unresolved: true }),
-    ].map(({ seq }) => seq).filter((seq) => seq < this.#nextSeq);
+    ].map(({ seq }) => seq).filter((seq) => seq < firstSeq);
     for (const seq of [...new Set(older)].sort((a, b) => a - b)) this.#addWhole(seq);
+    this.#firstSeq = this.#nextSeq = firstSeq;
   }
 
   /**
