@@ -336,6 +336,26 @@ Deno.test("a restarted desk finds out what the former one left in flight", async
   assertEquals(second.exchange.effects(), []);
 });
 
+Deno.test("a restarted desk finds it out, too, if the journal could not be read at first", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  {
+    await using first = await open({ "POST /api/v1/order": hang }, { clock, journal });
+    await first.callFailing("create_order", LIMIT);
+  }
+  const intents = journal.intents.bind(journal);
+  let isBusy = true;
+  journal.intents = (filter) => {
+    if (isBusy) throw new JournalError("unwritable", "journal.sqlite", "it is busy");
+    return intents(filter);
+  };
+  const found = { "GET /api/v1/order": () => json(wireOrder()) };
+  await using second = await open(found, { clock, journal });
+  isBusy = false;
+  await wait(second, 20_000);
+  assertEquals(journal.intents({ clientId: 7 })[0]?.state, "placed");
+});
+
 Deno.test("the same call under the same client id is sent once", async () => {
   await using desk = await open();
   const first = await desk.callTool("create_order", LIMIT);

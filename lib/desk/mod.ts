@@ -97,12 +97,12 @@ export class Desk {
     }
   }
 
-  /** A former process may have ended between sending and settling. */
+  /** A former process may have ended between sending and settling; what can't be read may say so. */
   #leftUnresolved(): boolean {
     try {
       return this.#parts.resolver.left().length > 0;
     } catch {
-      return false;
+      return true;
     }
   }
 
