@@ -301,6 +301,33 @@ inBothEras("a machine's clock that is set back makes no yes last longer", async 
   assertEquals(desk.exchange.effects(), []);
 });
 
+inBothEras(
+  "an exit that the market has passed while the person thought stops the order",
+  async (open) => {
+    const markAt = (markPrice: string): Route => ({ query }) =>
+      json([{ symbol: query.symbol, markPrice }]);
+    const scripted: Record<string, Route>[] = [];
+    const reply = (): Promise<unknown> => {
+      scripted[0]!["GET /api/v1/markPrices"] = markAt("150.00");
+      return Promise.resolve(YES);
+    };
+    await using desk = await open(ABOVE_250, { reply });
+    scripted.push(desk.scripted);
+    const { price: _, ...entry } = LIMIT;
+    const error = await desk.callFailing("create_order", {
+      ...{
+        ...entry,
+        symbol: "SOL_USDC_PERP",
+        orderType: "Market",
+        takeProfitTriggerPrice: "149.00",
+      },
+    });
+    assertEquals([error.code, error.outcome], ["invalid_input", "not_placed"], error.message);
+    assertMatch(error.message, /is on the wrong side/);
+    assertEquals([desk.forms.length, desk.exchange.effects()], [1, []]);
+  },
+);
+
 inBothEras("a yes is void once the market has moved, even if it comes back", async (open) => {
   const askAt = (price: string) => (): Response =>
     json({ asks: [[price, "100"]], bids: [["139", "1"]], lastUpdateId: "1", timestamp: 1 });

@@ -67,9 +67,7 @@ export async function makeReady(
   const inDoubt = desk.intents.inDoubt();
   for (const { request } of items) refuseWhileUnresolved(request, inDoubt);
   const situation = await situationOf(desk, items, call);
-  items.forEach(({ request }, index) => {
-    refuse(exitProblems(request, situation?.proposals[index]?.prices), request);
-  });
+  refuseExits(items, situation);
   if (situation !== undefined) refuseByLimits(desk, situation, replaced);
   const ready = {
     items,
@@ -107,8 +105,15 @@ async function approved(
     call,
   );
   const situation = await readSituation(desk, items, call);
+  refuseExits(items, situation);
   refuseByLimits(desk, situation, replaced);
   return { ...ready, situation, approval };
+}
+
+function refuseExits(items: readonly Item[], situation: Situation | undefined): void {
+  items.forEach(({ request }, index) => {
+    refuse(exitProblems(request, situation?.proposals[index]?.prices), request);
+  });
 }
 
 /** The client id under which a person has said yes to just this order or replacement, if one has. */
