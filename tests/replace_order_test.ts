@@ -135,6 +135,19 @@ Deno.test("triggers and exits are carried too", async () => {
   });
 });
 
+Deno.test("a stop that says that it waits stays one, whatever else is told of it", async () => {
+  const old = wireOrder({
+    ...{ id: "28", symbol: "SOL_USDC_PERP", side: "Ask", status: "TriggerPending", triggeredAt: 0 },
+    ...{ triggerPrice: "120.00", triggerQuantity: "2.00", quantity: "0", price: "119.00" },
+  });
+  await using desk = await openDesk({ old });
+  await desk.callTool("replace_order", { ...KEY, symbol: "SOL_USDC_PERP", price: "118.00" });
+  const { price, quantity, triggerPrice, triggerQuantity } = desk.exchange.effects().at(-1)?.body;
+  assertEquals([price, quantity, triggerPrice, triggerQuantity], [
+    ...["118.00", undefined, "120.00", "2.00"],
+  ]);
+});
+
 Deno.test("quantity is the new total: what was executed is taken off", async () => {
   const rows: [string | undefined, string, string][] = [
     // New total, executed when it was cancelled, sent.

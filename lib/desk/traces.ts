@@ -22,10 +22,10 @@ export function isEnded({ status }: Order): boolean {
 
 /**
  * Whether it waits for its trigger. One that has fired keeps the trigger's price, and is on the book
- * like any other.
+ * like any other; of one that says of itself that it waits, nothing else counts.
  */
-export function isWaiting({ triggerPrice, triggeredAt }: Order): boolean {
-  return triggerPrice !== undefined && triggeredAt === undefined;
+export function isWaiting({ status, triggerPrice, triggeredAt }: Order): boolean {
+  return triggerPrice !== undefined && (status === "TriggerPending" || triggeredAt === undefined);
 }
 
 /**
