@@ -312,13 +312,18 @@ Deno.test("cancel_all_orders after a 202 counts only what history calls cancelle
       () => json([]),
     ),
     "DELETE /api/v1/orders": () => new Response(null, { status: 202 }),
-    "GET /wapi/v1/history/orders": () => json([filled, CANCELLED]),
+    // It hands out at most a thousand rows.
+    "GET /wapi/v1/history/orders": ({ query }) =>
+      Number(query.limit) > 1000 ? refusal("INVALID", "limit") : json([filled, CANCELLED]),
   });
   const answer = await desk.callTool("cancel_all_orders", { symbol: "SOL_USDC" });
   assertEquals(answer.structuredContent.cancelled.map((o: { id: string }) => o.id), [
     "28563670003",
   ]);
   assertMatch(answer.structuredContent.notes[0], /not shown as cancelled.*: 2$/);
+  // Once before and, since everything is gone then, once afterwards.
+  const looks = desk.exchange.received.filter(({ route }) => route === "GET /api/v1/orders");
+  assertEquals(looks.length, 2);
   await using alone = await open({
     "GET /api/v1/orders": inTurn(() => json([wireOrder()]), () => json([])),
     "DELETE /api/v1/orders": () => new Response(null, { status: 202 }),

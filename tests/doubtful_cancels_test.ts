@@ -89,6 +89,18 @@ Deno.test("a cancel in doubt is settled as history says, by either id", async ()
   }
 });
 
+Deno.test("while an order stands, another that ended under its client id settles nothing", async () => {
+  await using desk = await openDoubtful({
+    [OPEN]: () => json([wireOrder({ id: "2" })]),
+    [HISTORY]: () => json([wireOrder({ id: "1", status: "Cancelled" })]),
+  });
+  leave(desk, "cancel_order", { symbol: "SOL_USDC", clientId: 7 });
+  await using next = await restarted(desk);
+  await wait(next, 70_000);
+  const { state, stillOpen } = next.newest()?.body ?? {};
+  assertEquals([state, stillOpen], ["still_open", ["2"]]);
+});
+
 Deno.test("an order that left the book without a word in history is gone, ten minutes later", async () => {
   await using desk = await openDoubtful({});
   await desk.callFailing("cancel_order", KEY);
@@ -102,7 +114,8 @@ Deno.test("an order that left the book without a word in history is gone, ten mi
 });
 
 Deno.test("a cancel-all in doubt is settled by what it meant and left standing", async () => {
-  const stop = wireOrder({ id: "2", triggerPrice: "120" });
+  // Placed in the last millisecond of the signature's life.
+  const stop = wireOrder({ id: "2", triggerPrice: "120", createdAt: START_MS + 5000 });
   const later = wireOrder({ id: "3", createdAt: START_MS + 5001 });
   const rows: [Record<string, unknown>, unknown[], Record<string, unknown>][] = [
     [{}, [wireOrder(), stop, later], { state: "still_open", stillOpen: ["28563670003", "2"] }],
@@ -114,8 +127,10 @@ Deno.test("a cancel-all in doubt is settled by what it meant and left standing",
     }],
     [{ orderType: "RestingLimitOrder" }, [stop], { state: "gone" }],
   ];
+  // A row without a client id is no word about orders that nobody named.
+  const history = (): Response => json([wireOrder({ clientId: null, status: "Cancelled" })]);
   for (const [changes, orders, state] of rows) {
-    await using killed = await openDoubtful({ [OPEN]: () => json(orders) });
+    await using killed = await openDoubtful({ [OPEN]: () => json(orders), [HISTORY]: history });
     leave(killed, "cancel_all_orders", { symbol: "SOL_USDC", ...changes });
     await using desk = await restarted(killed);
     await wait(desk, 70_000);
@@ -136,6 +151,27 @@ Deno.test("a cancel-all that was only accepted is pending while orders stand", a
   desk.scripted[OPEN] = () => json([]);
   await wait(desk, 60_000);
   assertEquals(desk.newest()?.body.state, "gone");
+});
+
+Deno.test("a cancel-all is over once it is answered, or once nothing stands that it meant", async () => {
+  const confirmed = (): Response => json([wireOrder({ status: "Cancelled" })]);
+  const rows: [Route, unknown[][], { cancelled: string[]; stillOpen: string[] }][] = [
+    // What came since stands, and is none of its business.
+    [confirmed, [[wireOrder({ id: "2" })]], { cancelled: ["28563670003"], stillOpen: ["2"] }],
+    [ACCEPTED, [[wireOrder()], []], { cancelled: ["28563670003"], stillOpen: [] }],
+    // It took until the second look.
+    [ACCEPTED, [[wireOrder()], [wireOrder()], []], { cancelled: ["28563670003"], stillOpen: [] }],
+  ];
+  for (const [reply, looks, told] of rows) {
+    const left = looks.map((orders) => (): Response => json(orders));
+    await using desk = await openDoubtful({
+      "DELETE /api/v1/orders": reply,
+      [OPEN]: () => (left.length > 1 ? left.shift()! : left[0]!)(),
+      [HISTORY]: confirmed,
+    });
+    await desk.callTool("cancel_all_orders", { symbol: "SOL_USDC" });
+    assertEquals(desk.newest()?.body, { state: "cancelled", by: "reply", ...told });
+  }
 });
 
 Deno.test("the exchange's own clock says how far two looks are apart", async () => {
