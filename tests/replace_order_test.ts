@@ -245,7 +245,11 @@ Deno.test("an order that can't be looked for is not replaced", async () => {
   const scripted = { "GET /api/v1/orders": () => refusal("UNAUTHORIZED", "no", 401) };
   await using desk = await openDesk({ scripted });
   const error = await desk.callFailing("replace_order", { ...KEY, price: "139.50" });
-  assertEquals([error.outcome, sent(desk)], ["not_placed", []], error.message);
+  assertEquals(
+    [error.code, error.outcome, sent(desk)],
+    ["auth", "not_placed", []],
+    error.message,
+  );
   const unknown = await desk.callFailing("replace_order", {
     ...KEY,
     symbol: "SOL_USD",
@@ -342,6 +346,26 @@ Deno.test("a replacement that would change nothing leaves the order its place in
     assertEquals([error.code, error.outcome, sent(desk)], ["invalid_input", "not_placed", []]);
     assertMatch(error.message, /has this price and quantity already/);
   }
+  await using desk = await openDesk({});
+  const error = await desk.callFailing("replace_order", KEY);
+  assertEquals([error.code, error.outcome, sent(desk)], ["invalid_input", "not_placed", []]);
+  assertMatch(error.message, /give a new price, a new quantity, or both/);
+});
+
+Deno.test("a share of the position, and what is no amount, are not made another order", async () => {
+  const share = { ...OLD, triggerPrice: "120", triggerQuantity: "50%", quantity: "0" };
+  const rows: [Record<string, unknown>, Record<string, string>, RegExp][] = [
+    [share, { price: "139.50" }, /the order is for a share of the position$/],
+    [OLD, { quantity: "50%" }, /quantity "50%" is not a decimal above zero in plain digits/],
+    [OLD, { quantity: "two" }, /quantity "two" is not a decimal above zero in plain digits/],
+    [OLD, { quantity: "-1" }, /quantity "-1" is not a decimal above zero in plain digits/],
+  ];
+  for (const [old, changes, message] of rows) {
+    await using desk = await openDesk({ old });
+    const error = await desk.callFailing("replace_order", { ...KEY, ...changes });
+    assertEquals([error.code, error.outcome, sent(desk)], ["invalid_input", "not_placed", []]);
+    assertMatch(error.message, message);
+  }
 });
 
 Deno.test("a replacement of an order that is sent elsewhere just now waits for its outcome", async () => {
@@ -379,7 +403,7 @@ Deno.test("a replacement whose cancel took long is judged anew before it leaves"
 });
 
 Deno.test("it is judged anew after a cancel of seconds, not after one of the usual length", async () => {
-  for (const [durationMs, books] of [[1000, 1], [4000, 2]] as const) {
+  for (const [durationMs, books] of [[1000, 1], [3000, 1], [3001, 2]] as const) {
     const clock = new TestClock();
     const scripted: Record<string, Route> = {
       "DELETE /api/v1/order": () => {

@@ -49,7 +49,7 @@ export function requestOf(old: Order, { price, quantity }: Changes): OrderReques
   const { symbol, side, orderType, executedQuantity, triggerPrice } = old;
   const total = quantity ?? amountOf(old) ?? "0";
   if (old.relatedOrderId !== undefined && !old.reduceOnly) throw belongsTo(old.relatedOrderId);
-  if (total.includes("%")) throw shareOfPosition();
+  if (quantity === undefined && total.includes("%")) throw shareOfPosition();
   if (!isAmount(total)) throw noAmount(total);
   const left = decimal(total).minus(decimal(executedQuantity));
   if (left.lte(0)) throw nothingLeft(total, executedQuantity);
