@@ -166,7 +166,8 @@ for (const [name, answer] of NO_ANSWERS) {
   Deno.test(`${name} is a no, and no yes comes after it`, async () => {
     await using desk = await open();
     const requestState = await asked(desk);
-    refused(await desk.call("create_order", LIMIT, { requestState, ...answer }));
+    const said = refused(await desk.call("create_order", LIMIT, { requestState, ...answer }));
+    assertMatch(said.message, /^The person at the client did not say yes to this order: /);
     refused(await desk.call("create_order", LIMIT, { requestState, ...SAID_YES }));
     assertEquals(desk.exchange.effects(), []);
     assertEquals([...desk.journal.entries({ kind: "approved" })], []);

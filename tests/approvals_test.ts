@@ -296,7 +296,7 @@ inBothEras("a machine's clock that is set back makes no yes last longer", async 
   desk.approve(approve.split(" ").at(-1));
   clock.advance(2 * 60_000);
   clock.setWall(START_MS);
-  clock.advance(3 * 60_000 + 1);
+  clock.advance(3 * 60_000);
   await refusal(desk);
   assertEquals(desk.exchange.effects(), []);
 });
@@ -331,7 +331,8 @@ inBothEras(
 inBothEras("a yes is void once the market has moved, even if it comes back", async (open) => {
   const askAt = (price: string) => (): Response =>
     json({ asks: [[price, "100"]], bids: [["139", "1"]], lastUpdateId: "1", timestamp: 1 });
-  for (const [moved, holds] of [["140.80", true], ["140.81", false], ["139.39", false]] as const) {
+  const rows = [["140.8005", true], ["140.8006", false], ["139.39", false]] as const;
+  for (const [moved, holds] of rows) {
     await using desk = await open(ON_TERMINAL);
     const { approve } = await refusal(desk);
     desk.approve(approve.split(" ").at(-1));
@@ -384,6 +385,25 @@ inBothEras("a limit that is reached while the form is open still holds", async (
   await using desk = await open(limits, { clock, journal, reply });
   const error = await desk.callFailing("create_order", LIMIT);
   assertEquals(error.code, "limit");
+  assertEquals(desk.exchange.effects(), []);
+});
+
+Deno.test("a limit that is reached while the form is open leaves the old order where it is", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  await using other = await openIn("2025-11-25", {}, { clock, journal });
+  const reply = async (): Promise<unknown> => {
+    await other.callTool("create_order", { ...LIMIT, price: "139", clientId: 1 });
+    return YES;
+  };
+  const limits = { ...ABOVE_250, maxOrdersPerMinute: "1" };
+  await using desk = await openIn("2025-11-25", limits, { clock, journal, reply });
+  const old = wireOrder({ ...LIMIT, id: "28" });
+  desk.scripted["GET /api/v1/orders"] = () => json([old]);
+  desk.scripted["DELETE /api/v1/order"] = () => json({ ...old, status: "Cancelled" });
+  const args = { symbol: "SOL_USDC", orderId: "28", price: "139.50" };
+  const error = await desk.callFailing("replace_order", args);
+  assertEquals([error.code, error.outcome, desk.forms.length], ["limit", "not_placed", 1]);
   assertEquals(desk.exchange.effects(), []);
 });
 

@@ -196,6 +196,48 @@ Deno.test("a yes is for every order of the batch as it was shown", async () => {
   assertEquals([refused.code, desk.exchange.effects()], ["approval_needed", []]);
 });
 
+Deno.test("a yes to a batch is void once any of its markets has moved", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  const scripted = answering((orders) => orders.map(OK));
+  await using desk = await open(scripted, { limits: { confirmAbove: "250" }, clock, journal });
+  const perp = { ...TWO, symbol: "SOL_USDC_PERP" };
+  const error = await desk.callFailing("create_orders", { orders: [ONE, perp] });
+  const [one, two] = error.clientIds;
+  const asked = questionUnder(journal, error.approve.split(" ").at(-1), clock.now())!;
+  journal.transact(() => recordApproval(journal, asked, "terminal"));
+  const depth = desk.scripted["GET /api/v1/depth"] as Route;
+  desk.scripted["GET /api/v1/depth"] = (request) =>
+    request.query.symbol === ONE.symbol
+      ? depth(request)
+      : json({ asks: [["145", "100"]], bids: [["140", "1"]], lastUpdateId: "2", timestamp: 1 });
+  const orders = [{ ...ONE, clientId: one }, { ...perp, clientId: two }];
+  const refused = await desk.callFailing("create_orders", { orders });
+  assertEquals([refused.code, desk.exchange.effects()], ["approval_needed", []]);
+});
+
+Deno.test("twenty orders leave at once, no more and not none", async () => {
+  await using desk = await open(answering((orders) => orders.map(OK)));
+  const many = Array.from({ length: 21 }, (_, index) => ({ ...ONE, clientId: index + 1 }));
+  for (const orders of [[], many]) {
+    const error = await desk.callFailing("create_orders", { orders });
+    assertEquals([error.code, error.outcome], ["invalid_input", "not_placed"]);
+    assertMatch(error.message, /orders must hold 1 to 20 orders/);
+  }
+  assertEquals(desk.exchange.effects(), []);
+  assertEquals((await results(desk, many.slice(1))).length, 20);
+});
+
+Deno.test("an order that names no client id gets none that another of its batch has", async () => {
+  await using first = await open(answering((orders) => orders.map(OK)));
+  const [drawn] = await results(first, [ONE]);
+  await using desk = await open(answering((orders) => orders.map(OK)));
+  const told = await results(desk, [ONE, { ...TWO, clientId: drawn.clientId }]);
+  assertEquals(told.map(({ outcome }) => outcome), ["placed", "placed"]);
+  assertEquals(told[1].clientId, drawn.clientId);
+  assertEquals(told[0].clientId === drawn.clientId, false);
+});
+
 Deno.test("equal orders inside one batch are meant, like ones in another are not", async () => {
   await using desk = await open(answering((orders) => orders.map(OK)));
   assertEquals((await results(desk, [ONE, ONE])).length, 2);
