@@ -42,10 +42,10 @@ export async function createOrders(
   const items: Item[] = [];
   for (const [index, request] of requests.entries()) {
     await named(index, async () => {
-      const earlier = await earlierResult(desk, request, call);
-      if (earlier !== undefined) return results.set(request.clientId ?? 0, earlier);
-      const market = await refuseMalformed(desk, request, call);
       const clientId = request.clientId ?? freshId(desk, requests, items, person);
+      const earlier = await earlierResult(desk, request, clientId, call);
+      if (earlier !== undefined) return results.set(clientId, earlier);
+      const market = await refuseMalformed(desk, request, call);
       items.push({ request, market, clientId });
     });
   }
@@ -75,11 +75,11 @@ function refuseCount(requests: readonly OrderRequest[]): void {
 async function earlierResult(
   desk: DeskParts,
   request: OrderRequest,
+  clientId: number,
   call: Call,
 ): Promise<ElementResult | undefined> {
-  if (request.clientId === undefined) return undefined;
   try {
-    return await earlierOutcome(desk, request, request.clientId, call);
+    return await earlierOutcome(desk, request, clientId, call);
   } catch (error) {
     if (!(error instanceof DeskError)) throw error;
     if (error.outcome === "unknown" || error.outcome === "placed") return error;

@@ -78,7 +78,7 @@ async function whenSettled(desk: DeskParts, first: Intent, call: Call): Promise<
   for (let waitedMs = 0; waitedMs < WAIT_FOR_FIRST_MS; waitedMs += POLL_MS) {
     if (intent.state !== "in_flight") return intent;
     await sleep(desk.edges, POLL_MS, call.signal);
-    intent = desk.intents.under(first.clientId ?? 0) ?? intent;
+    intent = desk.intents.now(intent);
   }
   return intent;
 }

@@ -27,9 +27,9 @@ export interface NewIntent {
   /** The position in its market as it was listed then: base asset, and Unix ms by the exchange's clock. */
   position?: { netQuantity: string; atMs: number };
   /** A person's yes. */
-  approval?: Approval;
+  approval?: Approval | undefined;
   /** The exchange's id of the order that made way for this one. */
-  replaces?: string;
+  replaces?: string | undefined;
 }
 
 /** USD, as text: what an order may spend, one unit of the base asset, its exits. */

@@ -87,7 +87,7 @@ function termsOf({ items, replaces }: Approvable): Record<string, unknown> {
     return { orders: items.map(({ request, clientId }) => ({ ...request, clientId })) };
   }
   const { clientId: _, ...terms } = items[0]?.request ?? {};
-  return replaces === undefined ? terms : { ...terms, replaces };
+  return { ...terms, replaces };
 }
 
 /** The client ids of the orders, in their order. */

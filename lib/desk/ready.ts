@@ -122,6 +122,6 @@ export function approvedIdOf(
   request: OrderRequest,
   replaces?: string,
 ): number | undefined {
-  const terms = { ...request, ...(replaces === undefined ? {} : { replaces }) };
+  const terms = { ...request, replaces };
   return desk.intents.read((journal) => approvedIdFor(journal, terms, desk.edges.now()));
 }

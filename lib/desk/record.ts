@@ -110,7 +110,7 @@ function intentOf(
     spends: spends(request, situation?.proposals[index]),
     limits: desk.limits,
     ...(account === undefined ? {} : { position: positionIn(request.symbol, account) }),
-    ...(approval === undefined ? {} : { approval }),
-    ...(replaced === undefined ? {} : { replaces: replaced.id }),
+    approval,
+    replaces: replaced?.id,
   };
 }

@@ -133,7 +133,7 @@ async function cancelForGood(desk: DeskParts, key: OrderKey, call: Call): Promis
   throw new DeskError("rejected", `The old order had ended before: ${outcome}`, {
     outcome: "not_placed",
     hint: "No new order was sent. Tell the owner before another one is placed",
-    details: order === undefined ? {} : { order },
+    details: { order },
   });
 }
 
