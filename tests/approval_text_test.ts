@@ -79,6 +79,8 @@ Deno.test("a question about a Market order tells what it would fill at", async (
     "140.15 is 0.04 % above the best ask, 140.1",
     "Counts as 28030 USD; client id 7",
   ]);
+  const [, third] = await question({ ...MARKET, quantity: "300" });
+  assertEquals(third, "140.16666666 is 0.05 % above the best ask, 140.1");
   assertEquals(await question({ ...MARKET, side: "Ask", quoteQuantity: "500" }), [
     "LIVE SELL 500 USDC of SOL_USDC at the market's price",
     "140 is exactly at the best bid, 140",

@@ -501,6 +501,8 @@ Deno.test("the journal says which limits an order was held against and what it m
   const [intent] = desk.journal.intents({ clientId });
   assertEquals(intent?.body.spends, { notional: "280.1", unit: "140.05" });
   assertEquals((intent?.body.limits as Limits).maxDailyNotional, "5000");
+  // What is bought on a spot market is no position.
+  assertEquals(intent?.body.position, undefined);
 });
 
 Deno.test("amounts in the journal are rounded up to eight decimals", async () => {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import type { Limits } from "../lib/limit_settings.ts";
 import { type Desk, open as openDesk } from "./_desk.ts";
 import { json } from "./_helpers.ts";
@@ -64,6 +64,16 @@ Deno.test("nothing is suggested where no other value would do", async () => {
   const order = { ...LIMIT, price: "140.01", reduceOnly: true };
   const error = await desk.callFailing("create_order", order);
   assertEquals([error.code, error.suggestions ?? []], ["invalid_input", []]);
+  // Between these bounds lies no multiple of the step.
+  const filters = {
+    price: { tickSize: "0.05", minPrice: "1.01", maxPrice: "1.04" },
+    quantity: { stepSize: "0.5", minQuantity: "1", maxQuantity: "10" },
+  };
+  const scripted = { "GET /api/v1/markets": () => json([market("SOL_USDC", { filters })]) };
+  await using narrow = await openDesk({ ...MARKET_ROUTES, ...scripted });
+  const none = await narrow.callFailing("create_order", { ...LIMIT, price: "1.02" });
+  assertMatch(none.message, /price 1\.02 is not a multiple of 0\.05$/);
+  assertEquals(none.suggestions ?? [], []);
 });
 
 Deno.test("a market whose state is not known takes no orders, whatever the state is called", async () => {

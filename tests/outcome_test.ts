@@ -359,7 +359,10 @@ Deno.test("a restarted desk finds it out, too, if the journal could not be read 
 Deno.test("the same call under the same client id is sent once", async () => {
   await using desk = await open();
   const first = await desk.callTool("create_order", LIMIT);
+  const toldAtMs = desk.clock.monotonic();
   const second = await desk.callTool("create_order", { ...LIMIT, price: "140.1" });
+  // What is known is told at once.
+  assertEquals(desk.clock.monotonic(), toldAtMs);
   assertEquals(second.structuredContent.order, first.structuredContent.order);
   assertEquals(second.structuredContent.isEarlier, true);
   assertMatch(second.content[0]?.text ?? "", /nothing was sent now/);
@@ -443,11 +446,42 @@ Deno.test("a machine's clock that is set forward makes no repetition out of date
     const { clientId: _, ...same } = LIMIT;
     await desk.callTool("create_order", LIMIT);
     clock.setWall(START_MS + hours * 3_600_000);
-    assertEquals((await desk.callFailing("create_order", same)).code, "repeat");
+    await wait(desk, 30_000);
+    const error = await desk.callFailing("create_order", same);
+    assertEquals(error.code, "repeat");
+    assertMatch(error.message, /was asked for 30 s ago/);
     assertEquals(desk.exchange.effects().length, 1);
-    await wait(desk, 120_000);
+    await wait(desk, 90_000);
     assertEquals((await desk.callTool("create_order", same)).isError, undefined);
   }
+});
+
+Deno.test("how long ago an order like it was is told by the clock that says less", async () => {
+  const clock = new TestClock();
+  const exchangeNow = (): Response => new Response(String(START_MS + clock.monotonic()));
+  await using desk = await open({ "GET /api/v1/time": exchangeNow }, { clock });
+  const { clientId: _, ...same } = LIMIT;
+  await desk.callTool("create_order", LIMIT);
+  await wait(desk, 30_000);
+  clock.setWall(START_MS + 20_000);
+  await desk.callTool("list_orders"); // What is signed makes the exchange's time known anew.
+  const error = await desk.callFailing("create_order", same);
+  assertMatch(error.message, /was asked for 20 s ago/);
+});
+
+Deno.test("an order that was told of late is taken for repeated two minutes from then on", async () => {
+  await using desk = await open({ ...MARKET_ROUTES, "POST /api/v1/order": hang });
+  await desk.callFailing("create_order", LIMIT);
+  desk.scripted["GET /wapi/v1/history/orders"] = () => json([wireOrder({ status: "Filled" })]);
+  await wait(desk, 600_000);
+  assertEquals((await outcome(desk)).outcome, "placed");
+  desk.scripted["POST /api/v1/order"] = ({ body }) => json(wireOrder(body));
+  const { clientId: _, ...same } = LIMIT;
+  await wait(desk, 119_999);
+  const error = await desk.callFailing("create_order", same);
+  assertEquals([error.code, error.earlier], ["repeat", { clientId: 7, state: "placed" }]);
+  await wait(desk, 1);
+  assertEquals((await desk.callTool("create_order", same)).isError, undefined);
 });
 
 Deno.test("an order that nobody was told of is no repetition only a day later", async () => {

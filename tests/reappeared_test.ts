@@ -126,6 +126,14 @@ Deno.test("a restarted desk looks soon for what the former one called not placed
   assertEquals((await second.callTool("list_orders")).structuredContent.desk.reappeared, [7]);
 });
 
+Deno.test("a desk that is closed looks for nothing any more", async () => {
+  const desk = await openAbsent();
+  await desk[Symbol.asyncDispose]();
+  const before = desk.exchange.received.length;
+  await wait(desk, 3_600_000);
+  assertEquals(desk.exchange.received.length, before);
+});
+
 Deno.test("orders called not placed are looked for sparingly, and for a day", async () => {
   await using desk = await openAbsent();
   const before = desk.exchange.received.length;
