@@ -109,6 +109,23 @@ Deno.test("a Market order goes no further than impact and slippage allow", async
   assertEquals(json.map(({ price }: { price: string }) => price), ["140.01"]);
 });
 
+Deno.test("a Market order slips by ticks or percent of the best price, on either side", async () => {
+  const rows = [
+    ["Bid", "3", "TickSize", "140.04"], // 140.01 + 0.03
+    ["Bid", "0.1", "Percent", "140.15"], // 140.01 + 0.14001
+    ["Ask", "2", "TickSize", "139.97"], // 139.99 - 0.02
+    ["Ask", "0.1", "Percent", "139.86"], // 139.99 - 0.13999
+  ];
+  for (const [side, slippageTolerance, slippageToleranceType, last] of rows) {
+    const { customer } = await openExchange({ balances: { USDC: "10000000", SOL: "10000" } });
+    const slip = { slippageTolerance, slippageToleranceType };
+    await customer.place({ ...BID, side, orderType: "Market", quantity: "5000", ...slip });
+    assertEquals(await reasonOf(customer), "SlippageToleranceExceeded");
+    const { json } = await customer.get("/wapi/v1/history/fills");
+    assertEquals(json[0].price, last, `${side} ${slippageTolerance} ${slippageToleranceType}`);
+  }
+});
+
 Deno.test("self-trade prevention rejects the taker by default", async () => {
   const { exchange, customer } = await openExchange();
   await customer.place({ ...ASK, price: MIDDLE, quantity: "1" });

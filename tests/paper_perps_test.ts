@@ -116,6 +116,9 @@ Deno.test("reduceOnly never opens or turns a position", async () => {
   assertEquals([none.status, none.json.status], [200, "Expired"]);
   assertEquals(await lastReason(customer), "ReduceOnlyNotReduced");
   await customer.place({ ...market, side: "Bid", quantity: "1" });
+  const same = await customer.place({ ...market, side: "Bid", quantity: "1", reduceOnly: true });
+  assertEquals([same.json.status, same.json.executedQuantity], ["Expired", "0"]);
+  assertEquals((await customer.get("/api/v1/position")).json[0].netQuantity, "1");
   const more = await customer.place({ ...market, side: "Ask", quantity: "3", reduceOnly: true });
   assertEquals([more.json.status, more.json.executedQuantity], ["Expired", "1"]);
   assertEquals((await customer.get("/api/v1/position")).json, []);
@@ -132,6 +135,9 @@ Deno.test("a resting reduceOnly order goes with its position, and fills no furth
   const [second] = exchange.ordersByClientId(2);
   assertEquals([first?.status, first?.executedQuantity], ["Expired", "2"]);
   assertEquals([second?.status, second?.executedQuantity], ["Expired", "0"]);
+  const { json } = await customer.get("/wapi/v1/history/fills");
+  const fills = json.map(({ price, quantity }: Record<string, string>) => [price, quantity]);
+  assertEquals(fills, [["145", "2"], ["140.01", "2"]]);
   assertEquals((await customer.get("/api/v1/position")).json, []);
 });
 

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Decimal, ZERO } from "../decimal.ts";
+import { atLeastZero, type Decimal, ZERO } from "../decimal.ts";
 import type { Account } from "./account.ts";
 import type { Market } from "./market.ts";
 import type { PaperOrder, Side } from "./order.ts";
@@ -30,10 +30,12 @@ export interface Plan {
   /** The sum of the matches, in quote. */
   quote: Decimal;
   /** Whether nothing is left of the demand. */
-  isFilled: boolean;
+  readonly isFilled: boolean;
   /** Why it went no further, if not for its limit, its size or an empty book. */
   stop: string | null;
 }
+
+type Draft = Omit<Plan, "isFilled">;
 
 /** How much is wanted. */
 export interface Demand {
@@ -48,7 +50,7 @@ export function demandOf(order: PaperOrder): Demand {
   const { terms, account, quantity } = order;
   if (!terms.reduceOnly || quantity === null) return { order, quantity };
   const most = closable(account, terms.symbol, terms.side);
-  return { order, quantity: quantity.gt(most) ? most : quantity };
+  return { order, quantity: least(quantity, most) };
 }
 
 /** Whether an order of that side and limit would meet that price. */
@@ -64,14 +66,7 @@ export function wouldTake({ terms, price }: PaperOrder, market: Market): boolean
 
 /** Works out the plan for a demand in that market. */
 export function planMatches(demand: Demand, market: Market): Plan {
-  const plan: Plan = {
-    matches: [],
-    evicted: [],
-    quantity: ZERO,
-    quote: ZERO,
-    isFilled: false,
-    stop: null,
-  };
+  const plan: Draft = { matches: [], evicted: [], quantity: ZERO, quote: ZERO, stop: null };
   const { terms, account } = demand.order;
   const limits = limitsOf(demand.order, market);
   const reducible = new Map<Account, Decimal>();
@@ -89,11 +84,11 @@ export function planMatches(demand: Demand, market: Market): Plan {
     take(plan, maker, least(left, maker.remaining, reducibleBy(maker, reducible)));
   }
   const lastPrice = plan.matches.at(-1)?.maker.price;
-  plan.isFilled = lastPrice !== undefined && leftOf(demand, plan, lastPrice, market).isZero();
-  return plan;
+  const isFilled = lastPrice !== undefined && leftOf(demand, plan, lastPrice, market).isZero();
+  return { ...plan, isFilled };
 }
 
-function take(plan: Plan, maker: PaperOrder, quantity: Decimal): void {
+function take(plan: Draft, maker: PaperOrder, quantity: Decimal): void {
   if (quantity.isZero()) return;
   plan.matches.push({ maker, quantity });
   plan.quantity = plan.quantity.plus(quantity);
@@ -101,7 +96,7 @@ function take(plan: Plan, maker: PaperOrder, quantity: Decimal): void {
 }
 
 /** How much is still wanted at that price, in whole steps. */
-function leftOf(demand: Demand, plan: Plan, price: Decimal, market: Market): Decimal {
+function leftOf(demand: Demand, plan: Draft, price: Decimal, market: Market): Decimal {
   if (demand.quantity !== null) return demand.quantity.minus(plan.quantity);
   const quote = (demand.order.terms.quoteQuantity ?? ZERO).minus(plan.quote);
   return quote.idiv(price.times(market.stepSize)).times(market.stepSize);
@@ -128,8 +123,7 @@ export function withoutPosition(account: Account, { symbol }: Market): PaperOrde
 /** How much an order of that side could reduce the account's position by. */
 export function closable(account: Account, symbol: string, side: Side): Decimal {
   const held = account.positions.get(symbol)?.quantity ?? ZERO;
-  const closing = side === "Bid" ? held.negated() : held;
-  return closing.gt(ZERO) ? closing : ZERO;
+  return atLeastZero(side === "Bid" ? held.negated() : held);
 }
 
 /** The prices that a Market order may not pass, and the expiry reason if it would. */
