@@ -10,6 +10,8 @@ import type { Order } from "../schemas/mod.ts";
 import type { Outcome } from "./intent.ts";
 import type { DeskParts } from "./parts.ts";
 
+const IN_DOUBT: ReadonlySet<string> = new Set(["unknown", "pending"]);
+
 /** What the journal keeps of how a cancel ended. */
 interface CancelRecord {
   outcome: string;
@@ -33,8 +35,7 @@ export async function recorded<Result extends CancelRecord>(
   const settle = (state: string, details: Partial<Outcome>): void => {
     if (seq === undefined) return;
     desk.intents.settle(seq, undefined, { state, by: "reply", ...details });
-    // It rests again at once unless something is in doubt.
-    desk.resolver.wake();
+    if (IN_DOUBT.has(state)) desk.resolver.wake();
   };
   try {
     const result = await work((stamp) => [seq] = desk.intents.commit([intent], stamp, () => {}));
