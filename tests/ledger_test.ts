@@ -89,16 +89,17 @@ Deno.test("ledger: a new one knows every order that may still count, however old
     past.order(5, 20 * DAY_MS, { closedAgeMs: 19 * DAY_MS, exits: true });
     past.order(6, 120 * DAY_MS, { closedAgeMs: 119 * DAY_MS, exits: true });
     const lately = past.order(7, 10 * DAY_MS);
+    past.order(10, DAY_MS + HOUR_MS / 2, { closedAgeMs: DAY_MS + HOUR_MS / 2 });
     past.order(8, 20 * HOUR_MS, { closedAgeMs: 19 * HOUR_MS });
     past.order(9, HOUR_MS, { state: "not_placed" });
     past.close(lately, HOUR_MS);
     const ledger = new Ledger(past.journal, "k");
-    assertEquals(clientIds(ledger), [1, 2, 3, 5, 7, 8, 9]);
+    assertEquals(clientIds(ledger), [1, 10, 2, 3, 5, 7, 8, 9]);
     assertEquals(
       ledger.reservations(NOW_MS).filter(({ isClosed }) => isClosed).map(({ clientId }) =>
         clientId
       ),
-      [5, 7, 8],
+      [5, 7, 10, 8],
     );
   });
 });
@@ -160,7 +161,9 @@ Deno.test("ledger: what a new one knows, one that saw it all knows, too", () => 
 Deno.test("ledger: orders like one are found among a day's, the newest first, with those that stand", () => {
   withPast((past) => {
     fill(past, 20);
-    for (const ageMs of [2 * DAY_MS, 3 * HOUR_MS, HOUR_MS]) past.order(1, ageMs);
+    for (const ageMs of [4 * DAY_MS, 3 * DAY_MS, 2 * DAY_MS, 3 * HOUR_MS, HOUR_MS]) {
+      past.order(1, ageMs);
+    }
     past.order(2, HOUR_MS);
     const request = { symbol: "SOL_USDC", side: "Bid", orderType: "Limit" } as const;
     const like = { ...request, quantity: "1.0" };
@@ -170,8 +173,47 @@ Deno.test("ledger: orders like one are found among a day's, the newest first, wi
     assertEquals(ages(NOW_MS - DAY_MS, NOW_MS - DAY_MS), [HOUR_MS, 3 * HOUR_MS]);
     assertEquals(ages(NOW_MS, NOW_MS - DAY_MS), [HOUR_MS, 3 * HOUR_MS]);
     assertEquals(ages(NOW_MS - 2 * HOUR_MS, NOW_MS), [HOUR_MS]);
+    assertEquals(ages(NOW_MS, NOW_MS - HOUR_MS), [HOUR_MS]);
+    const standing = [2 * DAY_MS, 3 * DAY_MS, 4 * DAY_MS];
+    assertEquals(ages(0, 0), [HOUR_MS, 3 * HOUR_MS, ...standing]);
     assertEquals(ages(NOW_MS - DAY_MS, NOW_MS - DAY_MS, "101.01"), []);
   });
+});
+
+Deno.test("ledger: what is past is forgotten, an order on the same terms is not", () => {
+  withPast((past) => {
+    past.order(1, 26 * HOUR_MS, { closedAgeMs: 26 * HOUR_MS });
+    past.order(1, HOUR_MS);
+    const ledger = new Ledger(past.journal, "k");
+    const request = { symbol: "SOL_USDC", side: "Bid", orderType: "Limit" } as const;
+    const like = { ...request, quantity: "1", price: "101" };
+    const ages = (): number[] =>
+      ledger.recent(like, { atMs: 0, sentAtMs: 0 }).map(({ atMs }) => NOW_MS - atMs);
+    assertEquals(ages(), [HOUR_MS, 26 * HOUR_MS]);
+    assertEquals(ledger.reservations(NOW_MS).length, 1);
+    assertEquals(ages(), [HOUR_MS]);
+  });
+});
+
+Deno.test("ledger: whichever read fails, the next one misses nothing and counts nothing twice", () => {
+  for (let failing = 1; failing <= 4; failing++) {
+    let reads = 0;
+    withPast((past) => {
+      for (const ageMs of [3 * DAY_MS, 2 * DAY_MS, HOUR_MS]) past.order(1, ageMs);
+      const { journal } = past;
+      const entries = journal.entries.bind(journal);
+      journal.entries = function* (filter): ReturnType<typeof entries> {
+        if (++reads === failing) throw new Error("the disk is gone");
+        yield* entries(filter);
+      };
+      const ledger = new Ledger(journal, "k");
+      const request = { symbol: "SOL_USDC", side: "Bid", orderType: "Limit" } as const;
+      const like = { ...request, quantity: "1", price: "101" };
+      const count = (): number => ledger.recent(like, { atMs: 0, sentAtMs: 0 }).length;
+      assertThrows(count, Error, "the disk is gone");
+      assertEquals([count(), ledger.reservations(NOW_MS).length], [3, 3], `read ${failing}`);
+    });
+  }
 });
 
 Deno.test("ledger: the first order reads no more rows of a journal of 3,000 orders than of 30", () => {

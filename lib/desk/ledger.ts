@@ -80,9 +80,8 @@ export class Ledger {
   readonly #byTerms = new Map<string, Reservation[]>();
   /** When the newest row about each was written, by its `seq`. */
   readonly #changedAtMs = new Map<number, number>();
-  /** From here on every row was read; of what is older, only the orders that may still count. */
-  #firstSeq: number | undefined;
-  #nextSeq = 1;
+  /** The first row that is not read yet; before it has begun, none is. */
+  #nextSeq = Infinity;
 
   /** Reads nothing yet. `key` is the fingerprint of the desk's own. */
   constructor(journal: Journal, key: string) {
@@ -119,7 +118,7 @@ export class Ledger {
   }
 
   #catchUp(): void {
-    if (this.#firstSeq === undefined) this.#begin();
+    if (this.#nextSeq === Infinity) this.#begin();
     for (const entry of this.#journal.entries({ sinceSeq: this.#nextSeq })) {
       this.#add(entry);
       this.#nextSeq = entry.seq + 1;
@@ -131,20 +130,19 @@ export class Ledger {
    * fails leaves it to be begun anew.
    */
   #begin(): void {
-    this.#reservations.clear();
+    const nextSeq = this.#dayBegins();
     this.#byTerms.clear();
-    const firstSeq = this.#dayBegins();
     const older = [
       ...this.#journal.intents({ among: "standing" }),
       ...this.#journal.intents({ unresolved: true }),
-    ].map(({ seq }) => seq).filter((seq) => seq < firstSeq);
+    ].map(({ seq }) => seq).filter((seq) => seq < nextSeq);
     for (const seq of [...new Set(older)].sort((a, b) => a - b)) this.#addWhole(seq);
-    this.#firstSeq = this.#nextSeq = firstSeq;
+    this.#nextSeq = nextSeq;
   }
 
   /**
-   * The row to begin with: by both clocks, every intent before it is more than a day older than the
-   * newest. If the machine's clock was set wrong, the exchange's still tells.
+   * The row to begin with: by both clocks, it and every intent before are more than a day older than
+   * the newest. If the machine's clock was set wrong, the exchange's still tells.
    */
   #dayBegins(): number {
     let newest: { atMs: number; sentAtMs: number } | undefined;
@@ -154,7 +152,7 @@ export class Ledger {
       const sentAtMs = Number(body.timestampMs);
       newest ??= { atMs, sentAtMs };
       const isBefore = newest.atMs - atMs > READ_MS && newest.sentAtMs - sentAtMs > READ_MS;
-      if (isBefore) return seq + 1;
+      if (isBefore) return seq;
     }
     return 1;
   }
@@ -197,17 +195,15 @@ export class Ledger {
       if (isOrder(entry)) this.#keep({ ...reservationOf(entry), isElsewhere });
       return;
     }
-    const reservation = this.#reservations.get(entry.intent ?? 0);
-    if (reservation === undefined) return this.#addOlder(entry);
+    const { intent } = entry;
+    if (intent === undefined) return;
+    const reservation = this.#reservations.get(intent);
+    // Not read yet, or forgotten: whatever it is about may count again.
+    if (reservation === undefined) return this.#addWhole(intent);
     if (entry.kind === "outcome") settle(reservation, entry);
     if (entry.kind === "delivered") reservation.toldAtMs = entry.atMs;
     if (entry.kind === "noted" && entry.body.event === "closed") close(reservation, entry);
     this.#changedAtMs.set(reservation.seq, entry.atMs);
-  }
-
-  /** A row about an order from before the first row that was read: the order may count again. */
-  #addOlder({ intent = Infinity }: Entry): void {
-    if (intent < (this.#firstSeq ?? 0)) this.#addWhole(intent);
   }
 }
 
