@@ -11,7 +11,7 @@ import type { Limits } from "../lib/limit_settings.ts";
 import { DEFAULT_LIMITS } from "./_config.ts";
 import { open as openScripted } from "./_desk.ts";
 import { API_KEY, connect, type Connection, json, TestClock } from "./_helpers.ts";
-import { market, MARKET_ROUTES } from "./_routes.ts";
+import { market, MARKET_ROUTES, type Route } from "./_routes.ts";
 
 const LIMIT = {
   symbol: "SOL_USDC",
@@ -259,6 +259,27 @@ Deno.test("the largest quantity keeps to the market's bounds, and says whose bou
     const { structuredContent } = await desk.callTool("preview_order", LIMIT);
     const { largest } = structuredContent;
     assertEquals([largest.quantity, largest.boundBy], [quantity, [boundBy]], maxOrderQuantity);
+  }
+});
+
+Deno.test("the largest quantity is one of whole steps where the least one is none", async () => {
+  const quantity = { stepSize: "0.5", minQuantity: "0.7" };
+  const filters = { price: { tickSize: "0.01" }, quantity };
+  const rows: [string, string | undefined][] = [["100", undefined], ["140.05", "1"], [
+    "250",
+    "1.5",
+  ]];
+  for (const [maxOrderNotional, wanted] of rows) {
+    const scripted: Record<string, Route> = {
+      ...MARKET_ROUTES,
+      "GET /api/v1/markets": () => json([market("SOL_USDC", { filters })]),
+      "GET /api/v1/account/limits/order": ({ query: { symbol, side } }) =>
+        json({ maxOrderQuantity: "9", symbol, side }),
+    };
+    await using desk = await openScripted(scripted, { limits: { maxOrderNotional } });
+    const { structuredContent } = await desk.callTool("preview_order", LIMIT);
+    const { largest } = structuredContent;
+    assertEquals([largest.quantity, largest.boundBy], [wanted, ["BACKPACK_MAX_ORDER_NOTIONAL"]]);
   }
 });
 

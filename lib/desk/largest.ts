@@ -7,7 +7,7 @@
  */
 
 import type { Call } from "../clock.ts";
-import { type Decimal, decimal, divide, smallest, ZERO } from "../decimal.ts";
+import { type Decimal, decimal, smallest, ZERO } from "../decimal.ts";
 import type { Limits } from "../limit_settings.ts";
 import { estimate } from "./estimate.ts";
 import { judge } from "./judge.ts";
@@ -62,7 +62,7 @@ function bounded(
   const cause = account.lte(cap ?? ZERO) ? "account" : "market";
   const broken = (count: Decimal): string[] =>
     brokenBy(limits, withQuantity(proposal, step.times(count)), used);
-  const least = divide(decimal(minQuantity), step) ?? ZERO;
+  const least = stepsTo(decimal(minQuantity), step);
   if (steps.lt(least)) return { quantity: "0", boundBy: [cause] };
   if (broken(steps).length === 0) {
     return { quantity: step.times(steps).toFixed(), boundBy: [cause] };
@@ -75,6 +75,12 @@ function bounded(
 
 function stepsIn(quantity: Decimal, step: Decimal): Decimal {
   return quantity.minus(quantity.modulo(step)).div(step);
+}
+
+/** The fewest whole steps that reach it: a market's least quantity need not be a multiple. */
+function stepsTo(quantity: Decimal, step: Decimal): Decimal {
+  const below = stepsIn(quantity, step);
+  return step.times(below).lt(quantity) ? below.plus(1) : below;
 }
 
 /** The largest whole number that passes: `from` does, `to` does not, and none does beyond it. */
