@@ -213,6 +213,7 @@ Deno.test("cancel_order finds out after a lost reply, or says that it is unknown
     const error = await open_.callFailing("cancel_order", KEY);
     assertEquals([error.code, error.outcome], ["outcome_unknown", "unknown"]);
     assertMatch(error.hint, /list_orders/);
+    assert(open_.log.events.includes("outcome_unknown"), open_.log.events.join());
     assertEquals(open_.exchange.effects().length, 1);
   }
 });
@@ -384,6 +385,7 @@ Deno.test("cancel_all_orders is unknown when its reply is lost and orders stand"
   const error = await desk.callFailing("cancel_all_orders", { symbol: "SOL_USDC" });
   assertEquals([error.code, error.outcome], ["outcome_unknown", "unknown"]);
   assertEquals(desk.exchange.effects().length, 1);
+  assert(desk.log.events.includes("outcome_unknown"), desk.log.events.join());
 });
 
 Deno.test("cancel_all_orders does not wait for a look at what it is going to cancel", async () => {
@@ -400,6 +402,7 @@ Deno.test("cancel_all_orders does not wait for a look at what it is going to can
     const { structuredContent } = await desk.callTool("cancel_all_orders", { symbol: "SOL_USDC" });
     assertEquals([structuredContent.count, structuredContent.stillOpen], [1, []]);
     assertMatch(structuredContent.notes[0], /What was open before could not be looked at/);
+    assert(desk.log.events.includes("look_failed"), desk.log.events.join());
     assert((cancelledAtMs ?? Infinity) <= 2000, `${cancelledAtMs} ms`);
   }
   await using lost = await open({ "GET /api/v1/orders": hang, "DELETE /api/v1/orders": hang });
@@ -418,6 +421,7 @@ Deno.test("cancel_all_orders keeps what was confirmed when the look afterwards f
     undefined,
   ]);
   assertMatch(answer.structuredContent.notes[0], /look afterwards failed/);
+  assert(desk.log.events.includes("look_failed"), desk.log.events.join());
 });
 
 Deno.test("a reply that is about another order cancels nothing: the desk looks for itself", async () => {

@@ -376,6 +376,14 @@ Deno.test("concurrent calls under one client id send once and agree", async () =
   assertEquals(new Set(answers.map((a) => a.structuredContent.order.id)).size, 1);
 });
 
+Deno.test("a call waits fifteen seconds for the same one elsewhere, and then tells that it is unknown", async () => {
+  const { clock, journal } = leftInFlight();
+  await using desk = await open({}, { clock, journal });
+  const error = await desk.callFailing("create_order", LIMIT);
+  assertEquals([error.code, error.clientId, clock.monotonic()], ["outcome_unknown", 7, 15_000]);
+  assertEquals(desk.exchange.effects(), []);
+});
+
 Deno.test("a client id of another order is refused", async () => {
   await using desk = await open();
   await desk.callTool("create_order", LIMIT);
@@ -616,6 +624,20 @@ Deno.test("a journal that fails while open stops effects, and reads go on", asyn
   assertEquals([error.code, error.outcome], ["journal", "not_placed"]);
   assertEquals(desk.exchange.effects(), []);
   assertEquals((await desk.callTool("list_orders")).structuredContent.count, 0);
+});
+
+Deno.test("while the journal can't be read an answer tells nothing of it, and the log says so", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  await using desk = await open({}, { clock, journal });
+  const broken = (): never => {
+    throw new JournalError("damaged", "journal.sqlite", "row 3 was changed");
+  };
+  Object.assign(journal, { version: broken });
+  const { structuredContent } = await desk.callTool("list_orders");
+  assertEquals([structuredContent.count, structuredContent.desk], [0, { mode: "live" }]);
+  // Once for what has reappeared, once for what is of unknown outcome.
+  assertEquals(desk.log.events.filter((event) => event === "journal").length, 2);
 });
 
 Deno.test("an order that was stopped before it was on record has no outcome there", async () => {

@@ -66,6 +66,7 @@ Deno.test("an order called not placed that shows up is told in every answer, and
   assertMatch(error.message, /clientId 7 on SOL_USDC, which the desk had called not placed/);
   assertMatch(error.hint, /Tell the owner.*backpack-mcp resume/);
   assertEquals(desk.halt.reasons.length, 1);
+  assertEquals(desk.log.events.filter((event) => event === "reappeared").length, 1);
   const told = await desk.callTool("get_order_outcome", { clientId: 7 });
   const { outcome, order, resolvedBy } = told.structuredContent;
   assertEquals([outcome, order.status, resolvedBy], ["placed", "Filled", "order history"]);
@@ -182,6 +183,8 @@ Deno.test("an order that reappears halts although nothing can be recorded any mo
   showUp(desk);
   const found = await desk.callTool("get_order_outcome", { clientId: 7 });
   assertEquals(found.structuredContent.outcome, "placed");
+  // Neither the halt nor that it was told is on record, and the log says both.
+  assertEquals(desk.log.events.slice(-3), ["reappeared", "journal", "journal"]);
   const state = { mode: "live", halted: true, reappeared: [7] };
   assertEquals((await desk.callTool("list_orders")).structuredContent.desk, state);
   Object.assign(desk.journal, { intents: full, entries: full });
