@@ -156,12 +156,12 @@ Deno.test("cancel_order looks after a 202 until the order is gone", async () => 
 });
 
 Deno.test("cancel_order calls a 202 pending while the order stands or its end is not known", async () => {
-  const looks: [Route, RegExp][] = [
-    [() => json(wireOrder()), /still on the book/],
-    [NOT_FOUND, /history does not show yet/],
-    [hang, /; not confirmed yet/],
+  const looks: [Route, RegExp, number][] = [
+    [() => json(wireOrder()), /still on the book/, 3000],
+    [NOT_FOUND, /history does not show yet/, 3000],
+    [hang, /; not confirmed yet/, 4500],
   ];
-  for (const [look, words] of looks) {
+  for (const [look, words, tookMs] of looks) {
     await using desk = await open({
       "DELETE /api/v1/order": () => new Response(null, { status: 202 }),
       "GET /api/v1/order": look,
@@ -170,6 +170,7 @@ Deno.test("cancel_order calls a 202 pending while the order stands or its end is
     const answer = await desk.callTool("cancel_order", KEY);
     assertEquals(answer.structuredContent.outcome, "pending");
     assertMatch(answer.content[0]?.text ?? "", words);
+    assertEquals(desk.clock.monotonic(), tookMs);
   }
 });
 
