@@ -289,6 +289,17 @@ Deno.test("an order that was refused or has ended is not counted among those tha
   await passes(desk, { ...LIMIT, price: "139.50" });
 });
 
+Deno.test("an order that waits for its trigger may rest, though it is a Market order or IOC", async () => {
+  const { price: _, quantity, ...rest } = LIMIT;
+  const trigger = { ...rest, triggerPrice: "150", triggerQuantity: quantity };
+  for (const kind of [{ orderType: "Market" }, { price: "151.00", timeInForce: "IOC" }]) {
+    await using desk = await open({ limits: { maxOpenOrders: "1" } });
+    await passes(desk, { ...trigger, ...kind });
+    const another = { ...trigger, ...kind, triggerPrice: "149" };
+    assertEquals((await refusal(desk, another)).broken.variable, "BACKPACK_MAX_OPEN_ORDERS");
+  }
+});
+
 Deno.test("the day's limit counts what may still fill, and gives back what can't", async () => {
   await using desk = await open({ limits: { maxDailyNotional: "600" } });
   await passes(desk, LIMIT); // 280.10
@@ -563,6 +574,8 @@ Deno.test("get_limits shows each limit with what is used and left", async () => 
   const limits = { maxDailyNotional: "5000", maxOrdersPerMinute: "20", confirmAbove: "1000" };
   await using desk = await open({ limits });
   await passes(desk, LIMIT);
+  desk.scripted["POST /api/v1/order"] = () => exchangeRefusal("INSUFFICIENT_FUNDS", "no");
+  await desk.callFailing("create_order", { ...LIMIT, price: "139.00" });
   const { structuredContent } = await desk.callTool("get_limits");
   const shown = new Map(
     structuredContent.limits.map((limit: { variable: string }) => [limit.variable, limit]),
@@ -578,6 +591,13 @@ Deno.test("get_limits shows each limit with what is used and left", async () => 
     limit: "1000",
     used: "280.1",
     left: "719.9",
+  });
+  // The one that was refused left, too.
+  assertEquals(shown.get("BACKPACK_MAX_ORDERS_PER_MINUTE"), {
+    variable: "BACKPACK_MAX_ORDERS_PER_MINUTE",
+    limit: "20",
+    used: "2",
+    left: "18",
   });
   assertEquals(shown.size, 11);
 });

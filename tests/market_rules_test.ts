@@ -50,7 +50,8 @@ Deno.test("a price and a quantity keep to the market's bounds and steps, and to 
 Deno.test("suggestions are complete orders, every way of putting the nearest values in", async () => {
   await using desk = await open();
   const order = { ...LIMIT, price: "140.01", quantity: "1.25" };
-  const { suggestions } = await desk.callFailing("create_order", order);
+  const { suggestions, hint } = await desk.callFailing("create_order", order);
+  assertEquals(hint, "Nothing was sent; each of suggestions is a complete set of arguments");
   assertEquals(suggestions.map((told: typeof LIMIT) => [told.price, told.quantity]), [
     ["140.00", "1.0"],
     ["140.00", "1.5"],
@@ -64,6 +65,7 @@ Deno.test("nothing is suggested where no other value would do", async () => {
   const order = { ...LIMIT, price: "140.01", reduceOnly: true };
   const error = await desk.callFailing("create_order", order);
   assertEquals([error.code, error.suggestions ?? []], ["invalid_input", []]);
+  assertEquals(error.hint, "Nothing was sent; correct the arguments");
   // Between these bounds lies no multiple of the step.
   const filters = {
     price: { tickSize: "0.05", minPrice: "1.01", maxPrice: "1.04" },
@@ -103,6 +105,7 @@ Deno.test("only what an order needs is asked: of a book as much as it may take",
     const about = JSON.stringify(order);
     assertEquals(queries("GET /api/v1/depth").map(({ limit }) => limit), [levels], about);
     assertEquals(queries("GET /api/v1/markPrices").map(({ symbol }) => symbol), marks, about);
+    assertEquals(queries("GET /api/v1/markets").length, order === rows[0]?.[0] ? 1 : 0, about);
   }
 });
 

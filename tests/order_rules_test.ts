@@ -7,6 +7,7 @@
 import { assertEquals } from "@std/assert";
 import type { OrderRequest } from "../lib/desk/order_request.ts";
 import { requestProblems } from "../lib/desk/order_rules.ts";
+import { quoted } from "../lib/quote.ts";
 
 const OF = { symbol: "SOL_USDC_PERP", side: "Bid" } as const;
 const LIMIT: OrderRequest = { ...OF, orderType: "Limit", price: "140", quantity: "1" };
@@ -125,7 +126,12 @@ for (const [name, request, wanted] of ROWS) {
 }
 
 Deno.test("requestProblems() shows what keeps an amount from being one, though it can't be seen", () => {
-  const rows = [[" 1", '" 1"'], ["1\n", '"1\\n"'], ["1\u200b", '"1\\u200b"']] as const;
+  const rows = [
+    ...[[" 1", '" 1"'], ["1\n", '"1\\n"'], ["1\u200b", '"1\\u200b"']],
+    // Longer ones are cut as all foreign text is.
+    ["\u200b".repeat(40), `"${"\\u200b".repeat(40)}"`],
+    ["x".repeat(300), quoted("x".repeat(300))],
+  ] as const;
   for (const [quantity, shown] of rows) {
     const [problem] = requestProblems({ ...LIMIT, quantity });
     assertEquals(

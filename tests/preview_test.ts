@@ -213,6 +213,19 @@ Deno.test("a preview tells the largest quantity, and what bounds it", async () =
       "2",
       ["BACKPACK_MAX_ORDER_NOTIONAL", "BACKPACK_MAX_DAILY_NOTIONAL"],
     ],
+    // One step more breaks the first alone, two break both.
+    [
+      { maxOrderNotional: "280", maxDailyNotional: "281.5" },
+      {},
+      "2",
+      ["BACKPACK_MAX_ORDER_NOTIONAL"],
+    ],
+    [
+      { maxOrderNotional: "1000" },
+      { quantity: undefined, triggerPrice: "150.00", triggerQuantity: "2" },
+      "6.66",
+      ["BACKPACK_MAX_ORDER_NOTIONAL"],
+    ],
     [
       { maxPositionNotional: "700" },
       { symbol: "SOL_USDC_PERP" },

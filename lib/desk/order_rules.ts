@@ -69,8 +69,10 @@ function marketProblems(request: OrderRequest): string[] {
   if (request.price !== undefined) {
     problems.push("a Market order takes no price: leave it out, or use orderType Limit");
   }
-  const amounts = [request.quantity, request.quoteQuantity].filter((text) => text !== undefined);
-  if (amounts.length !== 1 && !isTrigger(request)) {
+  if (
+    (request.quantity === undefined) === (request.quoteQuantity === undefined) &&
+    !isTrigger(request)
+  ) {
     problems.push("a Market order needs exactly one of quantity and quoteQuantity");
   }
   if ((request.slippageTolerance === undefined) !== (request.slippageToleranceType === undefined)) {
