@@ -10,7 +10,7 @@ import { type ConnectOptions, hang, json, MEMORY, TestClock, type ToolAnswer } f
 import { questionUnder, recordApproval } from "../lib/journal/approvals.ts";
 import { Journal } from "../lib/journal/mod.ts";
 import type { Limits } from "../lib/limit_settings.ts";
-import { MARKET_ROUTES, refusal, type Route, wireOrder } from "./_routes.ts";
+import { MARKET_ROUTES, refusal, type Route, wireFill, wireOrder } from "./_routes.ts";
 
 const OLD = wireOrder({
   ...{ id: "28", clientId: 5, price: "139.00", quantity: "2.00", executedQuantity: "0" },
@@ -514,4 +514,28 @@ Deno.test("an order whose replacement was refused may be replaced by another", a
   desk.scripted["POST /api/v1/order"] = ({ body }) => json(wireOrder({ id: "29", ...body }));
   const { structuredContent } = await desk.callTool("replace_order", { ...KEY, price: "139.60" });
   assertEquals(structuredContent?.outcome, "placed");
+});
+
+Deno.test("what history leaves out of a cancelled order, its fills tell", async () => {
+  const { executedQuantity: _, executedQuoteQuantity: __, ...untold } = OLD;
+  const fill = wireFill({ orderId: "28", symbol: "SOL_USDC", price: "139.00", quantity: "0.75" });
+  const scripted: Record<string, Route> = {
+    "DELETE /api/v1/order": () => new Response(null, { status: 202 }),
+    "GET /api/v1/order": NOT_FOUND,
+    "GET /wapi/v1/history/orders": () => json([{ ...untold, status: "Cancelled" }]),
+    "GET /wapi/v1/history/fills": () => json([fill]),
+  };
+  await using desk = await openDesk({ scripted: { ...scripted } });
+  const { structuredContent } = await desk.callTool("replace_order", { ...KEY, price: "139.50" });
+  assertEquals(structuredContent?.outcome, "placed");
+  assertEquals(structuredContent?.replaced.executedQuantity, "0.75");
+  assertEquals(desk.exchange.effects().at(-1)?.body.quantity, "1.25");
+
+  const unread = (): Response => refusal("UNAUTHORIZED", "no", 401);
+  await using blind = await openDesk({
+    scripted: { ...scripted, "GET /wapi/v1/history/fills": unread },
+  });
+  const error = await blind.callFailing("replace_order", { ...KEY, price: "139.50" });
+  assertEquals([error.outcome, error.cancelled.id], ["not_placed", "28"]);
+  assertEquals(sent(blind).map(([route]) => route), ["DELETE /api/v1/order"]);
 });

@@ -34,6 +34,8 @@ export interface CancelResult {
   outcome: typeof CANCEL_OUTCOMES[number];
   /** The order as it stands now, if the exchange still knows it. */
   order?: Order;
+  /** Where it stands that the order ended by this call, if not in the exchange's reply. */
+  by?: "history";
   /** What is not certain about it. */
   note?: string;
 }
@@ -113,7 +115,9 @@ async function lookOnce(
   const open = await unlessNotFound(desk.exchange.openOrder(key, call));
   if (open !== undefined) return stillOpen(open);
   const ended = await findInHistory(desk, key, call);
-  if (ended !== undefined && isEnded(ended)) return resultOf(ended, "cancelled");
+  if (ended !== undefined && isEnded(ended)) {
+    return { ...resultOf(ended, "cancelled"), by: "history" };
+  }
   const listed = await findListed(desk, key, call);
   if (listed !== undefined) return stillOpen(listed);
   return {

@@ -10,7 +10,7 @@
 
 import { unlessNotFound } from "../account/attempt.ts";
 import type { Call } from "../clock.ts";
-import { decimal, ZERO } from "../decimal.ts";
+import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Intent } from "../journal/mod.ts";
@@ -19,7 +19,7 @@ import { readFills } from "./account_view.ts";
 import { keepLooking } from "./looking.ts";
 import type { DeskParts } from "./parts.ts";
 import type { OrderRequest } from "./order_request.ts";
-import { filledQuantity } from "./traces.ts";
+import { executedOf } from "./traces.ts";
 
 /** An order that was sent. */
 export interface SentOrder {
@@ -195,20 +195,16 @@ function isRecent(atMs: number, sent: SentOrder): boolean {
 
 /** What fills alone tell of an order that no list shows yet. */
 function orderOfFills(sent: SentOrder, fills: readonly Fill[]): Order {
-  const executed = filledQuantity(fills);
-  const quote = fills.reduce(
-    (total, fill) => total.plus(decimal(fill.price).times(decimal(fill.quantity))),
-    ZERO,
-  );
+  const executed = executedOf(fills);
   const { symbol, side, orderType, price, quantity, timeInForce } = sent.request;
-  const isFilled = quantity !== undefined && decimal(quantity).eq(executed);
+  const isFilled = quantity !== undefined &&
+    decimal(quantity).eq(decimal(executed.executedQuantity));
   return {
     id: fills[0]?.orderId ?? "",
     clientId: sent.clientId,
     ...{ symbol, side, orderType, price, quantity, timeInForce },
     status: isFilled ? "Filled" : "PartiallyFilled",
-    executedQuantity: executed.toFixed(),
-    executedQuoteQuantity: quote.toFixed(),
+    ...executed,
     createdAt: fills.at(-1)?.timestamp ?? sent.timestampMs,
   };
 }

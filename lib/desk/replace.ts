@@ -11,6 +11,7 @@ import { decimal } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import { isNamed, type OrderKey } from "../exchange.ts";
 import type { Order } from "../schemas/mod.ts";
+import { readFills } from "./account_view.ts";
 import { cancelOrder } from "./cancel.ts";
 import { unusedId } from "./create.ts";
 import type { Placed } from "./earlier.ts";
@@ -22,6 +23,7 @@ import type { Person } from "./person.ts";
 import { approvedIdOf, type Item, makeReady, type Ready } from "./ready.ts";
 import { type Changes, refuseNoChange, requestOf, suggestChanges } from "./replacement.ts";
 import { send } from "./send.ts";
+import { executedOf } from "./traces.ts";
 
 /** A cancel that took longer may have left the market elsewhere: the new order is judged again. */
 const MAX_CANCEL_MS = 3000;
@@ -117,8 +119,10 @@ async function openOrder(desk: DeskParts, key: OrderKey, call: Call): Promise<Or
 
 /** Ends the old order; resolves only when it is certain how. */
 async function cancelForGood(desk: DeskParts, key: OrderKey, call: Call): Promise<Order> {
-  const { outcome, order } = await cancelOrder(desk, key, call);
-  if (outcome === "cancelled" && order !== undefined) return order;
+  const { outcome, order, by } = await cancelOrder(desk, key, call);
+  if (outcome === "cancelled" && order !== undefined) {
+    return by === undefined ? order : await withFills(desk, order, call);
+  }
   if (outcome === "pending") {
     throw new DeskError(
       "outcome_unknown",
@@ -135,6 +139,22 @@ async function cancelForGood(desk: DeskParts, key: OrderKey, call: Call): Promis
     hint: "No new order was sent. Tell the owner before another one is placed",
     details: { order },
   });
+}
+
+/**
+ * What history says of an ended order need not tell what was executed of it (API digest, 6.2): its
+ * fills do.
+ *
+ * @throws {DeskError} `outcome: "not_placed"`, with `cancelled`, if they can't be read
+ */
+async function withFills(desk: DeskParts, ended: Order, call: Call): Promise<Order> {
+  if (!decimal(ended.executedQuantity).isZero()) return ended;
+  const { symbol, id: orderId } = ended;
+  const fills = await readFills(desk, { symbol, orderId }, call).catch((error) => {
+    if (!(error instanceof DeskError)) throw error;
+    throw afterCancel(error.with({ outcome: "not_placed" }), ended);
+  });
+  return fills.length === 0 ? ended : { ...ended, ...executedOf(fills) };
 }
 
 /**

@@ -55,6 +55,20 @@ export function filledQuantity(fills: readonly Fill[]): Decimal {
   return fills.reduce((sum, fill) => sum.plus(decimal(fill.quantity)), ZERO);
 }
 
+/** The same as an order tells it: in the base asset, and in the quote asset. */
+export function executedOf(
+  fills: readonly Fill[],
+): Pick<Order, "executedQuantity" | "executedQuoteQuantity"> {
+  const quote = fills.reduce(
+    (sum, { price, quantity }) => sum.plus(decimal(price).times(decimal(quantity))),
+    ZERO,
+  );
+  return {
+    executedQuantity: filledQuantity(fills).toFixed(),
+    executedQuoteQuantity: quote.toFixed(),
+  };
+}
+
 /**
  * Tells whether a row under the exchange's `id` belongs to one of the reservations, as
  * {@linkcode fillsOf} does for one of them.

@@ -51,8 +51,8 @@ export const Order = z.object({
 export type Order = z.infer<typeof Order>;
 
 /**
- * An order as history has it: `Order` of the API, which leaves out what was executed where nothing
- * was. Where something was, it must say how much.
+ * An order as history has it: `Order` of the API, which need not say what was executed. Left out, it
+ * reads as nothing; of one whose status says that something was, it must say how much.
  */
 export const HistoryOrder: z.ZodType<Order> = Order.extend({
   executedQuantity: Amount.optional(),
