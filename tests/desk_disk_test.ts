@@ -110,6 +110,25 @@ Deno.test("a full disk stops effects before they leave, until there is room", as
   );
 });
 
+Deno.test("only that an answer was delivered is recorded without waiting for the disk", async () => {
+  await inTemporaryDirectory((path) =>
+    withDisk(path, async ({ desk, journal }) => {
+      const kinds: string[] = [];
+      const unhurried = journal.transactUnhurried.bind(journal);
+      journal.transactUnhurried = (work) => {
+        const [newest] = journal.entries({ newestFirst: true, limit: 1 });
+        const result = unhurried(work);
+        const added = journal.entries({ sinceSeq: (newest?.seq ?? 0) + 1 });
+        kinds.push(...[...added].map(({ kind }) => kind));
+        return result;
+      };
+      await desk.callTool("create_order", LIMIT);
+      await turns();
+      assertEquals(kinds, ["delivered"]);
+    })
+  );
+});
+
 Deno.test("a disk that is full when the outcome comes changes no answer, and it is found again", async () => {
   await inTemporaryDirectory((path) =>
     withDisk(path, async ({ desk, journal, full }) => {

@@ -6,7 +6,7 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Journal } from "../lib/journal/mod.ts";
+import { Journal, JournalError } from "../lib/journal/mod.ts";
 import type { Limits } from "../lib/limit_settings.ts";
 import { type Desk as ScriptedDesk, NOT_FOUND, open as openDesk } from "./_desk.ts";
 import { hang, json, MEMORY, START_MS, TestClock } from "./_helpers.ts";
@@ -388,6 +388,19 @@ Deno.test("in a journal's first day the exchange's own view counts, later it doe
   }
   await using old = await open({ limits, scripted });
   await passes(old, LIMIT);
+});
+
+Deno.test("without a journal the day's limit is used up by what the exchange itself shows", async () => {
+  const scripted = {
+    "GET /wapi/v1/history/fills": () => json([fill({ orderId: "7", price: "100", quantity: "3" })]),
+  };
+  const journal = new JournalError("damaged", "journal.sqlite", "row 3 was changed");
+  const limits = { maxDailyNotional: "600" };
+  await using desk = await openDesk({ ...MARKET_ROUTES, ...scripted }, { journal, limits });
+  const { structuredContent } = await desk.callTool("get_limits");
+  const told = structuredContent.limits
+    .find(({ variable }: { variable: string }) => variable === "BACKPACK_MAX_DAILY_NOTIONAL");
+  assertEquals([told.used, told.left], ["300", "300"]);
 });
 
 Deno.test("another key does not reset the day's limit", async () => {

@@ -464,6 +464,18 @@ Deno.test("a machine's clock that is set forward makes no repetition out of date
   }
 });
 
+Deno.test("an exchange's clock that is set forward makes no repetition out of date either", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  await using first = await open({}, { clock, journal });
+  await first.callTool("create_order", LIMIT);
+  const later = (): Response => new Response(String(clock.now() + 25 * 3_600_000));
+  await using desk = await open({ "GET /api/v1/time": later }, { clock, journal });
+  const { clientId: _, ...same } = LIMIT;
+  assertEquals((await desk.callFailing("create_order", same)).code, "repeat");
+  assertEquals(desk.exchange.effects(), []);
+});
+
 Deno.test("how long ago an order like it was is told by the clock that says less", async () => {
   const clock = new TestClock();
   const exchangeNow = (): Response => new Response(String(START_MS + clock.monotonic()));

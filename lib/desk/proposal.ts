@@ -102,7 +102,6 @@ export function netQuantity(symbol: string, account: AccountView): Decimal {
 /** Whether the order can do nothing but make the position smaller; exits are orders of their own. */
 export function reducesOnly({ request, estimated }: Proposal, account: AccountView): boolean {
   if (!request.reduceOnly || "missing" in estimated || !estimated.exits.isZero()) return false;
-  const position = netQuantity(request.symbol, account);
-  const isOpposite = request.side === "Bid" ? position.lt(0) : position.gt(0);
-  return isOpposite && estimated.quantity.lte(position.abs());
+  const held = netQuantity(request.symbol, account);
+  return estimated.quantity.lte(request.side === "Bid" ? held.negated() : held);
 }
