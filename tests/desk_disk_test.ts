@@ -9,7 +9,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { Journal, JournalError } from "../lib/journal/mod.ts";
 import { type Desk, LIMIT, open, wait } from "./_desk.ts";
-import { hang, json, START_MS, TestClock } from "./_helpers.ts";
+import { hang, json, START_MS, TestClock, turns } from "./_helpers.ts";
 import { addIntent, addOutcome, journalFile } from "./_journal_child.ts";
 import { MARKET_ROUTES, wireOrder } from "./_routes.ts";
 
