@@ -214,6 +214,27 @@ Deno.test("an unknown reduceOnly order is repeated only by a person's yes", asyn
   assertEquals(desk.exchange.effects().length, 1);
 });
 
+Deno.test("what was known before is told as it was then, and what is not known with what to do", async () => {
+  await using desk = await open({ "POST /api/v1/order": ({ body }) => json(wireOrder(body)) });
+  await desk.callTool("create_order", LIMIT);
+  const then = /the order is shown as it was then: get_order shows it as it is now$/;
+  const again = await desk.callTool("create_order", LIMIT);
+  assertMatch(again.content[0]?.text ?? "", then);
+  const known = await desk.callTool("get_order_outcome", { clientId: LIMIT.clientId });
+  const { outcome: state, resolvedBy, note } = known.structuredContent;
+  assertEquals([state, resolvedBy], ["placed", "reply"]);
+  for (const text of [note, known.content[0]?.text]) assertMatch(text, then);
+
+  await using other = await open({ "POST /api/v1/order": hang });
+  await other.callFailing("create_order", LIMIT);
+  const unknown = await other.callTool("get_order_outcome", { clientId: LIMIT.clientId });
+  const told = unknown.structuredContent;
+  assertEquals([told.outcome, told.resolvedBy], ["unknown", undefined]);
+  for (const text of [told.note, unknown.content[0]?.text]) {
+    assertMatch(text, /may or may not stand: don't send it again; ask again in half a minute/);
+  }
+});
+
 Deno.test("cancels are on record with their outcome", async () => {
   const clock = new TestClock();
   const journal = Journal.open(MEMORY, () => clock.now());

@@ -19,8 +19,10 @@ export interface OrderOutcome {
   symbol: string;
   /** As the exchange last told of it; absent of one that was not placed. */
   order?: Order;
-  /** How it is known: `reply`, a look-up, `inference` or `owner`. */
+  /** How it is known: `reply`, a look-up, `inference` or `owner`; absent while it is not. */
   resolvedBy?: string;
+  /** It was known before this call: the order is as it was told of then. */
+  isEarlier?: true;
   /** The journal's rows that it answers for. */
   intents: number[];
 }
@@ -52,11 +54,9 @@ export async function getOrderOutcome(
     const { seq, symbol } = intent;
     return { outcome: "placed", clientId, symbol, order, resolvedBy: by, intents: [seq] };
   }
+  if (!isUnresolved(intent)) return { ...outcomeOf(intent, clientId), isEarlier: true };
   // Whoever was sending it may have died meanwhile: a look shows whether it stands.
-  return outcomeOf(
-    isUnresolved(intent) ? await desk.resolver.resolve(intent, call) : intent,
-    clientId,
-  );
+  return outcomeOf(await desk.resolver.resolve(intent, call), clientId);
 }
 
 function outcomeOf(intent: Intent, clientId: number): OrderOutcome {
@@ -67,7 +67,7 @@ function outcomeOf(intent: Intent, clientId: number): OrderOutcome {
     clientId,
     symbol: intent.symbol,
     ...(parsed.success ? { order: parsed.data } : {}),
-    ...(typeof by === "string" ? { resolvedBy: by } : {}),
+    ...(typeof by === "string" && !isUnresolved(intent) ? { resolvedBy: by } : {}),
     intents: [intent.seq],
   };
 }

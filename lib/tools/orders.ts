@@ -16,7 +16,7 @@ import {
   newClientIdArgument,
   symbolArgument,
 } from "./arguments.ts";
-import { counted } from "./line.ts";
+import { counted, sentence } from "./line.ts";
 import { lostWords, orderLine, orderWords } from "./order_line.ts";
 import { OrderOutput } from "./outputs.ts";
 import { refuseOtherType } from "./page.ts";
@@ -125,7 +125,7 @@ export const createOrder = defineTool({
   run: async ({ repeatOf, ...request }, { desk, mode, person, call }) => {
     const placed = await desk.createOrder(request, { repeatOf, person }, call);
     const { order, resolvedBy, isEarlier, intents } = placed;
-    const earlier = isEarlier ? " (placed by an earlier call; nothing was sent now)" : "";
+    const earlier = isEarlier ? `; nothing was sent now; ${THEN}` : "";
     const value = {
       outcome: "placed" as const,
       order,
@@ -142,7 +142,7 @@ export const getOrderOutcome = defineTool({
   title: "Find out what became of an order",
   description: "Asks again what became of an order that create_order answered with outcome " +
     "unknown. placed is certain; not_placed is too, unless resolvedBy is inference: the desk then " +
-    "looks for the order for another day. On unknown ask again later, and never send it again.",
+    "looks for it for another day. On unknown never send it again.",
   group: "orders",
   effect: "none",
   input: z.strictObject({
@@ -154,14 +154,23 @@ export const getOrderOutcome = defineTool({
     symbol: z.string(),
     order: OrderOutput.optional(),
     resolvedBy: z.string().optional(),
+    note: z.string().optional(),
   }),
   run: async ({ clientId }, { desk, mode, call }) => {
-    const { intents, ...value } = await desk.getOrderOutcome(clientId, call);
-    const what = value.order === undefined ? value.symbol : orderWords(value.order);
-    const line = `${mode.toUpperCase()} clientId ${clientId}: ${value.outcome}; ${what}`;
-    return { line, value, ...(value.outcome === "unknown" ? {} : { intents }) };
+    const { intents, isEarlier, ...found } = await desk.getOrderOutcome(clientId, call);
+    const { outcome, order } = found;
+    const note = isEarlier ? (order && THEN) : order === undefined ? NOTES[outcome] : undefined;
+    const value = note === undefined ? found : { ...found, note };
+    const what = order === undefined ? found.symbol : orderWords(order);
+    const words = [`${mode.toUpperCase()} clientId ${clientId}: ${outcome}`, what, note ?? ""];
+    return { line: sentence(words), value, ...(outcome === "unknown" ? {} : { intents }) };
   },
 });
+
+const THEN = "the order is shown as it was then: get_order shows it as it is now";
+const LOOKING = "it may or may not stand: don't send it again; ask again in half a minute, and " +
+  "tell the owner";
+const NOTES: Readonly<Record<string, string>> = { unknown: LOOKING, in_flight: LOOKING };
 
 /** The order tools, in the order in which clients list them. */
 export const ORDER_TOOLS: readonly Tool[] = [
