@@ -243,7 +243,7 @@ Deno.test("equal orders inside one batch are meant, like ones in another are not
   assertEquals((await results(desk, [ONE, ONE])).length, 2);
   const error = await desk.callFailing("create_orders", { orders: [ONE] });
   assertEquals(error.code, "repeat");
-  assertMatch(error.hint, /wants a second one: create_order with repeatOf \d+$/);
+  assertMatch(error.hint, /wants it once more: create_order with repeatOf \d+$/);
 });
 
 Deno.test("an order whose client id was sent before is not sent again", async () => {

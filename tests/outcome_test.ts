@@ -452,7 +452,7 @@ Deno.test("an order like one just placed needs repeatOf, for two minutes", async
   const error = await desk.callFailing("create_order", { ...same, price: "140.1" });
   assertEquals([error.code, error.earlier], ["repeat", { clientId: 7, state: "placed" }]);
   assertMatch(error.hint, /create_order with repeatOf 7$/);
-  assertMatch(error.message, /the same order, clientId 7, was asked for 0 s ago and is placed$/);
+  assertMatch(error.message, /the same order, clientId 7, was asked for 0 s ago and was placed$/);
   await wait(desk, 61_000);
   const later = await desk.callFailing("create_order", same);
   assertMatch(later.message, /was asked for 61 s ago/);

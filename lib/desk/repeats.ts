@@ -76,7 +76,7 @@ export function repeatToApprove(
   throw new DeskError("repeat", `This looks like a repetition: ${describe(earlier, now)}`, {
     outcome: "not_placed",
     hint: mayRepeat(earlier)
-      ? `If the owner wants a second one: create_order with repeatOf ${earlier.clientId}`
+      ? `If the owner wants it once more: create_order with repeatOf ${earlier.clientId}`
       : `Find out what became of it first: get_order_outcome { "clientId": ${earlier.clientId} }`,
     details: { earlier: { clientId: earlier.clientId, state: earlier.state } },
   });
@@ -143,9 +143,15 @@ function mayRepeat(order: Reservation): boolean {
   return order.state === "placed" && order.toldAtMs !== undefined;
 }
 
+/** What became of a placed one since is not looked up: it may be filled by now, or cancelled. */
+const STATES: Readonly<Record<string, string>> = {
+  in_flight: "is being sent",
+  placed: "was placed",
+};
+
 function describe(order: Reservation, { machineMs, exchangeMs }: Now): string {
   const agoMs = Math.min(machineMs - order.atMs, exchangeMs - order.sentAtMs);
   const seconds = Math.max(0, Math.round(agoMs / 1000));
-  const state = order.state === "in_flight" ? "is being sent" : `is ${order.state}`;
+  const state = STATES[order.state] ?? `is ${order.state}`;
   return `the same order, clientId ${order.clientId}, was asked for ${seconds} s ago and ${state}`;
 }
