@@ -38,6 +38,7 @@ const STEPS: Readonly<Record<string, (told: Told) => Promise<void>>> = {
 
 /** @throws {RangeError} where the tag, the version and the changelog do not belong together */
 export function checkVersion(tag: string | undefined, version: string, changelog: string): void {
+  if (tag === undefined) throw new RangeError(`give the tag: --tag v${version}`);
   if (tag !== `v${version}`) {
     throw new RangeError(
       `the tag is ${tag} and deno.json says ${version}: they must be one version`,
