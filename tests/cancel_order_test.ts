@@ -333,6 +333,11 @@ Deno.test("cancel_all_orders after a 202 counts only what history calls cancelle
   });
   const only = await alone.callTool("cancel_all_orders", { symbol: "SOL_USDC" });
   assertEquals(only.structuredContent.cancelled.length, 1);
+  // Where nothing was open, history is not asked.
+  const asked = alone.exchange.received.length;
+  await alone.callTool("cancel_all_orders", { symbol: "SOL_USDC" });
+  const routes = alone.exchange.received.slice(asked).map(({ route }) => route);
+  assertEquals(routes, ["GET /api/v1/orders", "DELETE /api/v1/orders", "GET /api/v1/orders"]);
 });
 
 const STOP = {
