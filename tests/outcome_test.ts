@@ -415,6 +415,33 @@ Deno.test("a client id of another order is refused", async () => {
   assertEquals(desk.exchange.effects().length, 1);
 });
 
+Deno.test("a slip of the pen under a known client id is told as that, and not as another order's id", async () => {
+  await using desk = await open();
+  await desk.callTool("create_order", LIMIT);
+  const slip = { ...LIMIT, price: "140.1O" };
+  for (const [name, args] of [["create_order", slip], ["create_orders", { orders: [slip] }]]) {
+    const error = await desk.callFailing(name as string, args as Record<string, unknown>);
+    assertEquals([error.code, error.outcome], ["invalid_input", "not_placed"]);
+    assertMatch(error.message, /price "140\.1O" is not a decimal/);
+  }
+  assertEquals(desk.exchange.effects().length, 1);
+});
+
+Deno.test("an order gets no client id of its own that the journal knows already", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  const { clientId: _, ...order } = LIMIT;
+  const ids: number[] = [];
+  for (const price of ["140.10", "139.00"]) {
+    // Each draws the same ids.
+    await using desk = await open({}, { clock, journal });
+    const { structuredContent, content } = await desk.callTool("create_order", { ...order, price });
+    assertEquals(structuredContent?.outcome, "placed", content[0]?.text);
+    ids.push(structuredContent.order.clientId);
+  }
+  assertEquals(new Set(ids).size, 2, ids.join());
+});
+
 Deno.test("a refused call may be made again under the same client id", async () => {
   await using desk = await open({
     "POST /api/v1/order": () => refusal("INSUFFICIENT_FUNDS", "Insufficient funds"),

@@ -6,10 +6,9 @@
 
 import type { Call } from "../clock.ts";
 import { earlierOutcome, type Placed } from "./earlier.ts";
-import { refuse, refuseMalformed } from "./market_rules.ts";
+import { refuseMalformed } from "./market_rules.ts";
 import type { DeskParts } from "./parts.ts";
 import type { OrderRequest } from "./order_request.ts";
-import { requestProblems } from "./order_rules.ts";
 import { answerOf, type Person } from "./person.ts";
 import { approvedIdOf, makeReady } from "./ready.ts";
 import { send } from "./send.ts";
@@ -33,7 +32,6 @@ export async function createOrder(
   { repeatOf, person }: CreateOptions,
   call: Call,
 ): Promise<Placed> {
-  refuse(requestProblems(request).map((message) => ({ message })), request);
   if (request.clientId !== undefined) {
     const earlier = await earlierOutcome(desk, request, request.clientId, call);
     if (earlier !== undefined) return earlier;

@@ -8,6 +8,7 @@ import { type Call, sleep } from "../clock.ts";
 import { DeskError } from "../errors.ts";
 import type { Intent } from "../journal/mod.ts";
 import { Order } from "../schemas/mod.ts";
+import { refuseNonsense } from "./market_rules.ts";
 import type { DeskParts } from "./parts.ts";
 import type { OrderRequest } from "./order_request.ts";
 import { sentOrder } from "./outcome.ts";
@@ -34,8 +35,8 @@ const POLL_MS = 250;
  * What became of the same call before: placed, unknown or being sent, it is not sent again; refused,
  * it is judged afresh.
  *
- * @throws {DeskError} `client_id_mismatch`, `client_id_taken` where the owner has said that it was
- * placed, or `outcome_unknown`
+ * @throws {DeskError} `client_id_mismatch`, `invalid_input` where nothing could be meant by it,
+ * `client_id_taken` where the owner has said that the first was placed, or `outcome_unknown`
  */
 export async function earlierOutcome(
   desk: DeskParts,
@@ -47,6 +48,8 @@ export async function earlierOutcome(
   if (first === undefined || first.tool !== "create_order") return undefined;
   if (!isSameRequest(first.request, request)) {
     if (first.state === "not_placed") return undefined;
+    // It may have been meant for the first one.
+    refuseNonsense(request);
     throw new DeskError("client_id_mismatch", `clientId ${clientId} belongs to another order`, {
       outcome: "not_placed",
       hint: "Leave clientId out, or choose one that was not used before",

@@ -23,7 +23,7 @@ export async function refuseMalformed(
   request: OrderRequest,
   call: Call,
 ): Promise<Market> {
-  refuse(requestProblems(request).map((message) => ({ message })), request);
+  refuseNonsense(request);
   refuseBySymbol(desk.limits, request.symbol);
   try {
     const { market, problems } = await problemsNow(desk, request, call);
@@ -32,6 +32,15 @@ export async function refuseMalformed(
   } catch (error) {
     throw error instanceof DeskError ? error.with({ outcome: "not_placed" }) : error;
   }
+}
+
+/**
+ * Refuses an order that makes no sense in any market.
+ *
+ * @throws {DeskError} `invalid_input`
+ */
+export function refuseNonsense(request: OrderRequest): void {
+  refuse(requestProblems(request).map((message) => ({ message })), request);
 }
 
 /** The market and the rules of it that the order breaks. */
