@@ -66,6 +66,19 @@ Deno.test("nothing is suggested where no other value would do", async () => {
   const error = await desk.callFailing("create_order", order);
   assertEquals([error.code, error.suggestions ?? []], ["invalid_input", []]);
   assertEquals(error.hint, "Nothing was sent; correct the arguments");
+  // Nothing is no price, though it is a multiple of the step.
+  const fromZero = market("SOL_USDC", {
+    filters: {
+      price: { tickSize: "0.05", minPrice: "0" },
+      quantity: { stepSize: "0.5", minQuantity: "0.5" },
+    },
+  });
+  await using low = await openDesk({
+    ...MARKET_ROUTES,
+    "GET /api/v1/markets": () => json([fromZero]),
+  });
+  const next = await low.callFailing("create_order", { ...LIMIT, price: "0.03" });
+  assertMatch(next.message, /price 0\.03 is not a multiple of 0\.05: use 0\.05$/);
   // Between these bounds lies no multiple of the step.
   const filters = {
     price: { tickSize: "0.05", minPrice: "1.01", maxPrice: "1.04" },
