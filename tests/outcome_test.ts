@@ -525,6 +525,22 @@ Deno.test("an exchange's clock that is set forward makes no repetition out of da
   assertEquals(desk.exchange.effects(), []);
 });
 
+Deno.test("an order like one that is being sent elsewhere just now is told that", async () => {
+  const journal = Journal.open(MEMORY, () => START_MS);
+  const { clientId: _, ...same } = LIMIT;
+  await using second = await open({}, { journal });
+  let told = "";
+  await using first = await open({
+    "POST /api/v1/order": async ({ body }) => {
+      told = (await second.callFailing("create_order", same)).message;
+      return json(wireOrder(body));
+    },
+  }, { journal });
+  await first.callTool("create_order", LIMIT);
+  assertMatch(told, /the same order, clientId 7, was asked for 0 s ago and is being sent$/);
+  assertEquals(second.exchange.effects(), []);
+});
+
 Deno.test("how long ago an order like it was is told by the clock that says less", async () => {
   const clock = new TestClock();
   const exchangeNow = (): Response => new Response(String(START_MS + clock.monotonic()));

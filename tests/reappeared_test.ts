@@ -192,6 +192,24 @@ Deno.test("an order that reappears halts although nothing can be recorded any mo
   assertEquals(desk.halt.reasons.length, 1);
 });
 
+Deno.test("a halt that is recorded late ends like any other", async () => {
+  await using desk = await openAbsent();
+  const { transact } = desk.journal;
+  Object.assign(desk.journal, {
+    transact: () => {
+      throw new JournalError("unwritable", "journal.sqlite", "disk full");
+    },
+  });
+  showUp(desk);
+  await desk.callTool("get_order_outcome", { clientId: 7 });
+  Object.assign(desk.journal, { transact });
+  await wait(desk, 301_000);
+  assertEquals(desk.journal.intents({ clientId: 7 })[0]?.state, "placed");
+  desk.halt.reasons.length = 0;
+  desk.journal.transact(() => desk.journal.append("resumed", { body: {} }));
+  assertEquals((await desk.callTool("list_orders")).structuredContent.desk, { mode: "live" });
+});
+
 Deno.test("a halt is kept in memory when its file can't be made", () => {
   const log = collectingLog();
   let file: string | undefined;
