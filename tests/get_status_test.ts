@@ -185,6 +185,8 @@ Deno.test("get_status says that a desk is halted where the journal can't say why
 
 Deno.test("get_status names the oldest order of unknown outcome", async () => {
   let orders = 0;
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
   await using desk = await open({
     ...OK,
     ...MARKET_ROUTES,
@@ -194,7 +196,7 @@ Deno.test("get_status names the oldest order of unknown outcome", async () => {
     "GET /wapi/v1/history/fills": () => new Response(null, { status: 503 }),
     "POST /api/v1/order": ({ body }) =>
       orders++ < 2 ? new Response(null, { status: 502 }) : json(wireOrder(body)),
-  });
+  }, { clock, journal });
   for (const [clientId, symbol] of [[8, "SOL_USDC"], [9, "BTC_USDC"]] as const) {
     const order = { ...LIMIT, symbol, clientId, price: "140.0", quantity: "1" };
     assertEquals((await desk.callFailing("create_order", order)).outcome, "unknown");
@@ -202,6 +204,8 @@ Deno.test("get_status names the oldest order of unknown outcome", async () => {
   const { structuredContent, content } = await desk.callTool("get_status");
   const { unresolved, desk: state } = structuredContent;
   assertEquals([unresolved.count, state.unresolved], [2, [9, 8]]);
+  const [newest] = journal.entries({ newestFirst: true, limit: 1 });
+  assertEquals(structuredContent.journal, { ok: true, rows: newest?.seq });
   const { time, ...oldest } = unresolved.oldest;
   assertEquals(oldest, { tool: "create_order", symbol: "SOL_USDC", clientId: 8 });
   assertMatch(time, /^2026-01-01T00:0\d:\d\d\.\d{3}Z$/);

@@ -90,7 +90,7 @@ Deno.test("an order over the limit is refused with the limit, its value and what
   });
   const told = "one order may spend 280 USD: this order 280.1, used 0, left 280";
   assertEquals(message, `The owner's limits: ${told} (BACKPACK_MAX_ORDER_NOTIONAL)`);
-  assertMatch(hint, /Only the owner can change BACKPACK_MAX_ORDER_NOTIONAL/);
+  assertMatch(hint, /^Nothing was sent\. Only the owner can change BACKPACK_MAX_ORDER_NOTIONAL,/);
   await passes(desk, { ...LIMIT, quantity: "1.99" });
 });
 
@@ -193,6 +193,18 @@ Deno.test("an attacker's ask at three times the mark is not taken", async () => 
       /would fill up to 420, which is [\d.]+ % worse/,
     );
   }
+});
+
+Deno.test("a last price of zero is none", async () => {
+  const scripted: Record<string, Route> = {
+    "GET /api/v1/ticker": async (request) => {
+      const told = await (await MARKET_ROUTES["GET /api/v1/ticker"]!(request)).json();
+      return json({ ...told, lastPrice: "0" });
+    },
+  };
+  await using desk = await open({ limits: { priceCollarPercent: "5" }, scripted });
+  const { message } = await refusal(desk, { ...LIMIT, price: "150.00" });
+  assertMatch(message, /% worse than the best ask, 140\.1/);
 });
 
 Deno.test("a perpetual without a mark price is refused", async () => {
@@ -531,7 +543,7 @@ Deno.test("the journal says which limits an order was held against and what it m
 
 Deno.test("amounts in the journal are rounded up to eight decimals", async () => {
   const filters = {
-    price: { tickSize: "0.000001", minPrice: "0.000001" },
+    price: { tickSize: "0.0000000001", minPrice: "0.0000000001" },
     quantity: { stepSize: "0.000001", minQuantity: "0.000001" },
   };
   const scripted: Record<string, Route> = {
@@ -540,9 +552,11 @@ Deno.test("amounts in the journal are rounded up to eight decimals", async () =>
     "GET /api/v1/markPrices": ({ query }) => json([{ symbol: query.symbol, markPrice: "1" }]),
   };
   const order = { ...PERP, price: "1.000001", quantity: "1.000001" };
+  const fine = { price: "1.0000011234", quantity: "1" };
   const exits = { takeProfitTriggerPrice: "1.100001" };
   const rows: [Partial<Limits>, Record<string, unknown>, unknown][] = [
     [{}, {}, { notional: "1.00000201", unit: "1.000001" }],
+    [{ maxDailyNotional: "100" }, fine, { notional: "1.00000113", unit: "1.00000113" }],
     [{ maxDailyNotional: "100" }, exits, {
       ...{ notional: "1.00000201", unit: "1.000001", exits: "1.10000211" },
     }],

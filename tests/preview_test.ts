@@ -195,6 +195,17 @@ Deno.test("preview_order takes create_order's arguments and no other", async () 
   }
 });
 
+Deno.test("a preview names an exit on the wrong side, and nothing would be sent", async () => {
+  await using desk = await open();
+  const order = { ...LIMIT, symbol: "SOL_USDC_PERP", takeProfitTriggerPrice: "130.00" };
+  const { wouldSend, checks } = await preview(desk, order);
+  assertEquals([wouldSend, checks], [false, [{
+    ...{ check: "exits", ok: false },
+    message: "takeProfitTriggerPrice 130.00 is on the wrong side: a buyer's lies above its own " +
+      "price, 140",
+  }]]);
+});
+
 /** Limits that leave alone what a test does not name. */
 const LIFTED: Partial<Limits> = {};
 

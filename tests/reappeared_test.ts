@@ -190,6 +190,10 @@ Deno.test("an order that reappears halts although nothing can be recorded any mo
   Object.assign(desk.journal, { intents: full, entries: full });
   assertEquals((await desk.callTool("list_orders")).structuredContent.desk, state);
   assertEquals(desk.halt.reasons.length, 1);
+  // The file is gone, what is not on record is not.
+  desk.halt.isHalted = () => false;
+  const { structuredContent } = await desk.callTool("get_status");
+  assertEquals(structuredContent.halted, true);
 });
 
 Deno.test("a halt that is recorded late ends like any other", async () => {

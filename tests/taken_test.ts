@@ -61,8 +61,11 @@ Deno.test("a client id that exists is taken if the order under it is another", a
     const shown: Record<string, Route>[] = [
       { "GET /api/v1/orders": openAs(order) },
       {
-        "GET /wapi/v1/history/orders": ({ query }) =>
-          json(query.symbol === undefined || query.symbol === order.symbol ? [order] : []),
+        "GET /wapi/v1/history/orders": ({ query }) => {
+          // More rows than that the exchange hands out to nobody.
+          if (Number(query.limit) > 1000) return refusal("INVALID_CLIENT_REQUEST", "limit");
+          return json(query.symbol === undefined || query.symbol === order.symbol ? [order] : []);
+        },
       },
     ];
     for (const scripted of shown) {

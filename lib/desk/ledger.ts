@@ -31,7 +31,7 @@ export interface Reservation {
   /** USD of its take-profit or stop-loss. */
   exits: Decimal;
   /** What it would fill, base asset, of an order that names no such amount. */
-  quantity?: Decimal;
+  quantity?: Decimal | undefined;
   /** Whether a person said yes to it. */
   isApproved: boolean;
   /** The intent's, as of the latest outcome. */

@@ -139,10 +139,10 @@ function reservationOf(proposal: Proposal, nowMs: number): Reservation {
   const value = valueOf(proposal) ?? { notional: ZERO, unit: ZERO, exits: ZERO };
   const { symbol, clientId } = request;
   const rest = { isApproved: true, state: "in_flight", isClosed: false };
-  const { quantity } = quantityOf(request, proposal);
+  const quantity = quantityOf(request, proposal);
   return {
     ...{ ...value, ...rest, seq: 0, atMs: nowMs, sentAtMs: nowMs, clientId, symbol, request },
-    ...(quantity === undefined ? {} : { quantity: decimal(quantity) }),
+    quantity,
   };
 }
 
@@ -199,11 +199,12 @@ export function spends(request: OrderRequest, proposal: Proposal | undefined): S
   const value = proposal === undefined ? undefined : valueOf(proposal);
   if (value === undefined) return spendsByItself(request);
   const { notional, unit, exits } = value;
+  const quantity = quantityOf(request, proposal);
   return {
     notional: roundUp(notional, 8),
     unit: roundUp(unit, 8),
     ...(exits.isZero() ? {} : { exits: roundUp(exits, 8) }),
-    ...quantityOf(request, proposal),
+    ...(quantity === undefined ? {} : { quantity: quantity.toFixed() }),
   };
 }
 
@@ -211,13 +212,9 @@ export function spends(request: OrderRequest, proposal: Proposal | undefined): S
  * The quantity of an order that names none in the base asset. It is recorded, since notional and
  * unit, both rounded to eight decimals, are too coarse to work it out from afterwards.
  */
-function quantityOf(
-  request: OrderRequest,
-  proposal: Proposal | undefined,
-): Pick<Spends, "quantity"> {
-  if (proposal === undefined || "missing" in proposal.estimated) return {};
-  const { quantity } = proposal.estimated;
-  return baseQuantity(request) === undefined ? { quantity: roundUp(quantity, 18) } : {};
+function quantityOf(request: OrderRequest, proposal: Proposal | undefined): Decimal | undefined {
+  if (proposal === undefined || "missing" in proposal.estimated) return undefined;
+  return baseQuantity(request) === undefined ? proposal.estimated.quantity : undefined;
 }
 
 function spendsByItself({ price, quantity, quoteQuantity }: OrderRequest): Spends {
