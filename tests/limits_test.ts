@@ -287,6 +287,18 @@ Deno.test("resting orders over all markets are counted, those of others too", as
   await passes(desk, { ...LIMIT, price: "140.02", timeInForce: "IOC" });
 });
 
+Deno.test("an order of a batch is none of somebody else's, though neither has a client id", async () => {
+  const scripted: Record<string, Route> = {
+    "GET /api/v1/orders": ({ query }) =>
+      json(query.marketType === "SPOT" ? [wireOrder({ id: "9", clientId: null })] : []),
+  };
+  await using desk = await open({ limits: { maxOpenOrders: "2" }, scripted });
+  const orders = [LIMIT, { ...LIMIT, price: "139.00" }];
+  const error = await desk.callFailing("create_orders", { orders });
+  assertEquals([error.code, error.limits[0].variable], ["limit", "BACKPACK_MAX_OPEN_ORDERS"]);
+  assertEquals(desk.exchange.effects(), []);
+});
+
 Deno.test("an order that was refused or has ended is not counted among those that rest", async () => {
   await using desk = await open({ limits: { maxOpenOrders: "1" } });
   const place = desk.scripted["POST /api/v1/order"]!;
