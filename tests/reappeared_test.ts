@@ -190,6 +190,11 @@ Deno.test("an order that reappears halts although nothing can be recorded any mo
   Object.assign(desk.journal, { intents: full, entries: full });
   assertEquals((await desk.callTool("list_orders")).structuredContent.desk, state);
   assertEquals(desk.halt.reasons.length, 1);
+  const told = (await desk.callTool("get_status")).structuredContent;
+  assertEquals(
+    told.obstacles[0],
+    "The order with clientId 7, which the desk had called not placed, has shown up on the exchange",
+  );
   // The file is gone, what is not on record is not.
   desk.halt.isHalted = () => false;
   Object.assign(desk.journal, { version: () => undefined });

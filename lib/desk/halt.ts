@@ -86,8 +86,15 @@ type HaltParts = Pick<DeskParts, "halt" | "intents" | "watch">;
  */
 export function haltReasons({ halt, intents, watch }: HaltParts): string[] {
   if (watch.reappeared.length === 0 && !halt.isHalted()) return [];
-  const reasons = intents.halts().map((entry) => entry.body.reason)
+  const recorded = intents.halts().map((entry) => entry.body.reason)
     .filter((reason) => typeof reason === "string").map(plainText);
+  const reasons = [...recorded, ...watch.unrecorded.map(shownUp)];
   if (reasons.length > 0) return reasons;
   return [halt.isUntold?.() ? UNTOLD : "The owner has halted the desk"];
+}
+
+/** Why the desk is halted for an order whose halt is not on record. */
+function shownUp(clientId: number): string {
+  return `The order with clientId ${clientId}, which the desk had called not placed, has shown up ` +
+    "on the exchange";
 }
