@@ -92,9 +92,10 @@ Deno.test("ledger: a new one knows every order that may still count, however old
     past.order(10, DAY_MS + HOUR_MS / 2, { closedAgeMs: DAY_MS + HOUR_MS / 2 });
     past.order(8, 20 * HOUR_MS, { closedAgeMs: 19 * HOUR_MS });
     past.order(9, HOUR_MS, { state: "not_placed" });
+    past.order(11, 0);
     past.close(lately, HOUR_MS);
     const ledger = new Ledger(past.journal, "k");
-    assertEquals(clientIds(ledger), [1, 10, 2, 3, 5, 7, 8, 9]);
+    assertEquals(clientIds(ledger), [1, 10, 11, 2, 3, 5, 7, 8, 9]);
     assertEquals(
       ledger.reservations(NOW_MS).filter(({ isClosed }) => isClosed).map(({ clientId }) =>
         clientId
@@ -164,7 +165,7 @@ Deno.test("ledger: orders like one are found among a day's, the newest first, wi
     for (const ageMs of [4 * DAY_MS, 3 * DAY_MS, 2 * DAY_MS, 3 * HOUR_MS, HOUR_MS]) {
       past.order(1, ageMs);
     }
-    past.order(2, HOUR_MS);
+    past.order(2, HOUR_MS, { state: "in_flight" });
     const request = { symbol: "SOL_USDC", side: "Bid", orderType: "Limit" } as const;
     const like = { ...request, quantity: "1.0" };
     const ledger = new Ledger(past.journal, "k");
@@ -177,6 +178,7 @@ Deno.test("ledger: orders like one are found among a day's, the newest first, wi
     const standing = [2 * DAY_MS, 3 * DAY_MS, 4 * DAY_MS];
     assertEquals(ages(0, 0), [HOUR_MS, 3 * HOUR_MS, ...standing]);
     assertEquals(ages(NOW_MS - DAY_MS, NOW_MS - DAY_MS, "101.01"), []);
+    assertEquals(ages(0, 0, "102"), [HOUR_MS]);
   });
 });
 
