@@ -220,6 +220,17 @@ Deno.test("a halt that is recorded late ends like any other", async () => {
   assertEquals((await desk.callTool("list_orders")).structuredContent.desk, { mode: "live" });
 });
 
+Deno.test("a halt is told by nobody only while the desk has not halted itself", () => {
+  const file = { exists: () => true, isUntold: () => true };
+  const halt = fileHalt(file, collectingLog());
+  assertEquals(halt.isUntold?.(), true);
+  halt.halt("why");
+  assertEquals([halt.isHalted(), halt.isUntold?.()], [true, false]);
+  for (const told of [{ exists: () => true }, { ...file, isUntold: () => false }]) {
+    assertEquals(fileHalt(told, collectingLog()).isUntold?.(), false);
+  }
+});
+
 Deno.test("a halt is kept in memory when its file can't be made", () => {
   const log = collectingLog();
   let file: string | undefined;
