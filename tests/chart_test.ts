@@ -181,6 +181,17 @@ Deno.test("a depth curve does without a side, and shows no more than four times 
   assert(outlier !== undefined && count(outlier, "downDim", { left: 500 }) > 5000);
 });
 
+Deno.test("a depth curve shows both touches of a crossed book", () => {
+  const mid = "100";
+  for (const bids of [side(["101", "3"]), side(["101", "3"], ["100.1", "4"])]) {
+    const canvas = drawDepth(bookOf({ bids, asks: side(["99", "3"], ["120", "4"]), mid }));
+    assert(canvas !== undefined);
+    const plot = { top: 100, bottom: 555 };
+    assert(count(canvas, "up", { ...plot, left: 500 }) > 300, "the bid is not drawn");
+    assert(count(canvas, "down", { ...plot, right: 440 }) > 300, "the ask is not drawn");
+  }
+});
+
 Deno.test("axes name round values, all with the same decimals", () => {
   const labels = (min: number, max: number): string[] =>
     ticksOf(scaleOf(min, max, 0, 1), 6).map(({ label }) => label);

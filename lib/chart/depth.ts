@@ -50,14 +50,15 @@ export function drawDepth(book: Book): Canvas | undefined {
 
 /** The same distance on both sides of the middle, unless a side is empty. */
 function reachOf({ bids, asks, mid }: Book): [low: number, high: number] {
-  const [bid, ask] = [bids.at(-1), asks.at(-1)].map((level) => level && place(level.price));
-  if (mid === undefined || bid === undefined || ask === undefined) {
+  if (mid === undefined) {
     const prices = [...bids, ...asks].map(({ price }) => place(price));
     return [Math.min(...prices), Math.max(...prices)];
   }
   const middle = place(mid);
-  const [near, far] = [middle - bid, ask - middle].sort((a, b) => a - b);
-  const reach = Math.min(far ?? 0, (near ?? 0) * MAX_SKEW);
+  // In a crossed book a side may end, or begin, beyond the middle.
+  const distance = (level?: BookLevel): number => Math.abs(middle - place(level?.price ?? mid));
+  const [near, far] = [distance(bids.at(-1)), distance(asks.at(-1))].sort((a, b) => a - b);
+  const reach = Math.max(distance(bids[0]), Math.min(far ?? 0, (near ?? 0) * MAX_SKEW));
   return [middle - reach, middle + reach];
 }
 
