@@ -107,7 +107,19 @@ for (
   });
 }
 
-for (const since of ["yesterday", "2", "2 h", "2026", "2026-13-01", "1e3h", "-2h"]) {
+for (
+  const since of [
+    "yesterday",
+    "2",
+    "2 h",
+    "2026",
+    "2026-13-01",
+    "2026-02-30",
+    "2026-02-30T12:00",
+    "1e3h",
+    "-2h",
+  ]
+) {
   Deno.test(`audit refuses what is no time: ${since}`, async () => {
     const { person } = recorded();
     const { code, stdout, stderr } = await person.run("audit", `--since=${since}`);

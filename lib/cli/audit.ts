@@ -99,6 +99,11 @@ function sinceOf(text: string | undefined, nowMs: number): number | undefined {
   if (count !== undefined && unitMs !== undefined) return nowMs - Number(count) * unitMs;
   const zone = TIME_REGEXP.exec(text)?.[4];
   const timeMs = Date.parse(zone === undefined && text.includes("T") ? `${text}Z` : text);
-  if (TIME_REGEXP.test(text) && !Number.isNaN(timeMs)) return timeMs;
+  if (TIME_REGEXP.test(text) && !Number.isNaN(timeMs) && isDay(text.slice(0, 10))) return timeMs;
   throw new Refusal(2, "--since: wanted 30min, 2h, 1d, or a time such as 2026-01-31T12:00 (UTC)");
+}
+
+/** Date.parse takes February 30th for March 2nd. */
+function isDay(date: string): boolean {
+  return new Date(Date.parse(date)).toISOString().startsWith(date);
 }
