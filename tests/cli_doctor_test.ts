@@ -61,6 +61,20 @@ Deno.test("doctor minds no file that holds no key", async () => {
   assertStringIncludes(stdout, `✓ files     ${USER}, without a key`);
 });
 
+Deno.test("doctor sees a key in a line that is refused, too", async () => {
+  const utf16 = [...`BACKPACK_PRIVATE_KEY=${SEED}`].join("\0");
+  const lines = [
+    "export BACKPACK_PRIVATE_KEY=",
+    "  BACKPACK_PRIVATE_KEY=",
+    "backpack_private_key: ",
+  ];
+  const machine = { modeOf: () => 0o100644 };
+  for (const text of [...lines.map((line) => `# ours\n${line}${SEED}\n`), utf16]) {
+    const { stdout } = await sound({ ...file(text), machine }).run("doctor");
+    assertStringIncludes(stdout, `✗ files     ${USER} holds a key, and others`, text);
+  }
+});
+
 Deno.test("doctor does not call a file private where the system has no modes", async () => {
   const machine = { os: "windows", modeOf: () => undefined };
   const { stdout } = await sound({ ...file(`BACKPACK_PRIVATE_KEY=${SEED}\n`), machine }).run(

@@ -68,9 +68,13 @@ function fileFinding(path: string, content: string, mode: number | undefined): F
   };
 }
 
+/** Also in a line that is refused: one with `export`, with a colon, or saved as UTF-16. */
 function holdsSecret(text: string): boolean {
   const names = SETTINGS.filter(({ secret }) => secret).flatMap(({ names }) => names);
-  return names.some((name) => new RegExp(`^${name}[ \\t]*=[ \\t]*\\S`, "m").test(text));
+  const plain = text.replaceAll("\0", "");
+  return names.some((name) =>
+    new RegExp(`^[^=#\\r\\n]*?(?<!\\w)${name}[ \\t]*[=:][ \\t]*\\S`, "im").test(plain)
+  );
 }
 
 async function keyFindings({ configuration }: World): Promise<Finding[]> {
