@@ -23,8 +23,8 @@ const FORM = {
   properties: {
     approve: {
       type: "boolean",
-      title: "Place this order",
-      description: "Tick only if you want exactly this order",
+      title: "Place what is shown",
+      description: "Tick only if you want exactly this",
       default: false,
     },
   },

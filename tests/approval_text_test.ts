@@ -36,6 +36,23 @@ async function question(
   return openQuestions(journal, clock.now())[0]?.lines.slice(0, -1) ?? [];
 }
 
+Deno.test("a question about a batch begins with how many orders its one yes is for", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  const limits = { confirmAbove: "1", confirmBy: "terminal" } as const;
+  await using desk = await open(MARKET_ROUTES, { clock, journal, limits });
+  await desk.callFailing("create_orders", { orders: [PERP, { ...PERP, clientId: 8 }] });
+  const order = [
+    "LIVE BUY 2 SOL_USDC_PERP at a limit of 140.00",
+    "140 is 0.03 % below the mark, 140.04",
+  ];
+  assertEquals(openQuestions(journal, clock.now())[0]?.lines.slice(0, -1), [
+    "LIVE 2 orders at once: one yes is for all of them",
+    ...[...order, "Counts as 280.1 USD; client id 7"],
+    ...[...order, "Counts as 280.1 USD; client id 8"],
+  ]);
+});
+
 Deno.test("a question tells the order, its distance from the mark price and its worth", async () => {
   const worth = "Counts as 280.1 USD; client id 7";
   const rows: [Record<string, unknown>, readonly string[]][] = [

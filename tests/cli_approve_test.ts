@@ -114,10 +114,26 @@ Deno.test("approve shows the order, and yes in full is a yes", async () => {
     stderr,
     `  LIVE BUY 2 SOL_USDC @ 140 GTC
   Spends 280 USDC; best ask 140.1
-Client id 7; ends in 5 min.
+For client id 7; ends in 5 min.
 Approve this order? Type yes: `,
   );
   assertEquals(approvals(journal), [{ clientId: 7, body: { asked: 2, by: "terminal" } }]);
+});
+
+Deno.test("pending and approve name every order of a batch", async () => {
+  const clock = new TestClock();
+  const journal = Journal.open(MEMORY, () => clock.now());
+  const request = { orders: [{ ...QUESTION.request, clientId: 7 }, { clientId: 8 }] };
+  journal.transact(() => recordQuestion(journal, { ...QUESTION, request }, CODE));
+  const person = new Person({ clock, journal, types: ["yes"] });
+  const { stdout: pending } = await person.run("pending");
+  assertStringIncludes(pending, "ends in 5 min, client ids 7, 8:\n");
+  const { stdout, stderr } = await person.run("approve", CODE);
+  assertStringIncludes(
+    stderr,
+    "\nFor client ids 7, 8; ends in 5 min.\nApprove these 2 orders? Type yes: ",
+  );
+  assertEquals(stdout, "Approved: the assistant can now ask for these 2 orders again.\n");
 });
 
 for (const answer of ["y", "YES", "yes please", "", undefined]) {

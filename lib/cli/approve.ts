@@ -9,7 +9,7 @@ import { type Asked, type CodeState, recordApproval, stateOfCode } from "../jour
 import type { Journal } from "../journal/mod.ts";
 import { type Command, DATA_DIR_OPTION, type ExitCode, type Given, Refusal } from "./command.ts";
 import { dataDirectoryOf, existingJournal } from "./data.ts";
-import { linesOf } from "./pending.ts";
+import { idsIn, idsText, linesOf } from "./pending.ts";
 import { haltText } from "./resume.ts";
 import { durationText } from "./times.ts";
 import type { World } from "./world.ts";
@@ -40,8 +40,10 @@ function run(given: Given, world: World): ExitCode {
     terminal.say(`${haltText(halt, world.edges.now())}\nUntil \`resume\` it is refused.\n`);
   }
   const left = durationText(asked.expiresAtMs - world.edges.now());
-  terminal.say(`${linesOf(asked)}Client id ${asked.clientId}; ends in ${left}.\n`);
-  if (terminal.ask("Approve this order? Type yes: ")?.trim() !== "yes") {
+  const count = idsIn(asked).length;
+  const what = count === 1 ? "this order" : `these ${count} orders`;
+  terminal.say(`${linesOf(asked)}For ${idsText(asked)}; ends in ${left}.\n`);
+  if (terminal.ask(`Approve ${what}? Type yes: `)?.trim() !== "yes") {
     terminal.say(
       "Not approved: only yes, in full, is a yes. Until it ends it can be asked again.\n",
     );
@@ -51,7 +53,7 @@ function run(given: Given, world: World): ExitCode {
   journal.transact(() => {
     recordApproval(journal, waitingUnder(journal, code, world), "terminal");
   });
-  terminal.print("Approved: the assistant can now ask for this order again.\n");
+  terminal.print(`Approved: the assistant can now ask for ${what} again.\n`);
   return 0;
 }
 

@@ -56,12 +56,24 @@ export function linesOf({ lines }: Asked): string {
   return lines.map((line) => `  ${plainText(line)}\n`).join("");
 }
 
+/** The client ids of the orders that one yes is for. */
+export function idsIn({ clientId, request }: Asked): number[] {
+  if (!Array.isArray(request.orders)) return [clientId];
+  return request.orders.map((order: { clientId: number }) => order.clientId);
+}
+
+/** Such as `client id 7` or `client ids 7, 8`. */
+export function idsText(asked: Asked): string {
+  const ids = idsIn(asked);
+  return `client id${ids.length === 1 ? "" : "s"} ${ids.join(", ")}`;
+}
+
 function questionText(asked: Asked, nowMs: number): string {
   const { approvedBy, askedAtMs, expiresAtMs } = asked;
   const state = approvedBy === undefined ? "Waits for your yes" : `Approved (${approvedBy})`;
   const age = `asked ${durationText(nowMs - askedAtMs)} ago`;
   const end = `ends in ${durationText(expiresAtMs - nowMs)}`;
-  return `${state}, ${age}, ${end}, client id ${asked.clientId}:\n${linesOf(asked)}`;
+  return `${state}, ${age}, ${end}, ${idsText(asked)}:\n${linesOf(asked)}`;
 }
 
 function orderText(intent: Intent, nowMs: number): string {

@@ -12,7 +12,7 @@ import { type Approvable, type Proposal, valueOf } from "./proposal.ts";
 import type { OrderRequest, TriggerBy } from "./order_request.ts";
 import { references } from "./prices.ts";
 
-/** The order in a few lines: what, at which price and how far from the market, worth how much. */
+/** Each order in a few lines: what, at which price and how far from the market, worth how much. */
 export function questionLines(
   mode: Mode,
   { items, proposals, reasons, replaces }: Approvable & { reasons: readonly string[] },
@@ -21,8 +21,16 @@ export function questionLines(
     const proposal = proposals[index];
     return proposal === undefined ? [] : orderLines(mode, request, { clientId, proposal });
   });
+  const many = items.length === 1
+    ? []
+    : [`${mode.toUpperCase()} ${items.length} orders at once: one yes is for all of them`];
   const instead = replaces === undefined ? [] : [`It takes the place of order ${replaces}`];
-  return [...about, ...instead, `You are asked because ${reasons.join("; and because ")}.`];
+  return [
+    ...many,
+    ...about,
+    ...instead,
+    `You are asked because ${reasons.join("; and because ")}.`,
+  ];
 }
 
 function orderLines(
