@@ -159,6 +159,19 @@ Deno.test("http honours Retry-After, capped at 10 s", async () => {
   }
 });
 
+Deno.test("http tells how long the exchange wants to be left alone", async () => {
+  const rows = [["60", "60 s"], ["0.5", "1 s"], ["0", "ten seconds"], ["x", "ten seconds"]];
+  for (const [header = "", wait] of rows) {
+    const answer = (): Response => json({}, 429, { "retry-after": header });
+    const { read, effect } = await world([answer]);
+    assertEquals((await failure(read())).hint, `Wait ${wait} before the next call`);
+    assertEquals((await failure(effect())).outcome, "unknown");
+    const coded = { code: "TOO_MANY_REQUESTS", message: "slow" };
+    const refused = await world([() => json(coded, 429, { "retry-after": header })]);
+    assertEquals((await failure(refused.effect())).hint, `Wait ${wait} before the next call`);
+  }
+});
+
 Deno.test("http never repeats an effect, whatever happens to it", async () => {
   const answers: Answer[] = [broken, refused, hang, expired];
   for (const status of [200, 204, 301, 307, 400, 401, 403, 404, 409, 429, 500, 502, 503, 504]) {

@@ -37,6 +37,12 @@ export function isUnknown(error: unknown): error is DeskError {
   return error instanceof DeskError && error.outcome === "unknown";
 }
 
+/** How long the exchange wants to be left alone, seconds; `undefined` where it names no such time. */
+export function retryAfterS(reply: Reply): number | undefined {
+  const seconds = Number(reply.header("retry-after") ?? NaN);
+  return seconds > 0 && Number.isFinite(seconds) ? seconds : undefined;
+}
+
 /** The failure that a reply outside 2xx stands for. */
 export function replyFailure(reply: Reply, kind: RequestKind): DeskError {
   const { code: exchangeCode, message } = exchangeError(reply);
@@ -130,7 +136,12 @@ function hintOf(code: ErrorCode, reply: Reply, message: string): string | undefi
     return "Check that the configured key is this account's, may trade (a read-only key can't), " +
       "and that secret and API key belong together";
   }
-  if (code === "rate_limited") return "Wait ten seconds before the next call";
+  if (code === "rate_limited") {
+    const waitS = retryAfterS(reply);
+    return `Wait ${
+      waitS === undefined ? "ten seconds" : `${Math.ceil(waitS)} s`
+    } before the next call`;
+  }
   if (code === "unavailable" && reply.status === 403) {
     return "Something in front of the exchange refused this machine: a firewall or a region block";
   }

@@ -15,6 +15,7 @@ import {
   NotSentError,
   replyFailure,
   type RequestKind,
+  retryAfterS,
   transportFailure,
 } from "./failure.ts";
 import type { Reply } from "./reply.ts";
@@ -194,9 +195,9 @@ function retryDelayMs(
     failure.code === "rate_limited" && reply !== undefined;
   const delayMs = RETRY_DELAYS_MS[retries];
   if (!isPassing || delayMs === undefined || reply?.status === 403) return undefined;
-  const retryAfterS = Number(reply?.header("retry-after") ?? NaN);
-  if (!(retryAfterS > 0)) return delayMs;
-  return Math.min(Math.max(retryAfterS * 1000, delayMs), MAX_RETRY_AFTER_MS);
+  const wantedS = reply === undefined ? undefined : retryAfterS(reply);
+  if (wantedS === undefined) return delayMs;
+  return Math.min(Math.max(wantedS * 1000, delayMs), MAX_RETRY_AFTER_MS);
 }
 
 function notSent(error: unknown): Error {
