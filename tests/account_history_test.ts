@@ -137,6 +137,18 @@ Deno.test("list_fills shows fee, maker or taker and ids, and adds up what was as
   );
 });
 
+Deno.test("list_fills tells sums of more digits than the exchange may send", async () => {
+  const price = `0.${"0".repeat(30)}1`;
+  const quantity = `1${"0".repeat(20)}.${"0".repeat(33)}1`;
+  await using desk = await open({ [FILLS]: paged(() => [fill(1, { price, quantity })]) });
+  const { structuredContent, content } = await desk.callTool("list_fills");
+  assertEquals(
+    structuredContent.summary.traded[0].quoteQuantity,
+    `0.${"0".repeat(10)}1${"0".repeat(53)}1`,
+  );
+  assertMatch(content[0]?.text ?? "", /^LIVE 1 fill, 0 maker: bought 1/);
+});
+
 Deno.test("list_fills without fills says so", async () => {
   await using desk = await open({ [FILLS]: paged(() => []) });
   const { structuredContent, content } = await desk.callTool("list_fills", { symbol: "SOL_USDC" });

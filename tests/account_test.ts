@@ -129,6 +129,18 @@ Deno.test("get_balances adds the parts and counts nothing twice", async () => {
   assertMatch(content[0]?.text ?? "", /; 36\.23 USD borrowed, not subtracted$/);
 });
 
+Deno.test("get_balances adds up values of more digits than the exchange may send", async () => {
+  const [available, assetMarkPrice] = [`1.${"0".repeat(39)}1`, `2.${"0".repeat(39)}1`];
+  await using desk = await open({
+    [CAPITAL]: () => json({ SOL: { ...NONE, available } }),
+    [COLLATERAL]: () =>
+      json({ ...MARGIN, collateral: [collateralOf("SOL", { assetMarkPrice })] }),
+  });
+  const { structuredContent, content } = await desk.callTool("get_balances");
+  assertEquals(structuredContent.totalUsd, `2.${"0".repeat(39)}3${"0".repeat(39)}1`);
+  assertEquals(content[0]?.text, "LIVE 1 asset, 2 USD in all: 1 SOL (2 USD)");
+});
+
 Deno.test("get_balances hides assets of zero unless asked for them", async () => {
   await using desk = await open({
     [CAPITAL]: () => json({ USDC: NONE, SOL: { ...NONE, staked: "0.000000001" } }),

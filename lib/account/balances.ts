@@ -6,7 +6,7 @@
  */
 
 import type { Call } from "../clock.ts";
-import { type Decimal, decimal, ZERO } from "../decimal.ts";
+import { type Decimal, decimal, ownDecimal, ZERO } from "../decimal.ts";
 import { DeskError } from "../errors.ts";
 import { plainText } from "../quote.ts";
 import type { Capital, Collateral } from "../schemas/mod.ts";
@@ -135,7 +135,7 @@ function totalsOf(
   { borrowLiability = "0" }: Collateral,
 ): Omit<Balances, "notes"> {
   const values = balances.flatMap(({ valueUsd }) => valueUsd === undefined ? [] : [valueUsd]);
-  const total = values.reduce((sum, value) => sum.plus(decimal(value)), ZERO);
+  const total = values.reduce((sum, value) => sum.plus(ownDecimal(value)), ZERO);
   const hasPrices = values.length > 0 || balances.length === 0;
   return {
     balances,

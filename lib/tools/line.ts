@@ -4,7 +4,7 @@
  * @module
  */
 
-import { decimal, divide } from "../decimal.ts";
+import { decimal, divide, ownDecimal } from "../decimal.ts";
 
 const ONE = decimal("1");
 
@@ -25,5 +25,5 @@ export function plural(count: number, noun: string): string {
 
 /** The amount, cut to that many decimals. */
 export function short(amount: string, decimals = 8): string {
-  return divide(decimal(amount), ONE, decimals)?.toFixed() ?? amount;
+  return divide(ownDecimal(amount), ONE, decimals)?.toFixed() ?? amount;
 }
