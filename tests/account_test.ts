@@ -133,8 +133,7 @@ Deno.test("get_balances adds up values of more digits than the exchange may send
   const [available, assetMarkPrice] = [`1.${"0".repeat(39)}1`, `2.${"0".repeat(39)}1`];
   await using desk = await open({
     [CAPITAL]: () => json({ SOL: { ...NONE, available } }),
-    [COLLATERAL]: () =>
-      json({ ...MARGIN, collateral: [collateralOf("SOL", { assetMarkPrice })] }),
+    [COLLATERAL]: () => json({ ...MARGIN, collateral: [collateralOf("SOL", { assetMarkPrice })] }),
   });
   const { structuredContent, content } = await desk.callTool("get_balances");
   assertEquals(structuredContent.totalUsd, `2.${"0".repeat(39)}3${"0".repeat(39)}1`);
