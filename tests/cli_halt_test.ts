@@ -226,6 +226,17 @@ Deno.test("resume ends a halt that stands by the journal alone", async () => {
   assertStringIncludes((await person.run("resume")).stdout, "Not halted");
 });
 
+Deno.test("resume names an order that showed up while the owner's halt stood, each reason once", async () => {
+  const reason = "The order with clientId 8 stands after all";
+  for (const [written, lines] of [["for lunch\n", 2], [`${reason}\n`, 1]] as const) {
+    const person = new Person({ journal: reappeared(), types: ["no"] });
+    person.halt = { sinceMs: START_MS, reason: written };
+    const { stderr } = await person.run("resume");
+    assertStringIncludes(stderr, `Halted since 2026-01-01 00:00:00Z (0 s ago): ${reason}\n`);
+    assertEquals(stderr.match(/Halted since/g)?.length, lines);
+  }
+});
+
 Deno.test("doctor names a halt that stands by the journal alone", async () => {
   const { code, stdout } = await new Person({ journal: reappeared() }).run("doctor");
   assertEquals(code, 1);

@@ -29,7 +29,10 @@ function run(given: Given, world: World): ExitCode {
   const [data] = places;
   const found = places.map((place) => ({ place, halt: place.readHalt() }));
   const halts = found.map(({ halt }) => halt).filter((halt) => halt !== undefined);
-  const standing = halts.length === 0 ? standingHalts(data, world) : halts;
+  // The file keeps its first reason: what showed up since is in the journal alone.
+  const told = new Set(halts.map(({ reason }) => plainText(reason)));
+  const recorded = standingHalts(data, world).filter(({ reason }) => !told.has(plainText(reason)));
+  const standing = [...halts, ...recorded];
   if (standing.length === 0) {
     terminal.print(`Not halted: there is no HALT in ${data.path}.\n`);
     return stillHalted(data, world);
