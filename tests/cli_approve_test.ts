@@ -11,6 +11,7 @@ import {
   recordApproval,
   recordQuestion,
 } from "../lib/journal/approvals.ts";
+import type { DataDirectory, HaltFile } from "../lib/cli/world.ts";
 import { Journal } from "../lib/journal/mod.ts";
 import { Person, type PersonOptions } from "./_cli.ts";
 import { MEMORY, START_MS, TestClock } from "./_helpers.ts";
@@ -225,4 +226,17 @@ Deno.test("approve says that the desk is halted", async () => {
   const { code, stderr } = await person.run("approve", CODE);
   assertEquals(code, 0);
   assertStringIncludes(stderr, "Until `resume` it is refused");
+});
+
+Deno.test("approve says that every desk is halted, or the desk by its journal", async () => {
+  const readHalt = (): HaltFile => ({ sinceMs: START_MS, reason: "for lunch" });
+  const everyDesk = { path: "/home/ada", isPermitted: true, readHalt } as DataDirectory;
+  const halted = waiting({ every: () => everyDesk, types: ["no"] });
+  const { stderr } = await halted.person.run("approve", CODE);
+  assertStringIncludes(stderr, "for lunch\nUntil `resume` it is refused");
+  const { person, journal } = waiting({ types: ["no"] });
+  const body = { cause: "reappeared", reason: "The order with clientId 8 stands after all" };
+  journal.transact(() => journal.append("halted", { body }));
+  const said = (await person.run("approve", CODE)).stderr;
+  assertStringIncludes(said, "clientId 8 stands after all\nUntil `resume` it is refused");
 });

@@ -8,11 +8,11 @@
 import { type Asked, type CodeState, recordApproval, stateOfCode } from "../journal/approvals.ts";
 import type { Journal } from "../journal/mod.ts";
 import { type Command, DATA_DIR_OPTION, type ExitCode, type Given, Refusal } from "./command.ts";
-import { dataDirectoryOf, existingJournal } from "./data.ts";
+import { dataDirectoryOf, existingJournal, otherHalt } from "./data.ts";
 import { idsIn, idsText, linesOf } from "./pending.ts";
-import { haltText } from "./resume.ts";
+import { haltsOnRecord, haltText } from "./resume.ts";
 import { durationText } from "./times.ts";
-import type { World } from "./world.ts";
+import type { DataDirectory, HaltFile, World } from "./world.ts";
 
 /** The command. */
 export const approve: Command = {
@@ -35,7 +35,7 @@ function run(given: Given, world: World): ExitCode {
   using journal = existingJournal(data, world);
   const [code = ""] = given.operands;
   const asked = waitingUnder(journal, code, world);
-  const halt = data.readHalt();
+  const [halt] = haltsOf(data, journal, world);
   if (halt !== undefined) {
     terminal.say(`${haltText(halt, world.edges.now())}\nUntil \`resume\` it is refused.\n`);
   }
@@ -55,6 +55,14 @@ function run(given: Given, world: World): ExitCode {
   });
   terminal.print(`Approved: the assistant can now ask for ${what} again.\n`);
   return 0;
+}
+
+/** What halts the desk there: its own HALT, that of every desk, its journal. */
+function haltsOf(data: DataDirectory, journal: Journal, world: World): HaltFile[] {
+  const every = otherHalt(data, world);
+  const places = every?.isPermitted ? [data, every] : [data];
+  const files = places.map((place) => place.readHalt()).filter((halt) => halt !== undefined);
+  return [...files, ...haltsOnRecord(journal)];
 }
 
 /**
