@@ -122,6 +122,23 @@ Deno.test("an order counts in full while the day's fills lag behind the order's 
   assertEquals(await used(desk), "280.1");
 });
 
+Deno.test("fills that a lagging history no longer shows count for a day all the same", async () => {
+  const orders = { "GET /wapi/v1/history/orders": (): Response => json([CANCELLED]) };
+  await using desk = await open(orders);
+  await place(desk);
+  desk.scripted["GET /wapi/v1/history/fills"] = fillsSince(
+    fill({ quantity: "0.2" }),
+    fill({ quantity: "0.3", tradeId: 2 }),
+  );
+  assertEquals(await used(desk), "70");
+  desk.scripted["GET /wapi/v1/history/fills"] = fillsSince(fill({ quantity: "0.2" }));
+  assertEquals(await used(desk), "70.02"); // 0.2 at 140, 0.3 at 140.05
+  desk.scripted["GET /wapi/v1/history/fills"] = fillsSince();
+  assertEquals(await used(desk), "70.03");
+  desk.clock.advance(DAY_MS);
+  assertEquals(await used(desk), "0");
+});
+
 Deno.test("an order of the days before ends with fills that are no longer of the day", async () => {
   const standing = { ...CANCELLED, status: "PartiallyFilled" };
   await using desk = await open({ "GET /api/v1/orders": spotOrders(standing) });

@@ -9,14 +9,14 @@
  * @module
  */
 
-import { type Decimal, decimal, largest, smallest, ZERO } from "../decimal.ts";
+import { atLeastZero, type Decimal, decimal, largest, smallest, ZERO } from "../decimal.ts";
 import { DAY_MS } from "../intervals.ts";
 import type { Fill, Order } from "../schemas/mod.ts";
 import { assetsOf } from "../symbol.ts";
 import type { AccountView } from "./account_view.ts";
 import { isUnresolved } from "./intent.ts";
 import type { Reservation } from "./ledger.ts";
-import { fillsOf, openOrderOf, ownedBy, remainder } from "./traces.ts";
+import { filledQuantity, fillsOf, openOrderOf, ownedBy, remainder } from "./traces.ts";
 
 /** USD used of the daily limit. `isFirstDay`: the journal is younger than a day. */
 export function dailyNotional(
@@ -47,7 +47,7 @@ function spentByExits(
 function spentByEntry(reservation: Reservation, account: AccountView): Decimal {
   const { isClosed, notional } = reservation;
   const filled = notionalOf(fillsOf(reservation, account), account);
-  if (isClosed) return largest([filled, spentElsewhere(reservation, account)]) ?? filled;
+  if (isClosed) return filled.plus(spentUnseen(reservation, account));
   const open = openOrderOf(reservation, account);
   if (open === undefined || isUnresolved(reservation)) return largest([notional, filled]) ?? ZERO;
   const rest = remainder(open, account).times(reservation.unit);
@@ -55,16 +55,16 @@ function spentByEntry(reservation: Reservation, account: AccountView): Decimal {
 }
 
 /**
- * USD that an order of another account has filled. Its fills show in that account alone, so what it had
- * executed when it was closed counts for a day.
+ * USD of what a closed order had executed and no fill shows: those of another account show there
+ * alone, and a history may lag behind what it showed before. For a day it counts.
  */
-function spentElsewhere(
-  { isElsewhere, end, sentAtMs, unit, notional }: Reservation,
-  account: AccountView,
-): Decimal {
-  if (!isElsewhere || end === undefined) return ZERO;
-  if (Math.max(sentAtMs, end.atMs) <= account.atMs - DAY_MS) return ZERO;
-  return smallest([notional, end.executedQuantity.times(unit)]) ?? notional;
+function spentUnseen(reservation: Reservation, account: AccountView): Decimal {
+  const { isElsewhere, end, sentAtMs, unit, notional } = reservation;
+  if (end === undefined) return ZERO;
+  const lastMs = isElsewhere ? Math.max(sentAtMs, end.atMs) : sentAtMs;
+  if (lastMs <= account.atMs - DAY_MS) return ZERO;
+  const unseen = end.executedQuantity.minus(filledQuantity(fillsOf(reservation, account)));
+  return atLeastZero(smallest([notional, unseen.times(unit)]) ?? notional);
 }
 
 /** What an open order executed within the day; of a young one all, even if its fills lag. */
