@@ -122,6 +122,20 @@ Deno.test("an order counts in full while the day's fills lag behind the order's 
   assertEquals(await used(desk), "280.1");
 });
 
+Deno.test("an order that was filled beyond what it was judged at counts as its reply tells", async () => {
+  for (const status of ["Filled", "PartiallyFilled"]) {
+    const executed = { executedQuantity: "1.9", executedQuoteQuantity: "285.05" };
+    const filled = wireOrder({ ...CANCELLED, status, ...executed });
+    await using desk = await open({
+      "POST /api/v1/order": ({ body }) => json({ ...filled, ...body }),
+    });
+    const isOpen = status === "PartiallyFilled";
+    if (isOpen) desk.scripted["GET /api/v1/orders"] = spotOrders(filled);
+    await place(desk);
+    assertEquals(await used(desk), isOpen ? "299.06" : "285.05");
+  }
+});
+
 Deno.test("fills that a lagging history no longer shows count for a day all the same", async () => {
   const orders = { "GET /wapi/v1/history/orders": (): Response => json([CANCELLED]) };
   await using desk = await open(orders);

@@ -26,7 +26,7 @@ export interface AccountView {
   fills: readonly Fill[];
   /** Open perpetual positions. */
   positions: readonly Position[];
-  /** USD of one unit of each quote asset that is needed; absent where nobody tells. */
+  /** USD of one unit of USD-like assets and of each quote asset that is needed; absent where nobody tells. */
   rates: ReadonlyMap<string, Decimal>;
 }
 
@@ -82,9 +82,9 @@ async function readRates(
   quotes: ReadonlySet<string>,
   call: Call,
 ): Promise<Map<string, Decimal>> {
-  const rates = new Map<string, Decimal>();
-  for (const quote of quotes) {
-    const rate = USD_LIKE.has(quote) ? ZERO.plus(1) : await readRate(desk, quote, call);
+  const rates = new Map([...USD_LIKE].map((quote) => [quote, ZERO.plus(1)]));
+  for (const quote of quotes.difference(USD_LIKE)) {
+    const rate = await readRate(desk, quote, call);
     if (rate !== undefined) rates.set(quote, rate);
   }
   return rates;

@@ -49,7 +49,9 @@ function spentByEntry(reservation: Reservation, account: AccountView): Decimal {
   const filled = notionalOf(fillsOf(reservation, account), account);
   if (isClosed) return filled.plus(spentUnseen(reservation, account));
   const open = openOrderOf(reservation, account);
-  if (open === undefined || isUnresolved(reservation)) return largest([notional, filled]) ?? ZERO;
+  if (open === undefined || isUnresolved(reservation)) {
+    return largest([notional, filled, toldBy(reservation.order, account)]) ?? ZERO;
+  }
   const rest = remainder(open, account).times(reservation.unit);
   return rest.plus(recentlyExecuted(reservation, open, filled, account));
 }
@@ -75,7 +77,18 @@ function recentlyExecuted(
   account: AccountView,
 ): Decimal {
   if (sentAtMs <= account.atMs - DAY_MS) return filled;
-  return largest([filled, decimal(open.executedQuantity).times(unit)]) ?? filled;
+  const executed = decimal(open.executedQuantity).times(unit);
+  return largest([filled, executed, toldBy(open, account)]) ?? filled;
+}
+
+/**
+ * USD that an order says it executed: more than it was judged at, if the market moved on its way. None
+ * where no rate of its quote asset was read.
+ */
+function toldBy(order: Order | undefined, { rates }: AccountView): Decimal {
+  if (order === undefined) return ZERO;
+  const rate = rates.get(assetsOf(order.symbol).quote) ?? ZERO;
+  return decimal(order.executedQuoteQuantity).times(rate);
 }
 
 function foreignNotional(
