@@ -45,9 +45,17 @@ const MAX_LAG_MS = 100_000;
 const SYMBOLS = ["SOL_USDC", "BTC_USDC"] as const;
 const CLIENT_IDS = [7, 8, 9] as const;
 const PRICES = {
-  SOL_USDC: { below: "130.10", above: "141.00", quantities: ["1.5", "2"] },
-  BTC_USDC: { below: "59000.0", above: "60300.0", quantities: ["0.01", "0.020"] },
+  SOL_USDC: { below: "130.10", near: "131.00", above: "141.00", quantities: ["1.5", "2", "30"] },
+  BTC_USDC: {
+    below: "59000.0",
+    near: "59100.0",
+    above: "60300.0",
+    quantities: ["0.01", "0.020", "0.015"],
+  },
 } as const;
+
+/** Through what rests there, just far enough to fill a part of much, and back. */
+const MOVES = ["129.00", "130.08", "130.08", "140.00", "141.02", "145.00"] as const;
 
 const REPLIES: readonly ForeignReply[] = [
   ...["server_error", "timeout", "failed", "bad_gateway", "maintenance", "unavailable"] as const,
@@ -86,7 +94,7 @@ const badReads: fc.Arbitrary<BadReads> = fc.record({
 const troubles = {
   effects: fc.array(effectFault, { minLength: 1, maxLength: 2 }),
   reads: badReads,
-  moveTo: fc.constantFrom("129.00", "140.00", "145.00"),
+  moveTo: fc.constantFrom(...MOVES),
   abortAfterMs: ms(0, 100, 3000, 8000),
   killAfterMs: ms(0, 200, 1000, 6000, 11_000),
 };
@@ -98,6 +106,7 @@ const trouble: fc.Arbitrary<Trouble> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ reads }) },
   { weight: 2, arbitrary: fc.record({ effects, reads }) },
   { weight: 2, arbitrary: fc.record({ effects, moveTo }) },
+  { weight: 1, arbitrary: fc.record({ moveTo }) },
   { weight: 1, arbitrary: fc.record({ abortAfterMs }) },
   { weight: 1, arbitrary: fc.record({ killAfterMs }) },
   { weight: 1, arbitrary: fc.record({ effects, abortAfterMs }) },
@@ -108,7 +117,7 @@ const order: fc.Arbitrary<AskedCall> = fc.record({
   symbol: fc.constantFrom(...SYMBOLS),
   side: fc.constantFrom("Bid", "Ask"),
   kind: fc.constantFrom("rest", "rest", "cross", "market", "ioc", "postOnly"),
-  quantity: fc.constantFrom(0, 1),
+  quantity: fc.constantFrom(0, 0, 1, 1, 2),
   clientId: fc.option(fc.constantFrom(...CLIENT_IDS), { nil: undefined }),
   repeatOf: fc.option(fc.constantFrom(...CLIENT_IDS), { nil: undefined, freq: 6 }),
 }).map(({ symbol, side, kind, quantity, ...ids }) => {
@@ -133,6 +142,13 @@ const order: fc.Arbitrary<AskedCall> = fc.record({
   return { name: "create_order", args };
 });
 
+/** Of the order that is open then, by its place in the list: {@linkcode aim} says which. */
+const replacement: fc.Arbitrary<AskedCall> = fc.record({
+  open: fc.nat(2),
+  price: fc.constantFrom("below", "near", "above"),
+  quantity: fc.nat(2),
+}, { requiredKeys: ["open", "price"] }).map((args) => ({ name: "replace_order", args }));
+
 const otherCall: fc.Arbitrary<AskedCall> = fc.oneof(
   fc.record({ symbol: fc.constantFrom(...SYMBOLS), clientId: fc.constantFrom(...CLIENT_IDS) })
     .map((args) => ({ name: "cancel_order", args })),
@@ -143,13 +159,23 @@ const otherCall: fc.Arbitrary<AskedCall> = fc.oneof(
   })),
   fc.constant({ name: "list_orders", args: { marketType: "ALL" } }),
 );
-const call = fc.oneof({ arbitrary: order, weight: 3 }, { arbitrary: otherCall, weight: 2 });
+const placing = fc.oneof(order, replacement);
+const call = fc.oneof({ arbitrary: placing, weight: 5 }, { arbitrary: otherCall, weight: 2 });
 /** One call, or several at once; then often the same order twice. */
 const calls = fc.oneof(
   { arbitrary: call.map((one) => [one]), weight: 5 },
-  { arbitrary: order.map((one) => [one, one]), weight: 1 },
+  { arbitrary: placing.map((one) => [one, one]), weight: 1 },
   { arbitrary: fc.array(call, { minLength: 2, maxLength: 3 }), weight: 1 },
 );
+
+const LARGE: AskedCall = {
+  name: "create_order",
+  args: { symbol: "SOL_USDC", side: "Bid", orderType: "Limit", price: "130.10", quantity: "30" },
+};
+
+function move(price: string): Step {
+  return { do: "move price", symbol: "SOL_USDC", price };
+}
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant("call" as const), calls, trouble }) },
@@ -169,11 +195,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.constantFrom<Step>(
-      { do: "move price", symbol: "SOL_USDC", price: "129.00" },
-      { do: "move price", symbol: "SOL_USDC", price: "140.00" },
-      { do: "move price", symbol: "SOL_USDC", price: "145.00" },
-    ),
+    arbitrary: fc.constantFrom(...MOVES).map(move),
   },
   {
     weight: 1,
@@ -197,8 +219,28 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
+/** An order that much of may be filled when the price moves a little, and what becomes of it. */
+const replacing: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    { weight: 3, arbitrary: step },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant("call" as const),
+        calls: fc.array(replacement, { minLength: 1, maxLength: 2 }),
+        trouble,
+      }),
+    },
+    { weight: 1, arbitrary: fc.constant<Step>(move("130.08")) },
+  ),
+  { minLength: 1, maxLength: 7 },
+).map((steps) => [{ do: "call", calls: [LARGE], trouble: {} }, ...steps]);
+
 /** Sequences of steps. */
-export const sequences: fc.Arbitrary<Step[]> = fc.array(step, { minLength: 1, maxLength: 9 });
+export const sequences: fc.Arbitrary<Step[]> = fc.oneof(
+  { weight: 2, arbitrary: fc.array(step, { minLength: 1, maxLength: 9 }) },
+  { weight: 1, arbitrary: replacing },
+);
 
 /** Runs a sequence; what it broke, each as a sentence. */
 export async function run(steps: readonly Step[], limits?: Limits): Promise<readonly string[]> {
@@ -247,10 +289,11 @@ async function take(step: Step, world: World, truth: Truth): Promise<void> {
 }
 
 async function makeCalls(
-  { calls, trouble }: Step & { do: "call" },
+  { calls: meant, trouble }: Step & { do: "call" },
   world: World,
   truth: Truth,
 ): Promise<void> {
+  const calls = meant.map((call) => aim(call, world));
   const { effects = [], reads, moveTo, abortAfterMs, killAfterMs } = trouble;
   const left = [...effects];
   const bad = world.badReads;
@@ -273,6 +316,22 @@ async function makeCalls(
   world.effectFault = () => undefined;
   world.badReads = bad;
   truth.end(results);
+}
+
+/** A replacement is of an order that is open; where none is, one is placed that can be replaced. */
+function aim({ name, args }: AskedCall, world: World): AskedCall {
+  if (name !== "replace_order") return { name, args };
+  const orders = world.exchange.openOrders();
+  const old = orders[Number(args.open) % orders.length];
+  const symbol = String(old?.symbol ?? "SOL_USDC") as keyof typeof PRICES;
+  const { quantities, ...prices } = PRICES[symbol];
+  const price = prices[args.price as keyof typeof prices];
+  const quantity = quantities[Number(args.quantity)];
+  const given = Object.entries({ price, quantity }).filter(([, value]) => value !== undefined);
+  const changes = Object.fromEntries(given);
+  if (old !== undefined) return { name, args: { symbol, orderId: old.id, ...changes } };
+  const limit = { side: "Bid", orderType: "Limit", price: prices.below, quantity: quantities[2] };
+  return { name: "create_order", args: { symbol, ...limit, ...changes } };
 }
 
 /** Nothing goes wrong any more: everything must become known. */

@@ -8,8 +8,9 @@
  * @module
  */
 
-import { decimal } from "../lib/decimal.ts";
+import { type Decimal, decimal, smallest } from "../lib/decimal.ts";
 import { isSameRequest } from "../lib/desk/terms.ts";
+import type { Intent } from "../lib/journal/mod.ts";
 import type { CallResult, SentPost, World } from "./_sequences_world.ts";
 
 type Members = Record<string, unknown>;
@@ -39,6 +40,8 @@ export class Truth {
   readonly #asked: Members[] = [];
   /** Client ids of which an answer said that no order stands or ever will, and which answer. */
   readonly #absent = new Map<number, string>();
+  /** The exchange's ids of the orders that made way, by the client id of what took their place. */
+  readonly #replaced = new Map<number, string>();
   #calls: readonly AskedCall[] = [];
   #before = new Map<string, Members>();
   #sentBefore: readonly number[] = [];
@@ -72,23 +75,49 @@ export class Truth {
     if (same.some((other) => mayArrive(other, this.#world))) {
       this.#broken(`${id} is sent although it is under way`);
     }
-    // Under an id of the desk's own choice as often as an order like it was asked for without one.
+    const replaces = this.#intentOf(id)?.body.replaces;
+    if (replaces === undefined) this.#checkSent(body);
+    else this.#checkReplacement(body, String(replaces));
+    this.#refuseOnUnresolvedAsset(body);
+  }
+
+  /** Under an id of the desk's own choice as often as an order like it was asked for without one. */
+  #checkSent(body: Members): void {
+    const id = Number(body.clientId);
     const isOwn = (id: unknown): boolean => this.#asked.some(({ clientId }) => clientId === id);
     const nameOf = (id: unknown): unknown => isOwn(id) ? id : undefined;
     const asked = this.#asked.filter((args) =>
       args.clientId === nameOf(id) && isSameRequest(args, defaultsOf(args, body))
     );
     const sent = this.#world.posts.filter((other) =>
+      !this.#replaced.has(Number(other.body.clientId)) &&
       nameOf(other.body.clientId) === nameOf(id) && isSameRequest(other.body, body)
     );
     if (sent.length >= asked.length) this.#broken(`${id} is sent more often than it was asked for`);
-    this.#refuseOnUnresolvedAsset(body);
+  }
+
+  /** A replacement leaves once, after the old order, and for what that has left of what is asked. */
+  #checkReplacement(body: Members, oldId: string): void {
+    const id = Number(body.clientId);
+    const old: Members = this.#byId(oldId) ?? {};
+    if (old.status !== "Cancelled") this.#broken(`${id} replaces one that is ${old.status}`);
+    const others = this.#world.posts.filter(({ body }) =>
+      this.#replaced.get(Number(body.clientId)) === oldId
+    );
+    if (others.some((post) => this.#mayStand(post))) this.#broken(`${oldId} is replaced twice`);
+    this.#replaced.set(id, oldId);
+    const isAsked = this.#calls.some(({ name, args }) =>
+      name === "replace_order" && args.orderId === oldId &&
+      differences(body, changed(old, args)).length === 0 &&
+      Boolean(body.postOnly) === Boolean(old.postOnly)
+    );
+    if (!isAsked) this.#broken(`${id} replaces ${oldId} otherwise than it was asked`);
   }
 
   /** While an order is known to be of unknown outcome, no other on its base asset leaves. */
   #refuseOnUnresolvedAsset(body: Members): void {
     // By the journal's order: another's reply may be lost between the record and the wire.
-    const [own] = this.#world.journal.intents({ clientId: Number(body.clientId), limit: 1 });
+    const own = this.#intentOf(Number(body.clientId));
     const open = this.#world.journal.intents({ unresolved: true }).filter((intent) =>
       intent.tool === "create_order" && intent.state === "unknown" &&
       assetOf(intent.symbol) === assetOf(body.symbol) && intent.clientId !== body.clientId &&
@@ -107,6 +136,7 @@ export class Truth {
       const value = answer.structuredContent ?? JSON.parse(answer.content[0]?.text ?? "{}");
       const check = {
         create_order: () => this.#checkCreate(call.args, value),
+        replace_order: () => this.#checkReplace(call.args, value),
         get_order_outcome: () => this.#checkOutcome(call.args, value),
         cancel_order: () => this.#checkCancel(call.args, value),
         cancel_all_orders: () => this.#checkCancelAll(value),
@@ -142,10 +172,17 @@ export class Truth {
     if (limits.maxOpenOrders !== "none" && open > Number(limits.maxOpenOrders)) {
       this.#broken(`${open} orders are open, and ${limits.maxOpenOrders} may be`);
     }
-    const spent = orders.reduce((sum, order) => sum.plus(worthOf(order)), decimal("0"));
+    const spent = orders.reduce((sum, order) => sum.plus(this.#worthOf(order)), decimal("0"));
     if (limits.maxDailyNotional !== "none" && spent.gt(limits.maxDailyNotional)) {
       this.#broken(`${spent.toFixed()} USD may be spent, of ${limits.maxDailyNotional}`);
     }
+  }
+
+  /** No more than it was judged at: a market that moves on its way can't be seen beforehand. */
+  #worthOf(order: Members): Decimal {
+    const worth = worthOf(order);
+    const judged = this.#intentOf(Number(order.clientId))?.body.spends as Members | undefined;
+    return smallest([worth, decimal(String(judged?.notional ?? worth.toFixed()))]) ?? worth;
   }
 
   /** What holds once nothing has gone wrong for long enough. */
@@ -157,10 +194,22 @@ export class Truth {
       const { tool, clientId, state } = intent;
       this.#broken(`${tool} ${clientId ?? ""} is ${state} in the journal to the end`);
     }
+    this.#checkJournal();
     for (const [id, { answer }] of outcomes) {
       const told = answer?.structuredContent?.outcome;
       const is = this.#standing(id).length > 0 ? "placed" : "not_placed";
       if (told !== is) this.#broken(`${id} is called ${told} in the end, and is ${is}`);
+    }
+  }
+
+  /** What the journal says of cancels in the end is what the exchange says. */
+  #checkJournal(): void {
+    for (const { tool, state, request } of this.#world.journal.intents({})) {
+      const expected = tool === "cancel_order" ? CANCELLED_AS[state] : undefined;
+      const order = this.#byId(request.orderId) ?? this.#find(request);
+      if (expected !== undefined && order?.status !== expected) {
+        this.#broken(`the journal says ${state} of an order that is ${order?.status}`);
+      }
     }
   }
 
@@ -191,6 +240,37 @@ export class Truth {
     if (isMore(order.executedQuantity, stands.executedQuantity)) told.push("executedQuantity");
     if (told.length > 0) this.#broken(`${id}: ${told} told otherwise than asked or true`);
     if (real.length > 0) this.#broken(`${id}: ${real} stands otherwise than asked`);
+  }
+
+  #checkReplace({ symbol, orderId, price }: Members, value: Members): void {
+    const gone = (value.replaced ?? value.cancelled) as Members | undefined;
+    const old = this.#byId(orderId);
+    if (gone !== undefined && (gone.id !== orderId || old?.status !== "Cancelled")) {
+      this.#broken(`${gone.id} is called replaced, and ${orderId} is ${old?.status}`);
+    }
+    if (value.replaced !== undefined && isMore(old?.executedQuantity, gone?.executedQuantity)) {
+      this.#broken(`${orderId} executed more than its replacement knows of`);
+    }
+    const sent = [...this.#replaced].filter(([id, oldId]) =>
+      oldId === orderId && !this.#sentBefore.includes(id)
+    ).map(([id]) => id);
+    if (value.outcome === "placed") {
+      const order = value.order as Members;
+      if (!sent.includes(Number(order.clientId))) this.#broken(`${order.id} replaces nothing`);
+      return this.#checkPlaced({ symbol, price }, order);
+    }
+    if (value.outcome === "unknown") return;
+    if (value.outcome !== "not_placed") {
+      return this.#broken(`replace_order answers ${JSON.stringify(value)}`);
+    }
+    if (this.#calls.length > 1) return;
+    for (const id of sent) this.#absent.set(id, `a replacement was ${value.code}`);
+    const wasOpen = isOpen(this.#before.get(String(old?.id)));
+    if (
+      gone === undefined && wasOpen && old?.status === "Cancelled" && !this.#world.hasLateDeletes
+    ) {
+      this.#broken("a replacement says that nothing was done, and the old order is cancelled");
+    }
   }
 
   #checkOutcome(args: Members, value: Members): void {
@@ -267,6 +347,14 @@ export class Truth {
     return this.#standing(Number(clientId)).find((order) => order.symbol === symbol);
   }
 
+  #mayStand(post: SentPost): boolean {
+    return mayArrive(post, this.#world) || this.#standing(Number(post.body.clientId)).length > 0;
+  }
+
+  #intentOf(clientId: number): Intent | undefined {
+    return this.#world.journal.intents({ clientId, limit: 1 })[0];
+  }
+
   #byId(id: unknown): Members | undefined {
     return this.#orders().find((order) => order.id === id);
   }
@@ -298,6 +386,12 @@ function defaultsOf(args: Members, body: Members): Members {
   return args.timeInForce === undefined ? { ...body, timeInForce: undefined } : body;
 }
 
+/** What is left of an order, as it ended, with these changes. */
+function changed(old: Members, { price, quantity }: Members): Members {
+  const left = decimal(String(quantity ?? old.quantity)).minus(String(old.executedQuantity));
+  return { ...old, price: price ?? old.price, quantity: left.toFixed() };
+}
+
 /** The members in which an order is not what was asked for. */
 function differences(order: Members, asked: Members): string[] {
   const terms = TERMS.filter((name) => asked[name] !== undefined && order[name] !== asked[name]);
@@ -309,7 +403,7 @@ function differences(order: Members, asked: Members): string[] {
 }
 
 /** What an order has filled, and at its price what it may still fill. */
-function worthOf(order: Members): ReturnType<typeof decimal> {
+function worthOf(order: Members): Decimal {
   const filled = decimal(String(order.executedQuoteQuantity ?? "0"));
   if (!isOpen(order) || typeof order.price !== "string") return filled;
   const rest = decimal(String(order.quantity)).minus(String(order.executedQuantity ?? "0"));

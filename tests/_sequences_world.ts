@@ -261,7 +261,7 @@ export class World {
     const { method = "GET" } = init;
     const { pathname } = new URL(url);
     const post = method === "POST" ? await this.#notePost(init) : undefined;
-    const fault = method === "GET" ? this.#readFault(pathname) : this.effectFault();
+    const fault = method === "GET" ? this.#readFault(pathname) : this.#effectFault(method);
     if (method === "DELETE" && fault?.kind === "late") this.hasLateDeletes = true;
     const arrive = (fault?: Fault, signal = init.signal ?? null): Promise<Response> => {
       const key = `${method} ${pathname}`;
@@ -299,6 +299,13 @@ export class World {
     const isLagging = path.startsWith("/wapi/v1/history/") ||
       (looks && path.startsWith("/api/v1/order"));
     return lagMs > 0 && isLagging ? { kind: "lag", lagMs } : undefined;
+  }
+
+  /** Only of an order the exchange says that its client id is taken: a cancel goes well instead. */
+  #effectFault(method: string): NetworkFault | undefined {
+    const fault = this.effectFault();
+    const isAboutId = fault?.kind === "reply" && fault.reply === "id_taken";
+    return method === "DELETE" && isAboutId ? undefined : fault;
   }
 
   async #notePost(init: RequestInit): Promise<SentPost> {

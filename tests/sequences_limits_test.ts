@@ -10,7 +10,7 @@ import { NO_LIMITS } from "./_helpers.ts";
 import { holding } from "./_sequences.ts";
 
 Deno.test("no sequence exceeds a limit of the owner's in the exchange's own book", async () => {
-  const limits = { ...NO_LIMITS, maxDailyNotional: "2500", maxOpenOrders: "2" };
+  const limits = { ...NO_LIMITS, maxDailyNotional: "4500", maxOpenOrders: "2" };
   await fc.assert(holding({ limits }), { seed: 20260102, numRuns: 300 });
 });
 
