@@ -43,20 +43,29 @@ export async function serveExchange(options: ServeOptions): Promise<ServedExchan
   const signer = await createSigner(seed.slice());
   const apiKey = signer.apiKey.reveal();
   const exchange = new PaperExchange({ now: Date.now, apiKey });
-  const server = listen(options.port, exchange);
+  const closing = new AbortController();
+  const server = listen(options.port, exchange, closing.signal);
   return {
     url: `http://127.0.0.1:${server.addr.port}`,
     apiKey,
     secret: seed.toBase64(),
     exchange,
-    close: () => server.shutdown(),
+    // A graceful end may wait for ever for a connection whose other side has gone.
+    close: () => {
+      closing.abort();
+      return server.finished;
+    },
   };
 }
 
-function listen(port: number, exchange: PaperExchange): Deno.HttpServer<Deno.NetAddr> {
+function listen(
+  port: number,
+  exchange: PaperExchange,
+  signal: AbortSignal,
+): Deno.HttpServer<Deno.NetAddr> {
   try {
     return Deno.serve(
-      { hostname: "127.0.0.1", port, onListen: () => {} },
+      { hostname: "127.0.0.1", port, signal, onListen: () => {} },
       ({ url, method, headers, body }) => exchange.fetch(url, { method, headers, body }),
     );
   } catch (error) {

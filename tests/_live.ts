@@ -7,6 +7,7 @@
 import { PaperExchange } from "../lib/paper/exchange.ts";
 import { API_KEY, SEED } from "./_helpers.ts";
 import { denoCommand, Program, ROOT } from "./_program.ts";
+import { Served } from "./_serve.ts";
 
 /** How far an order has come. */
 export const POINTS = ["received", "acted", "half answered", "answered"] as const;
@@ -20,15 +21,10 @@ export class Loopback {
   readonly received: number[] = [];
   /** Called at each point of each order; the order waits for it. */
   onPoint: (point: Point) => Promise<void> | void = () => {};
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
-
-  constructor() {
-    const options = { hostname: "127.0.0.1", port: 0, onListen: () => {}, onError: failed };
-    this.#server = Deno.serve(options, (request) => this.#answer(request));
-  }
+  readonly #served = new Served((request) => this.#answer(request), failed);
 
   get baseUrl(): string {
-    return `http://127.0.0.1:${this.#server.addr.port}`;
+    return this.#served.baseUrl;
   }
 
   /** How many orders stand or stood under that id. */
@@ -62,7 +58,7 @@ export class Loopback {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server.shutdown();
+    await this.#served[Symbol.asyncDispose]();
   }
 }
 

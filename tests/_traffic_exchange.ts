@@ -7,6 +7,7 @@
 import { type Fault, FOREIGN_REPLY_NAMES } from "../lib/paper/faults.ts";
 import { PaperExchange } from "../lib/paper/exchange.ts";
 import { API_KEY } from "./_helpers.ts";
+import { Served } from "./_serve.ts";
 
 /** Draws from 0 up to and without 1. */
 export type Chance = () => number;
@@ -37,29 +38,23 @@ export class TrafficExchange {
   isFaulty = true;
   requests = 0;
   faults = 0;
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
-  readonly #closing = new AbortController();
+  readonly #served = new Served((request) => this.#answer(request), broken);
 
-  constructor(chance: Chance, port = 0) {
+  constructor(chance: Chance) {
     this.exchange = new PaperExchange({
       now: () => Date.now(),
       apiKey: API_KEY,
       balances: { USDC: "100000000", SOL: "1000000", BTC: "1000" },
       fault: () => this.#fault(chance),
     });
-    const { signal } = this.#closing;
-    const options = { hostname: "127.0.0.1", port, signal, onListen: () => {}, onError: broken };
-    this.#server = Deno.serve(options, (request) => this.#answer(request));
   }
 
   get baseUrl(): string {
-    return `http://127.0.0.1:${this.#server.addr.port}`;
+    return this.#served.baseUrl;
   }
 
-  /** At once: a graceful end would wait for every reply that hangs. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing.abort();
-    await this.#server.finished;
+    await this.#served[Symbol.asyncDispose]();
   }
 
   #fault(chance: Chance): Fault | undefined {

@@ -8,6 +8,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { SEED } from "./_helpers.ts";
 import { Home } from "./_home.ts";
+import { Served } from "./_serve.ts";
 
 /** Breaks the set-up; whatever it returns is undone afterwards. */
 type Break = (home: Home) => void | Disposable;
@@ -47,15 +48,12 @@ function lockJournal(home: Home): Disposable {
 
 /** Hands `work` the address of an exchange that tells its time, and serves nobody. */
 async function withExchange(work: (baseUrl: string) => Promise<void>): Promise<void> {
-  const options = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
-  await using server = Deno.serve(
-    options,
-    (request) =>
-      request.url.endsWith("/time")
-        ? new Response(String(Date.now()))
-        : Response.json({ code: "RESOURCE_NOT_FOUND", message: "none" }, { status: 404 }),
+  await using server = new Served((request) =>
+    request.url.endsWith("/time")
+      ? new Response(String(Date.now()))
+      : Response.json({ code: "RESOURCE_NOT_FOUND", message: "none" }, { status: 404 })
   );
-  await work(`http://127.0.0.1:${server.addr.port}`);
+  await work(server.baseUrl);
 }
 
 /** A port on which nothing listens any more. */
@@ -145,20 +143,13 @@ for (const row of ROWS) {
 }
 
 Deno.test("doctor tells of the real thing: a port that speaks no TLS", async () => {
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    () => new Response("plain"),
-  );
-  try {
-    using home = new Home();
-    const env = { BACKPACK_BASE_URL: `https://127.0.0.1:${server.addr.port}` };
-    const { code, stdout } = await home.run(["doctor"], { env });
-    assertStringIncludes(stdout, "offers no secure connection that can be trusted");
-    assertStringIncludes(stdout, "is it a plain-HTTP port");
-    assertEquals(code, 1);
-  } finally {
-    await server.shutdown();
-  }
+  await using server = new Served(() => new Response("plain"));
+  using home = new Home();
+  const env = { BACKPACK_BASE_URL: `https://127.0.0.1:${server.port}` };
+  const { code, stdout } = await home.run(["doctor"], { env });
+  assertStringIncludes(stdout, "offers no secure connection that can be trusted");
+  assertStringIncludes(stdout, "is it a plain-HTTP port");
+  assertEquals(code, 1);
 });
 
 Deno.test("doctor minds neither a byte order mark nor Windows line ends", async () => {

@@ -11,6 +11,7 @@ import { API_KEY, SEED } from "./_helpers.ts";
 import { Home, SCRIPT } from "./_home.ts";
 import { denoCommand, type Ended, Program, ROOT, runToEnd } from "./_program.ts";
 import { serverGrants } from "../scripts/grants.ts";
+import { Served } from "./_serve.ts";
 
 const CODE = "K7QX2M";
 
@@ -92,17 +93,14 @@ Deno.test("halt is finished even when nobody reads its answer", async () => {
 Deno.test("no key or signature leaves a command, whatever the exchange echoes", async () => {
   using home = new Home();
   const signatures: string[] = [];
-  await using server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    (request) => {
-      if (request.url.endsWith("/time")) return new Response(String(Date.now()));
-      signatures.push(request.headers.get("x-signature") ?? "");
-      const message = [...request.headers].join(" ");
-      return Response.json({ code: "INVALID_CLIENT_REQUEST", message }, { status: 400 });
-    },
-  );
+  await using server = new Served((request) => {
+    if (request.url.endsWith("/time")) return new Response(String(Date.now()));
+    signatures.push(request.headers.get("x-signature") ?? "");
+    const message = [...request.headers].join(" ");
+    return Response.json({ code: "INVALID_CLIENT_REQUEST", message }, { status: 400 });
+  });
   const env = {
-    BACKPACK_BASE_URL: `http://127.0.0.1:${server.addr.port}`,
+    BACKPACK_BASE_URL: server.baseUrl,
     BACKPACK_PRIVATE_KEY: SEED,
     BACKPACK_LOG: "debug",
   };

@@ -19,6 +19,7 @@ import {
 import npmOnly from "../scripts/npm_only.json" with { type: "json" };
 import { MCPB } from "../scripts/release/tool.ts";
 import { denoCommand, type Ended, ROOT, runToEnd, withFolder } from "./_program.ts";
+import { Served } from "./_serve.ts";
 
 const SECURITY = Deno.readTextFileSync(`${ROOT}SECURITY.md`);
 const EXACT_REGEXP = /^(npm|jsr):\/?(@[\w.-]+\/)?[\w.-]+@\d+\.\d+\.\d+\/?$/;
@@ -139,12 +140,11 @@ for (
 ) {
   Deno.test(`an audit asks for all that is locked: ${text}`, async () => {
     const asked: string[] = [];
-    const options = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
-    await using server = Deno.serve(options, async (request) => {
+    await using server = new Served(async (request) => {
       asked.push(...Object.keys(await request.json()));
       return Response.json(advisories);
     });
-    const { code, stdout } = await audit(`http://127.0.0.1:${server.addr.port}/`);
+    const { code, stdout } = await audit(`${server.baseUrl}/`);
     assertEquals(code, expected, stdout);
     assertStringIncludes(stdout, text);
     const locked = Object.values(BY_PURPOSE).flatMap(packagesOf)

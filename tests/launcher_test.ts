@@ -13,6 +13,7 @@ import { TASKS } from "../scripts/tasks.ts";
 import { JSR_SPECIFIERS, reachableWorld, worldFlags } from "../scripts/world.ts";
 import settings from "../deno.json" with { type: "json" };
 import { NO_JSR, Project } from "./_project.ts";
+import { Served } from "./_serve.ts";
 
 const DOTENV = "jsr:@std/dotenv@0.225.8";
 
@@ -33,15 +34,10 @@ Deno.stdout.writeSync(new TextEncoder().encode("there\\n"));
 await new Promise((resolve) => setTimeout(resolve, 60_000));
 `;
 
-interface Jsr {
-  readonly url: string;
-  [Symbol.asyncDispose](): Promise<void>;
-}
-
 const MODULE = 'export const world = "jsr";';
 
 /** As much of JSR as Deno asks for. */
-async function serveJsr(module: string | undefined): Promise<Jsr> {
+async function serveJsr(module: string | undefined): Promise<Served> {
   const bytes = new TextEncoder().encode(MODULE);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
   const manifest = { "/mod.ts": { size: bytes.length, checksum: `sha256-${digest}` } };
@@ -50,12 +46,10 @@ async function serveJsr(module: string | undefined): Promise<Jsr> {
     "/@std/dotenv/0.225.8_meta.json": JSON.stringify({ manifest, exports: { ".": "./mod.ts" } }),
     "/@std/dotenv/0.225.8/mod.ts": module,
   };
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+  return new Served((request) => {
     const reply = replies[new URL(request.url).pathname];
     return new Response(reply ?? "none", { status: reply === undefined ? 404 : 200 });
   });
-  const url = `http://127.0.0.1:${server.addr.port}`;
-  return { url, [Symbol.asyncDispose]: () => server.shutdown() };
 }
 
 async function probe(jsrUrl: string, limitMs = 20_000): Promise<string> {
@@ -74,12 +68,12 @@ Deno.test("the launcher asks for the packages of deno.json", () => {
 
 Deno.test("the launcher sees JSR where the packages can be had", async () => {
   await using jsr = await serveJsr(MODULE);
-  assertEquals(await probe(jsr.url), "jsr");
+  assertEquals(await probe(jsr.baseUrl), "jsr");
 });
 
 Deno.test("the launcher sees npm alone where JSR lacks a file", async () => {
   await using jsr = await serveJsr(undefined);
-  assertEquals(await probe(jsr.url), "npm");
+  assertEquals(await probe(jsr.baseUrl), "npm");
 });
 
 Deno.test("the launcher sees npm alone where JSR refuses connections", async () => {
@@ -115,7 +109,7 @@ Deno.test("a task hands on arguments, input and exit code, and adds nothing to s
 
 Deno.test("a task takes the packages from JSR where it can, and leaves the tree clean", async () => {
   await using jsr = await serveJsr(MODULE);
-  await using project = await Project.create({ main: ECHO_MAIN, jsrUrl: jsr.url });
+  await using project = await Project.create({ main: ECHO_MAIN, jsrUrl: jsr.baseUrl });
   const before = project.files();
   const { stdout } = await project.run(["start"]);
   assertEquals(JSON.parse(stdout).world, "jsr");

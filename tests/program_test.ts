@@ -10,6 +10,7 @@ import { SEED } from "./_helpers.ts";
 import { addIntent, journalFile } from "./_journal_child.ts";
 import { denoCommand, denoDir, Program, ROOT, withFolder } from "./_program.ts";
 import { wireOrder } from "./_routes.ts";
+import { Served } from "./_serve.ts";
 
 const PUBLIC_KEY = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=";
 const INITIALIZE = {
@@ -158,14 +159,14 @@ programTest("an order that reappears halts by a file, which says why", async (fo
     const body = { state: "not_placed", by: "inference" };
     journal.transact(() => journal.append("outcome", { intent: seq, clientId: 7, body }));
   }
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+  await using server = new Served((request) => {
     const isTime = new URL(request.url).pathname === "/api/v1/time";
     return isTime ? new Response(String(Date.now())) : Response.json(order);
   });
   const program = start(
     [],
     {
-      BACKPACK_BASE_URL: `http://127.0.0.1:${server.addr.port}`,
+      BACKPACK_BASE_URL: server.baseUrl,
       BACKPACK_PRIVATE_KEY: SEED,
       BACKPACK_DATA_DIR: folder,
     },
@@ -180,7 +181,6 @@ programTest("an order that reappears halts by a file, which says why", async (fo
     reappeared: [7],
   }]);
   assertEquals((await program.end()).code, 0);
-  await server.shutdown();
   const halt = `${folder}/HALT`;
   assertMatch(
     Deno.readTextFileSync(halt),
@@ -191,7 +191,7 @@ programTest("an order that reappears halts by a file, which says why", async (fo
 
 programTest("no key, seed or signature leaves, whatever the exchange echoes", async (folder) => {
   const signatures: string[] = [];
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+  await using server = new Served((request) => {
     const path = new URL(request.url).pathname;
     if (path === "/api/v1/time") return new Response(String(Date.now()));
     const echo = [...request.headers].map(([name, value]) => `${name}: ${value}`).join(" ");
@@ -199,7 +199,7 @@ programTest("no key, seed or signature leaves, whatever the exchange echoes", as
     return Response.json({ code: "INVALID_CLIENT_REQUEST", message: echo }, { status: 400 });
   });
   const program = start([], {
-    BACKPACK_BASE_URL: `http://127.0.0.1:${server.addr.port}`,
+    BACKPACK_BASE_URL: server.baseUrl,
     BACKPACK_PRIVATE_KEY: SEED,
     BACKPACK_LOG: "debug",
   }, folder);
@@ -215,7 +215,6 @@ programTest("no key, seed or signature leaves, whatever the exchange echoes", as
   }
   await program.ask("resources/read", { uri: "backpack://account" });
   const { code, stderr } = await program.end();
-  await server.shutdown();
   const everything = program.lines.join("\n") + stderr;
   assertEquals(code, 0);
   assert(signatures.some((signature) => signature.length === 88));

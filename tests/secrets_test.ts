@@ -15,6 +15,7 @@ import { UNLIMITED } from "./_config.ts";
 import { emptyTrial, EXECUTABLE, trialDirectories } from "./_executable.ts";
 import { Program, type ProgramOptions } from "./_fuzz_program.ts";
 import { API_KEY } from "./_helpers.ts";
+import { Served } from "./_serve.ts";
 import tools from "./testdata/tools.json" with { type: "json" };
 
 const encoder = new TextEncoder();
@@ -89,17 +90,14 @@ class EchoExchange {
   echo = 0;
   #replies = 0;
   readonly #public = new PaperExchange({ now: () => Date.now(), apiKey: API_KEY });
-  readonly #server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {}, onError: broken },
-    (request) => this.#answer(request),
-  );
+  readonly #served = new Served((request) => this.#answer(request), broken);
 
   get baseUrl(): string {
-    return `http://127.0.0.1:${this.#server.addr.port}`;
+    return this.#served.baseUrl;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server.shutdown();
+    await this.#served[Symbol.asyncDispose]();
   }
 
   async #answer(request: Request): Promise<Response> {
