@@ -8,6 +8,7 @@
 
 import { PaperExchange } from "../lib/paper/exchange.ts";
 import { createSigner } from "../lib/signing.ts";
+import { Served } from "./serve.ts";
 
 /** How to serve. */
 export interface ServeOptions {
@@ -43,30 +44,21 @@ export async function serveExchange(options: ServeOptions): Promise<ServedExchan
   const signer = await createSigner(seed.slice());
   const apiKey = signer.apiKey.reveal();
   const exchange = new PaperExchange({ now: Date.now, apiKey });
-  const closing = new AbortController();
-  const server = listen(options.port, exchange, closing.signal);
+  const served = listen(options.port, exchange);
   return {
-    url: `http://127.0.0.1:${server.addr.port}`,
+    url: served.baseUrl,
     apiKey,
     secret: seed.toBase64(),
     exchange,
-    // A graceful end may wait for ever for a connection whose other side has gone.
-    close: () => {
-      closing.abort();
-      return server.finished;
-    },
+    close: () => served[Symbol.asyncDispose](),
   };
 }
 
-function listen(
-  port: number,
-  exchange: PaperExchange,
-  signal: AbortSignal,
-): Deno.HttpServer<Deno.NetAddr> {
+function listen(port: number, exchange: PaperExchange): Served {
   try {
-    return Deno.serve(
-      { hostname: "127.0.0.1", port, signal, onListen: () => {} },
+    return new Served(
       ({ url, method, headers, body }) => exchange.fetch(url, { method, headers, body }),
+      { port },
     );
   } catch (error) {
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;

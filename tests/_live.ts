@@ -5,9 +5,9 @@
  */
 
 import { PaperExchange } from "../lib/paper/exchange.ts";
+import { Served } from "../scripts/serve.ts";
 import { API_KEY, SEED } from "./_helpers.ts";
 import { denoCommand, Program, ROOT } from "./_program.ts";
-import { Served } from "./_serve.ts";
 
 /** How far an order has come. */
 export const POINTS = ["received", "acted", "half answered", "answered"] as const;
@@ -21,7 +21,7 @@ export class Loopback {
   readonly received: number[] = [];
   /** Called at each point of each order; the order waits for it. */
   onPoint: (point: Point) => Promise<void> | void = () => {};
-  readonly #served = new Served((request) => this.#answer(request), failed);
+  readonly #served = new Served((request) => this.#answer(request), { onError: failed });
 
   get baseUrl(): string {
     return this.#served.baseUrl;

@@ -6,8 +6,8 @@
 
 import { type Fault, FOREIGN_REPLY_NAMES } from "../lib/paper/faults.ts";
 import { PaperExchange } from "../lib/paper/exchange.ts";
+import { Served } from "../scripts/serve.ts";
 import { API_KEY } from "./_helpers.ts";
-import { Served } from "./_serve.ts";
 
 /** Draws from 0 up to and without 1. */
 export type Chance = () => number;
@@ -38,7 +38,7 @@ export class TrafficExchange {
   isFaulty = true;
   requests = 0;
   faults = 0;
-  readonly #served = new Served((request) => this.#answer(request), broken);
+  readonly #served = new Served((request) => this.#answer(request), { onError: broken });
 
   constructor(chance: Chance) {
     this.exchange = new PaperExchange({

@@ -6,9 +6,9 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
+import { Served } from "../scripts/serve.ts";
 import { SEED } from "./_helpers.ts";
 import { Home } from "./_home.ts";
-import { Served } from "./_serve.ts";
 
 /** Breaks the set-up; whatever it returns is undone afterwards. */
 type Break = (home: Home) => void | Disposable;

@@ -7,11 +7,11 @@
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { recordQuestion } from "../lib/journal/approvals.ts";
+import { Served } from "../scripts/serve.ts";
 import { API_KEY, SEED } from "./_helpers.ts";
 import { Home, SCRIPT } from "./_home.ts";
 import { denoCommand, type Ended, Program, ROOT, runToEnd } from "./_program.ts";
 import { serverGrants } from "../scripts/grants.ts";
-import { Served } from "./_serve.ts";
 
 const CODE = "K7QX2M";
 

@@ -18,8 +18,8 @@ import {
 } from "../scripts/dependencies.ts";
 import npmOnly from "../scripts/npm_only.json" with { type: "json" };
 import { MCPB } from "../scripts/release/tool.ts";
+import { Served } from "../scripts/serve.ts";
 import { denoCommand, type Ended, ROOT, runToEnd, withFolder } from "./_program.ts";
-import { Served } from "./_serve.ts";
 
 const SECURITY = Deno.readTextFileSync(`${ROOT}SECURITY.md`);
 const EXACT_REGEXP = /^(npm|jsr):\/?(@[\w.-]+\/)?[\w.-]+@\d+\.\d+\.\d+\/?$/;

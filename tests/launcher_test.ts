@@ -12,8 +12,8 @@ import { neutralEnvironment } from "../scripts/neutral.ts";
 import { TASKS } from "../scripts/tasks.ts";
 import { JSR_SPECIFIERS, reachableWorld, worldFlags } from "../scripts/world.ts";
 import settings from "../deno.json" with { type: "json" };
+import { Served } from "../scripts/serve.ts";
 import { NO_JSR, Project } from "./_project.ts";
-import { Served } from "./_serve.ts";
 
 const DOTENV = "jsr:@std/dotenv@0.225.8";
 

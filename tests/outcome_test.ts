@@ -689,13 +689,14 @@ Deno.test("without a journal no effect leaves, and reads go on", async () => {
   assertEquals((await desk.callTool("list_orders")).isError, undefined);
 });
 
+function broken(): never {
+  throw new JournalError("damaged", "journal.sqlite", "row 3 was changed");
+}
+
 Deno.test("a journal that fails while open stops effects, and reads go on", async () => {
   const clock = new TestClock();
   const journal = Journal.open(MEMORY, () => clock.now());
   await using desk = await open({}, { clock, journal });
-  const broken = (): never => {
-    throw new JournalError("damaged", "journal.sqlite", "row 3 was changed");
-  };
   Object.assign(journal, { intents: broken, transact: broken });
   const error = await desk.callFailing("create_order", LIMIT);
   assertEquals([error.code, error.outcome], ["journal", "not_placed"]);
@@ -707,9 +708,6 @@ Deno.test("while the journal can't be read an answer tells nothing of it, and th
   const clock = new TestClock();
   const journal = Journal.open(MEMORY, () => clock.now());
   await using desk = await open({}, { clock, journal });
-  const broken = (): never => {
-    throw new JournalError("damaged", "journal.sqlite", "row 3 was changed");
-  };
   Object.assign(journal, { version: broken });
   const { structuredContent } = await desk.callTool("list_orders");
   assertEquals([structuredContent.count, structuredContent.desk], [0, { mode: "live" }]);

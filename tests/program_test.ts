@@ -6,11 +6,11 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Journal } from "../lib/journal/mod.ts";
+import { Served } from "../scripts/serve.ts";
 import { SEED } from "./_helpers.ts";
 import { addIntent, journalFile } from "./_journal_child.ts";
 import { denoCommand, denoDir, Program, ROOT, withFolder } from "./_program.ts";
 import { wireOrder } from "./_routes.ts";
-import { Served } from "./_serve.ts";
 
 const PUBLIC_KEY = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=";
 const INITIALIZE = {

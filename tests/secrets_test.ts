@@ -9,13 +9,13 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { JournalError } from "../lib/journal/mod.ts";
 import { PaperExchange } from "../lib/paper/exchange.ts";
 import { KNOWN_NAMES } from "../lib/settings.ts";
+import { Served } from "../scripts/serve.ts";
 import { type Canary, canaryPair, Search, signatureCanary } from "./_canary.ts";
 import { Person } from "./_cli.ts";
 import { UNLIMITED } from "./_config.ts";
 import { emptyTrial, EXECUTABLE, trialDirectories } from "./_executable.ts";
 import { Program, type ProgramOptions } from "./_fuzz_program.ts";
 import { API_KEY } from "./_helpers.ts";
-import { Served } from "./_serve.ts";
 import tools from "./testdata/tools.json" with { type: "json" };
 
 const encoder = new TextEncoder();
@@ -90,7 +90,7 @@ class EchoExchange {
   echo = 0;
   #replies = 0;
   readonly #public = new PaperExchange({ now: () => Date.now(), apiKey: API_KEY });
-  readonly #served = new Served((request) => this.#answer(request), broken);
+  readonly #served = new Served((request) => this.#answer(request), { onError: broken });
 
   get baseUrl(): string {
     return this.#served.baseUrl;

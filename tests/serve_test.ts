@@ -1,6 +1,6 @@
-import { Served } from "./_serve.ts";
+import { Served } from "../scripts/serve.ts";
 
-Deno.test("a server of the tests ends although a reply hangs", async () => {
+Deno.test("a server on loopback ends although a reply hangs", async () => {
   const asked = Promise.withResolvers<void>();
   const served = new Served(() => {
     asked.resolve();

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { counted } from "../tools/line.ts";
 import {
   type Command,
   DATA_DIR_OPTION,
@@ -74,8 +75,4 @@ function endText(problems: number, warnings: number): string {
   if (problems + warnings === 0) return "Nothing stands in the way of an order.";
   const warned = warnings === 0 ? "" : `, ${counted(warnings, "warning")}`;
   return `${problems === 0 ? "No problem" : counted(problems, "problem")}${warned}.`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -7,6 +7,7 @@
 import { type Asked, openQuestions } from "../journal/approvals.ts";
 import type { Intent, Journal } from "../journal/mod.ts";
 import { plainText } from "../quote.ts";
+import { plural } from "../tools/line.ts";
 import {
   type Command,
   DATA_DIR_OPTION,
@@ -65,7 +66,7 @@ export function idsIn({ clientId, request }: Asked): number[] {
 /** Such as `client id 7` or `client ids 7, 8`. */
 export function idsText(asked: Asked): string {
   const ids = idsIn(asked);
-  return `client id${ids.length === 1 ? "" : "s"} ${ids.join(", ")}`;
+  return `${plural(ids.length, "client id")} ${ids.join(", ")}`;
 }
 
 function questionText(asked: Asked, nowMs: number): string {

@@ -88,13 +88,14 @@ export function haltReasons({ halt, intents, watch }: HaltParts): string[] {
   if (watch.reappeared.length === 0 && !halt.isHalted()) return [];
   const recorded = intents.halts().map((entry) => entry.body.reason)
     .filter((reason) => typeof reason === "string").map(plainText);
-  const reasons = [...recorded, ...watch.unrecorded.map(shownUp)];
+  const reasons = [...recorded, ...watch.unrecorded.map((id) => shownUp(id))];
   if (reasons.length > 0) return reasons;
   return [halt.isUntold?.() ? UNTOLD : "The owner has halted the desk"];
 }
 
-/** Why the desk is halted for an order whose halt is not on record. */
-function shownUp(clientId: number): string {
-  return `The order with clientId ${clientId}, which the desk had called not placed, has shown up ` +
-    "on the exchange";
+/** Why the desk is halted for an order that it had called not placed. */
+export function shownUp(clientId: number, symbol?: string): string {
+  const where = symbol === undefined ? "" : ` on ${symbol}`;
+  return `The order with clientId ${clientId}${where}, which the desk had called not placed, has ` +
+    "shown up on the exchange";
 }

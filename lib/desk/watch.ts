@@ -8,6 +8,7 @@
 
 import { type Call, withDeadline } from "../clock.ts";
 import type { Intent } from "../journal/mod.ts";
+import { shownUp } from "./halt.ts";
 import type { DeskParts } from "./parts.ts";
 import { type Found, lookRound, MAX_CLOCK_ERROR_MS, sentOrder } from "./outcome.ts";
 import { MEMORY_MS } from "./repeats.ts";
@@ -96,8 +97,7 @@ export class Watch {
   /** Halts first: that must not wait for a record. */
   #tell(intent: Intent, clientId: number, { order, by }: Found): void {
     const { halt, intents, log } = this.#parts();
-    const reason = `The order with clientId ${clientId} on ${intent.symbol}, which the desk had ` +
-      "called not placed, has shown up on the exchange";
+    const reason = shownUp(clientId, intent.symbol);
     log.error("reappeared", { clientId, symbol: intent.symbol, by });
     halt.halt(reason);
     try {

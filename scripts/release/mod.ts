@@ -6,6 +6,7 @@
  */
 
 import { parseArgs } from "node:util";
+import { messageOf } from "../../lib/errors.ts";
 import denoJson from "../../deno.json" with { type: "json" };
 import { ROOT } from "../checkout.ts";
 import { bundle } from "./bundle.ts";
@@ -121,7 +122,7 @@ async function main([name = "", ...args]: readonly string[]): Promise<number> {
     await step(parseArgs({ args, options }).values);
     return 0;
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
+    say(messageOf(error));
     return 1;
   }
 }

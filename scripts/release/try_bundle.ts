@@ -8,6 +8,7 @@
 
 // @ts-types="@modelcontextprotocol/sdk/client/index"
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { messageOf } from "../../lib/errors.ts";
 import denoJson from "../../deno.json" with { type: "json" };
 import { StdioTransport } from "../../lib/stdio.ts";
 import type { Manifest } from "./manifest.ts";
@@ -119,7 +120,7 @@ async function main(release = ""): Promise<number> {
     await withServer(folder, { read_only: false, max_order_notional: 500 }, tryOrders);
     return 0;
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
+    say(messageOf(error));
     return 1;
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { messageOf } from "../../lib/errors.ts";
 import { withFolder } from "../_program.ts";
 import { ccxt } from "./ccxt.ts";
 import { conformance } from "./conformance.ts";
@@ -33,7 +34,7 @@ async function tried(part: Part): Promise<Report> {
       report = await part(folder);
     });
   } catch (error) {
-    return { lines: [], problems: [error instanceof Error ? error.message : String(error)] };
+    return { lines: [], problems: [messageOf(error)] };
   }
   return report;
 }

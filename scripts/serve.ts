@@ -1,11 +1,17 @@
 /**
- * HTTP on loopback for as long as a test lasts.
+ * HTTP on loopback, for a test or for whoever wants to trade there.
  *
  * @module
  */
 
 /** Answers one request. */
 export type Answer = (request: Request) => Response | Promise<Response>;
+
+/** What a {@linkcode Served} can be told. */
+export interface ServedOptions {
+  readonly port?: number;
+  readonly onError?: () => Response;
+}
 
 /**
  * A server on 127.0.0.1. It ends at once: a graceful end waits for each reply that hangs and, now and
@@ -15,11 +21,15 @@ export class Served {
   readonly #closing = new AbortController();
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
-  /** Listens on a free port; `onError` answers where `answer` throws. */
-  constructor(answer: Answer, onError?: () => Response) {
+  /**
+   * Listens on that port, a free one unless given; `onError` answers where `answer` throws.
+   *
+   * @throws {Deno.errors.AddrInUse} if another program listens there
+   */
+  constructor(answer: Answer, { port = 0, ...given }: ServedOptions = {}) {
     const { signal } = this.#closing;
-    const options = { hostname: "127.0.0.1", port: 0, signal, onListen: () => {} };
-    this.#server = Deno.serve({ ...options, ...(onError && { onError }) }, answer);
+    const options = { hostname: "127.0.0.1", port, signal, onListen: () => {}, ...given };
+    this.#server = Deno.serve(options, answer);
   }
 
   /** Where it listens. */
